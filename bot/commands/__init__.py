@@ -1,0 +1,1 @@
+"""Command in, Reply out; knows nothing of Telegram."""

@@ -1,0 +1,265 @@
+"""The words that everybody speaks: frozen records, no behaviour beyond what follows from their fields.
+
+Times are timezone-aware `datetime` in UTC. Offsets into text are Python string indices (code points),
+except in `Entity`, which keeps Telegram's UTF-16 units as they came.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class ChannelState(StrEnum):
+    """Whether a channel is read, and if not, why."""
+
+    ACTIVE = "active"
+    UNREADABLE = "unreadable"  # private, banned or gone just now; `Channel.problem` says it in words
+    REMOVED = "removed"  # nobody follows it any more; its posts stay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A public channel that we follow, under a row of our own (`id`); Telegram's id may come later."""
+
+    id: int
+    telegram_id: int | None  # bare id, as in `https://t.me/c/<id>/…`
+    username: str | None  # without @
+    title: str
+    label: str | None = None  # who speaks there, in the team's words: "DPR head (official)"
+    state: ChannelState = ChannelState.ACTIVE
+    problem: str | None = None
+    joined: bool = False  # joined channels are pushed live; others are polled
+    cursor: int = 0  # every message id up to here has been read in order
+    added_at: datetime
+    read_at: datetime | None = None  # when history was last read to its end
+    posted_at: datetime | None = None  # newest post
+
+    @property
+    def name(self) -> str:
+        """How people call it: `@username`, or the title where it has none."""
+        return f"@{self.username}" if self.username else self.title
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peer:
+    """A channel as one reading account may address it."""
+
+    telegram_id: int
+    access_hash: int
+    username: str | None
+    title: str
+    joined: bool
+    newest: int  # id of its newest message, 0 where it has none
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PostKey:
+    """Where a post stands: our channel row and Telegram's message id, unique together."""
+
+    channel_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A stretch of formatting as Telegram sent it: offset and length in UTF-16 units."""
+
+    kind: str  # "bold", "text_url", "hashtag", …
+    offset: int
+    length: int
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """What hangs on a post; described, not downloaded."""
+
+    kind: str  # "photo", "video", "audio", "voice", "document", "poll", "location", …
+    id: int | None = None
+    mime: str | None = None
+    name: str | None = None
+    size: int | None = None  # bytes
+    duration: float | None = None  # seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forward:
+    """Where a forwarded post comes from; a hidden author leaves only a name."""
+
+    telegram_id: int | None = None  # bare id of the channel or user
+    message_id: int | None = None
+    name: str | None = None
+    posted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One message of a channel, as it is said now."""
+
+    key: PostKey
+    posted_at: datetime
+    text: str  # message, caption, rich blocks, poll and to-do items: all that the source itself says
+    preview: str = ""  # title and description of a linked page: matched, but not the source's words
+    entities: tuple[Entity, ...] = ()
+    edited_at: datetime | None = None
+    author: str | None = None
+    forward: Forward | None = None
+    reply_to: int | None = None
+    grouped_id: int | None = None  # parts of one album share it
+    media: Media | None = None
+    protected: bool = False  # must not be forwarded or saved by clients
+    views: int | None = None
+    forwards: int | None = None
+
+    @property
+    def searchable(self) -> str:
+        """The text that is examined; an index at or past `len(text)` lies in the link's preview."""
+        return f"{self.text}\n{self.preview}" if self.preview else self.text
+
+
+class Examined(StrEnum):
+    """Whether a post's text has been searched for places."""
+
+    YES = "yes"
+    NO_TEXT = "no text"  # a photo or video without words: nobody looked at it
+    FAILED = "failed"  # the examination broke; the post is kept and logged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """What a post said from `seen_at` on; revision 0 is what we saw first."""
+
+    number: int
+    seen_at: datetime
+    edited_at: datetime | None
+    text: str
+
+
+class NameKind(StrEnum):
+    """What sort of name a place bears."""
+
+    OFFICIAL = "official"
+    FORMER = "former"
+    ALIAS = "alias"
+    ROMANISED = "romanised"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceName:
+    """One name of one place, in its nominative."""
+
+    place_id: int
+    text: str
+    language: str  # "uk", "ru", "en"; "" where unknown
+    kind: NameKind = NameKind.OFFICIAL
+    since: int | None = None  # first year of use, where known
+    until: int | None = None  # last year of use, where known
+    id: int = 0
+    source: str = "given"  # "given" by a person, "gazetteer", or the rule that made it
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place that the team tracks. `name` is the team's own, neutral name, used in our own voice."""
+
+    id: int
+    name: str
+    region: str | None = None
+    latitude: float | None = None  # degrees, WGS 84
+    longitude: float | None = None
+    geonames_id: int | None = None
+    population: int | None = None
+    names: tuple[PlaceName, ...] = ()
+
+
+class MentionKind(StrEnum):
+    """What is named: the place itself, or something called after it."""
+
+    NAME = "name"
+    DIRECTION = "direction"  # «на Покровском направлении»
+    DISTRICT = "district"  # «Покровський район»
+    REGION = "region"  # «Донецкая область»
+    ADJECTIVE = "adjective"  # «покровские позиции»
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Another place that the same words could mean."""
+
+    place_id: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A place named at a span of a post's `searchable` text, and why we think so."""
+
+    start: int
+    end: int
+    surface: str  # the text at [start, end), as written
+    place_id: int
+    name: str  # the name whose form this is, in its nominative
+    kind: MentionKind = MentionKind.NAME
+    confidence: float  # 0 to 1
+    why: str  # for people: form, rule and cues
+    rivals: tuple[Rival, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """A chat's standing request to be told about a place."""
+
+    chat_id: int
+    place_id: int
+    since: datetime  # posts older than this owe nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A post as it lies in the archive, with everything known about it."""
+
+    id: int  # time-ordered row id
+    post: Post
+    channel: Channel
+    received_at: datetime
+    deleted_at: datetime | None
+    examined: Examined
+    revisions: tuple[Revision, ...]  # oldest first; the last one is `post.text`
+    mentions: tuple[Mention, ...]  # of the current revision
+
+
+class OwedKind(StrEnum):
+    """Why something goes out."""
+
+    ALERT = "alert"
+    ANSWER = "answer"
+    NOTICE = "notice"
+    FOLLOW_UP = "follow-up"  # said in reply where the first message can't be edited any more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """A message that a chat is owed, and how far its delivery has come.
+
+    `wanted` is what the chat should show; `first` is the exact text of the first attempt, fixed together
+    with `random_id` before anything was sent. Both are HTML as Telegram understands it.
+    """
+
+    id: int
+    chat_id: int
+    kind: OwedKind
+    subject: str
+    wanted: str
+    random_id: int
+    first: str | None
+    shown: str | None  # what the chat shows now, as far as we know
+    message_id: int | None
+    reply_to: int | None  # message of the chat that this one answers
+    silent: bool
+    attempts: int
+    not_before: datetime
+    created_at: datetime
+    problem: str | None  # why it can't be delivered, where it can't
