@@ -1,0 +1,36 @@
+"""The ways in which something outside can fail, told apart by what to do about it."""
+
+from __future__ import annotations
+
+
+class Mendable(Exception):
+    """A person can put this right; the message says how. Shown as it is, without a traceback."""
+
+
+class Busy(Exception):
+    """Telegram named a time: try again after `wait` seconds, not earlier."""
+
+    def __init__(self, method: str, wait: float) -> None:
+        super().__init__(f"{method}: Telegram asks to wait {wait:g} s")
+        self.method = method
+        self.wait = wait
+
+
+class Unavailable(Exception):
+    """No answer: the network, a timeout or a fault at Telegram's side. What was asked may have been done."""
+
+
+class Refused(Exception):
+    """Telegram said no, and will say no again until a person or the other side changes something."""
+
+
+class BadMarkup(Refused):
+    """Telegram could not read the formatting; the same words go as plain text."""
+
+
+class NotEditable(Refused):
+    """The message is gone or too old to be edited: say it in a reply instead."""
+
+
+class SignedOut(Mendable):
+    """The account is not signed in, or Telegram has ended its session: this part stops until a person logs in."""
