@@ -1,0 +1,60 @@
+"""The marks that a form carries: its cases, its sort, and the language of the paradigm that made it.
+
+A tag is an int of these bits, so that a million forms stay small.
+"""
+
+from __future__ import annotations
+
+import re
+
+NOMINATIVE = 1
+GENITIVE = 2
+DATIVE = 4
+ACCUSATIVE = 8
+INSTRUMENTAL = 16
+LOCATIVE = 32
+FROZEN = 64  # the nominative, used in any case: «поблизу Часів Яру», «в Пушкино»
+ADJECTIVE = 128  # of the place: «покровские позиции»
+LINKED = 256  # the first part of a compound adjective: «покровско-мирноградская»
+RU = 512
+UK = 1024
+EN = 2048
+TAG_BITS = 12
+
+Form = tuple[int, str]  # (case bit, form in lower case)
+
+CASE_WORDS = {
+    NOMINATIVE: "nominative",
+    GENITIVE: "genitive",
+    DATIVE: "dative",
+    ACCUSATIVE: "accusative",
+    INSTRUMENTAL: "instrumental",
+    LOCATIVE: "locative",
+}
+
+
+def cases_in_words(tag: int) -> str:
+    """Name the cases of a tag for people, in the order of school grammars: "genitive or dative"."""
+    return " or ".join(word for bit, word in CASE_WORDS.items() if tag & bit)
+
+
+def spread(stem: str, *endings: str) -> list[Form]:
+    """Join a stem with its endings in the order N G D A I L; an ending may list variants: "ой|ою".
+
+    "-" leaves a case out.
+    """
+    return [
+        (1 << place, stem + ending)
+        for place, variants in enumerate(endings)
+        if variants != "-"
+        for ending in variants.split("|")
+    ]
+
+
+def suffix_rules(table: str) -> list[tuple[re.Pattern[str], list[str]]]:
+    """Read rules, one a line: a regular expression for the end of a word, and what may stand there instead."""
+    rules = []
+    for line in table.strip().splitlines():
+        ending, *makers = line.split()
+        rules.append((re.compile(ending + "$"), makers))
+    return rules

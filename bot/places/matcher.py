@@ -1,0 +1,124 @@
+"""Which of the tracked places a text mentions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from bot.places.cases import ADJECTIVE, FROZEN, LINKED
+from bot.places.confidence import explain, judge
+from bot.places.engine import Hit, Index
+from bot.places.forms import forms_of
+from bot.places.text import Reading, read
+from storage.records import Mention, PlaceName, Rival
+
+# Rises when the same text and names may give other mentions; stored posts are then examined again.
+MATCHER_VERSION: Final[int] = 1
+
+_NAMING = ADJECTIVE | (FROZEN * 2 - 1)
+
+
+class Matcher:
+    """Finds the given names in all their forms, with a confidence and a reason for each mention.
+
+    Immutable: `with_names` gives a new matcher that shares everything already built.
+    Names that are not active, and names without two letters to look for, are passed over.
+    """
+
+    __slots__ = ("_layers", "_names")
+
+    def __init__(self, names: Iterable[PlaceName]) -> None:
+        self._names: list[PlaceName] = []
+        self._layers: tuple[Index, ...] = (self._index(names),)
+
+    def with_names(self, added: Iterable[PlaceName]) -> Matcher:
+        """Give a matcher that also finds the added names, in time that depends on these alone."""
+        grown = Matcher.__new__(Matcher)
+        grown._names = self._names.copy()
+        grown._layers = (*self._layers, grown._index(added))
+        return grown
+
+    def _index(self, names: Iterable[PlaceName]) -> Index:
+        index = Index()
+        seen: dict[str, dict[bytes, int]] = {}
+        for name in names:
+            if name.active:
+                forms = seen.get(name.text)
+                if forms is None:
+                    forms = seen[name.text] = forms_of(name.text)
+                index.add(len(self._names), forms)
+                self._names.append(name)
+        return index
+
+    def find(self, text: str, *, min_confidence: float = 0.2) -> tuple[Mention, ...]:
+        """Give the mentions of tracked places in text order; offsets are string indices into `text` as given.
+
+        Of overlapping names the longer wins; of several places with one name each is given, the others as rivals.
+        """
+        reading = read(text)
+        words = reading.low.split()
+        hits: list[Hit] = []
+        for layer in self._layers:
+            known = layer.known(words)
+            if known:
+                hits += layer.hits(reading.raw, reading.low, known)
+        if not hits:
+            return ()
+        return self._mentions(text, reading, hits, min_confidence)
+
+    def _mentions(
+        self, text: str, reading: Reading, hits: list[Hit], min_confidence: float
+    ) -> tuple[Mention, ...]:
+        spans: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        for hit in hits:
+            spans.setdefault((hit.start, hit.end), []).extend(hit.entries)
+        found: list[Mention] = []
+        taken: list[tuple[int, int]] = []
+        for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
+            if any(start < e and s < end for s, e in taken):
+                continue
+            mentions = self._at(text, reading, start, end, spans[start, end], min_confidence)
+            if mentions:
+                taken.append((start, end))
+                found += mentions
+        found.sort(key=lambda mention: (mention.start, -mention.confidence))
+        return tuple(found)
+
+    def _at(
+        self,
+        post: str,
+        reading: Reading,
+        start: int,
+        end: int,
+        entries: list[tuple[int, int]],
+        min_confidence: float,
+    ) -> list[Mention]:
+        first, last = reading.span(start, end)
+        surface, written = reading.text[start:end], post[first:last]
+        mentions: dict[int, Mention] = {}
+        for number, tag in entries:
+            if not tag & _NAMING and tag & LINKED:
+                continue
+            name = self._names[number]
+            verdict = judge(reading.text, start, end, tag, name.text)
+            there = mentions.get(name.place_id)
+            if verdict.confidence < min_confidence or (there and there.confidence >= verdict.confidence):
+                continue
+            mentions[name.place_id] = Mention(
+                start=first,
+                end=last,
+                surface=written,
+                place_id=name.place_id,
+                name=name.text,
+                kind=verdict.kind,
+                confidence=round(verdict.confidence, 3),
+                why=explain(surface, name.text, tag, verdict),
+            )
+        rivals = [Rival(mention.place_id, mention.confidence) for mention in mentions.values()]
+        return [
+            replace(mention, rivals=tuple(rival for rival in rivals if rival.place_id != mention.place_id))
+            if len(rivals) > 1
+            else mention
+            for mention in mentions.values()
+        ]

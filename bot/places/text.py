@@ -1,0 +1,158 @@
+"""A post as the matcher reads it, with every place in it traceable to the text as it was written.
+
+Bytes of code page 1251 hold every letter of the three languages, one byte a character: lower-casing, folding
+ё to е and turning punctuation into spaces is then one table look-up for the whole post, several times faster
+than the same on `str`. Letters that the code page lacks become spaces.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+APOSTROPHES = "'’‘`ʼ‛′ʹ´＇"
+INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+
+# Latin letters that look like Cyrillic ones, and the reverse.
+_LATIN_LOOKS = "aAeEoOpPcCxXyYiIkKMHTBj"
+_CYRILLIC_LOOKS = "аАеЕоОрРсСхХуУіІкКМНТВј"
+TO_CYRILLIC = dict(zip(_LATIN_LOOKS, _CYRILLIC_LOOKS, strict=True)) | {"ï": "ї", "Ï": "Ї", "ë": "ё", "Ë": "Ё"}
+TO_LATIN = {cyrillic: latin for latin, cyrillic in TO_CYRILLIC.items()}
+_FLAT = {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i", "æ": "ae", "ß": "ss"}
+
+
+def _tables() -> tuple[bytes, bytes]:
+    lower, script = bytearray(), bytearray()
+    for code in range(256):
+        letter = bytes([code]).decode("cp1251", "replace").lower()
+        letter = {"ё": "е", "ґ": "г"}.get(letter, letter)
+        if letter in APOSTROPHES:
+            letter = "'"
+        elif not letter.isalnum():
+            letter = " "
+        lower += letter.encode("cp1251", "replace")
+        script += b"L" if "a" <= letter <= "z" else b"C" if letter.isalpha() else b" "
+    return bytes(lower), bytes(script)
+
+
+LOWER, _SCRIPT = _tables()
+_STRANGE = re.compile(
+    "[\u0300-\u036f\u00c0-\u024f\u1e00-\u1eff\u02bc\u2032\u2010\u2011\uff07\u02b9]|\\w["
+    + INVISIBLE
+    + "]|["
+    + INVISIBLE
+    + "]\\w"
+)
+_HASHTAG = re.compile(r"#(\w+)")
+_HUMP = re.compile(r"(?<=[a-zа-яёіїєґ0-9])(?=[A-ZА-ЯЁІЇЄҐ])")
+_MIXED = re.compile(r"[^\W\d_]*(?:[A-Za-zïë][А-яЁёІіЇїЄєҐґ]|[А-яЁёІіЇїЄєҐґ][A-Za-zïë])[^\W\d_]*")
+_BROKEN = re.compile(r"(?<=[^\W\d_])[-‐]\s*\n\s*(?=[a-zа-яёіїєґ])")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text made plain: `text` for people's eyes and cues, `raw` and `low` one byte a character of it.
+
+    `low` has a space before and after, so its index is one more than that of `text`.
+    `origins[i]` is where character i stood in the post; None where nothing moved.
+    """
+
+    text: str
+    raw: bytes
+    low: bytes
+    origins: list[int] | None
+    length: int
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Translate a span of `text` into one of the post."""
+        if self.origins is None:
+            return start, end
+        last = self.origins[end - 1] + 1
+        follows = self.origins[end] if end < len(self.origins) else self.length
+        return self.origins[start], last if last < follows else last
+
+
+def fold(word: str) -> bytes:
+    """Bring a name or a form to the shape in which words are compared."""
+    plain = "".join(_flatten(letter) for letter in unicodedata.normalize("NFC", word).replace("ʼ", "'"))
+    return b" ".join(plain.encode("cp1251", "replace").translate(LOWER).split())
+
+
+def read(post: str) -> Reading:
+    """Make a post plain: invisible marks dropped, look-alikes and joined hashtags told apart.
+
+    Any string is read, lone surrogates and other scripts included; what is no letter of ours separates words.
+    """
+    text, origins = post, None
+    raw = text.encode("cp1251", "replace")
+    script = raw.translate(_SCRIPT)
+    if (
+        b"LC" in script
+        or b"CL" in script
+        or b"#" in raw
+        or b"\xad" in raw
+        or b"-\n" in raw
+        or (b"?" in raw and _STRANGE.search(post))
+    ):
+        text, origins = _plain(post)
+        raw = text.encode("cp1251", "replace")
+    low = b" " + raw.translate(LOWER) + b" "
+    if b"'" in low:
+        while b" '" in low or b"' " in low:
+            low = low.replace(b" '", b"  ").replace(b"' ", b"  ")
+    return Reading(text, raw, low, origins, len(post))
+
+
+def _flatten(letter: str) -> str:
+    if "\u00c0" <= letter <= "\u024f" or "\u1e00" <= letter <= "\u1eff":
+        flat = _FLAT.get(letter) or unicodedata.normalize("NFKD", letter)[0]
+        return flat[0] if flat.isascii() else letter
+    return letter
+
+
+def _plain(post: str) -> tuple[str, list[int] | None]:
+    letters: list[str] = []
+    origins: list[int] = []
+    skip = {at for match in _BROKEN.finditer(post) for at in range(*match.span())}
+    humps = {
+        match.start(1) + hump.start()
+        for match in _HASHTAG.finditer(post)
+        for hump in _HUMP.finditer(match[1])
+    }
+    for at, letter in enumerate(post):
+        if at in skip or _invisible(letter):
+            continue
+        if "\u0300" <= letter <= "\u036f":
+            if letters:
+                joined = unicodedata.normalize("NFC", letters[-1] + letter)
+                if len(joined) == 1:
+                    letters[-1] = joined
+            continue
+        if at in humps:
+            letters.append(" ")
+            origins.append(at)
+        letters.append("'" if letter in APOSTROPHES else "-" if letter in "‐‑" else letter)
+        origins.append(at)
+    text = _MIXED.sub(_one_script, "".join(letters))
+    text = "".join(map(_flatten, text)) if not text.isascii() else text
+    return text, None if origins == list(range(len(post))) else origins
+
+
+def _invisible(letter: str) -> bool:
+    return (
+        letter == "\u00ad"
+        or "\u200b" <= letter <= "\u200f"
+        or "\u202a" <= letter <= "\u202e"
+        or ("\u2060" <= letter <= "\u206f" or letter == "\ufeff")
+    )
+
+
+def _one_script(match: re.Match[str]) -> str:
+    """Write a word of mixed letters in one script: in Cyrillic where that can be, else in Latin."""
+    word = match[0]
+    cyrillic = "".join(TO_CYRILLIC.get(letter, letter) for letter in word)
+    if not any("a" <= letter.lower() <= "z" for letter in cyrillic):
+        return cyrillic
+    latin = "".join(TO_LATIN.get(letter, letter) for letter in word)
+    return latin if latin.isascii() else word

@@ -1,0 +1,439 @@
+"""How Ukrainian place names are declined, and the adjectives made from them.
+
+Written from the school grammar (правопис 2019) and usage in news; no dictionary is needed. Where the
+nominative does not tell the type, every reading is given: Рівне is declined as an adjective, Єнакієве both ways.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.places.cases import FROZEN, Form, spread, suffix_rules
+
+VOWELS = "аеєиіїоуюя"
+HUSHING = "жшчщ"
+SOFTENED = {"к": "ц", "г": "з", "х": "с"}
+IRREGULAR: dict[str, list[Form]] = {
+    "донець": spread("дінц", "-", "я", "ю", "-", "ем", "і"),
+    "яр": spread("яр", "-", "у", "у", "-", "ом", "у|і"),
+    "лев": spread("льв", "-", "а", "у", "-", "ом", "і"),
+    "дніпро": spread("дніпр", "-", "а", "у", "о", "ом", "і"),
+}
+
+
+def decline(word: str) -> list[Form]:
+    """Give every case form of a Ukrainian place name of one word (lower case), nominative included."""
+    forms: list[Form] = [(1, word), (FROZEN, word)]
+    forms += IRREGULAR.get(word, ())
+    if len(word) > 2:
+        last = word[-1]
+        if last in "аяоеєиії":
+            forms += _VOWEL_TYPES[last](word)
+        elif last == "ь":
+            forms += _soft_sign(word)
+        elif last == "й":
+            forms += _ends_in_short_i(word)
+        elif last not in VOWELS and last.isalpha():
+            forms += _consonant(word)
+    return forms
+
+
+def _softened(stem: str) -> str:
+    return stem[:-1] + SOFTENED.get(stem[-1], stem[-1])
+
+
+def _feminine_a(word: str) -> list[Form]:
+    stem = word[:-1]
+    if stem[-1] in HUSHING:
+        forms = spread(stem, "-", "і", "і", "у", "ею", "і")
+    else:
+        forms = spread(stem, "-", "и", "-", "у", "ою", "-")
+        forms += [(4, _softened(stem) + "і"), (32, _softened(stem) + "і")]
+    if re.search(r"([сцз]ьк|н|ов|ев|єв|ин|їн)$", stem):
+        forms += _adjective_a(word)
+    return forms
+
+
+def _adjective_a(word: str) -> list[Form]:
+    return spread(word[:-1], "-", "ої", "ій", "у", "ою", "ій")
+
+
+def _ends_in_ya(word: str) -> list[Form]:
+    stem, before = word[:-1], word[-2]
+    if before == "'" or (len(word) > 3 and before == word[-3]):
+        doubled = spread(stem, "-", "я", "ю", "я", "ям", "і|ю")
+        if before == "'":
+            doubled += spread(stem, "-", "я", "ю", "я", "ям", "ї|ю")
+            doubled += spread(stem, "-", "ї", "ї", "ю", "єю", "ї")
+        return doubled
+    if before in VOWELS:
+        return spread(stem, "-", "ї", "ї", "ю", "єю", "ї")
+    forms = spread(stem, "-", "і", "і", "ю", "ею", "і")
+    if before in "рт":  # Підгір'я without its apostrophe
+        forms += spread(stem, "-", "я", "ю", "я", "ям", "ї|і|ю")
+    return forms
+
+
+def _ends_in_o(word: str) -> list[Form]:
+    stem = word[:-1]
+    if stem[-1] in VOWELS:
+        return []
+    forms = spread(stem, "-", "а", "у", "о", "ом", "у")
+    forms.append((32, _softened(stem) + "і"))
+    return forms
+
+
+def _ends_in_e(word: str) -> list[Form]:
+    stem, before = word[:-1], word[-2]
+    if before == "щ":
+        return spread(stem, "-", "а", "у", "е", "ем", "і|у")
+    if before == "ц":
+        return spread(stem, "-", "я|а", "ю|у", "е", "ем", "і")
+    forms = spread(stem, "-", "ого", "ому", "е", "им", "ому|ім")
+    if before in "лр":
+        forms += spread(stem, "-", "я", "ю", "е", "ем", "і|ю")
+    if re.search(r"(ов|ев|єв|ин|їн|ськ|цьк)$", stem):
+        forms += spread(stem, "-", "а", "у", "е", "ом", "і|у")
+    if before == "ж":
+        forms += spread(stem, "-", "а", "у", "е", "ем", "і")
+    return forms
+
+
+def _ends_in_ye(word: str) -> list[Form]:
+    stem = word[:-1]
+    return spread(stem, "-", "ього|його", "ьому|йому", "є", "ім|їм", "ьому|йому|ім|їм")
+
+
+def _plural(word: str) -> list[Form]:
+    stem, last = word[:-1], word[-1]
+    forms = [(2, bare) for bare in _bare_genitive(stem)]
+    if last == "ї":
+        return [(2, stem + "й"), *spread(stem, "-", "їв|їх", "ям|їм", "ї|їх", "ями|їми", "ях|їх"), *forms]
+    if last == "и":
+        forms += spread(stem, "-", "ів", "ам", "и", "ами", "ах")
+        return forms
+    hard = stem[-1] in HUSHING
+    forms += spread(
+        stem, "-", "ів|ей", "ам" if hard else "ям", "і", "ами" if hard else "ями", "ах" if hard else "ях"
+    )
+    if re.search(r"(ськ|цьк|зьк|н|в|л|р|т|д)$", stem):  # Нові, Великі, Козацькі
+        forms += _adjective_i(word)
+    return forms
+
+
+def _adjective_i(word: str) -> list[Form]:
+    return spread(word[:-1], "-", "их", "им", "і|их", "ими", "их")
+
+
+def _bare_genitive(stem: str) -> list[str]:
+    """The plural genitive without an ending: Сум, Бірок, Лубен, Лисих Гір, Петрівець."""
+    bare = [stem]
+    if stem[-1] == "ц":
+        bare.append(stem + "ь")
+        if stem[-2] not in VOWELS:
+            bare.append(stem[:-1] + "ець")
+    if len(stem) > 2 and stem[-2] in "ьй":
+        bare.append(stem[:-2] + "е" + stem[-1])
+    elif len(stem) > 2 and stem[-2] not in VOWELS and stem[-1] not in VOWELS:
+        bare += [stem[:-1] + "о" + stem[-1], stem[:-1] + "е" + stem[-1]]
+        if stem[-3] == "і":  # Піски: Пісок
+            bare += [stem[:-3] + "і" + stem[-2] + "о" + stem[-1]]
+    elif stem[-2:-1] in ("о", "е"):
+        bare.append(stem[:-2] + "і" + stem[-1])
+    return bare
+
+
+def _masculine(stem: str) -> list[Form]:
+    """The hard masculine type of a stem that is already in its oblique shape."""
+    if stem[-1] in HUSHING:
+        return spread(stem, "-", "а|у", "у|еві", "-", "ем", "і|у|еві")
+    forms = spread(stem, "-", "а|у", "у|ові", "-", "ом", "у|ові")
+    forms.append((32, _softened(stem) + "і"))
+    return forms
+
+
+def _soft_masculine(stem: str) -> list[Form]:
+    return spread(stem, "-", "я|ю", "ю|еві", "-", "ем", "і|ю|еві")
+
+
+def _consonant(word: str) -> list[Form]:
+    forms = _masculine(word)
+    if word[-1] in "чжш":  # Керч, Збруч: Керчі, Керчю
+        forms += spread(word, "-", "і", "і", "", "ю", "і")
+    for stem in _oblique_stems(word):
+        forms += _masculine(stem)
+    return forms
+
+
+def _oblique_stems(word: str) -> list[str]:
+    """What stands before an ending where the last syllable changes: Харків, Харкова; Київ, Києва; Ріг, Рогу."""
+    if len(word) < 3:
+        return []
+    head, vowel, tail = word[:-2], word[-2], word[-1]
+    if vowel == "ї":
+        return [head + "є" + tail]
+    if vowel == "і" and tail in "влргджтмбсзкшч":
+        return [head + "о" + tail, head + "е" + tail]
+    if vowel == "і" and tail == "н":
+        return [head + "е" + tail]
+    if tail == "к" and vowel == "о" and len(head) > 1:
+        return [head + "к", head + "ьк"] if head[-1] in "лн" else [head + "к"]
+    if tail == "л" and vowel == "е" and re.search(r"(ор|ос|коз|кот|вуз|пав)$", head):
+        return [head + "л"]
+    if tail == "р" and vowel == "о" and re.search(r"(буг|куп)$", head):
+        return [head + "р"]
+    return []
+
+
+def _soft_sign(word: str) -> list[Form]:
+    stem = word[:-1]
+    head, vowel, tail = stem[:-2], stem[-2:-1], stem[-1]
+    forms = spread(stem, "-", "і", "і", "ь", "ю", "і")
+    forms.append((16, stem + stem[-1] + "ю"))  # Волинню
+    forms += _soft_masculine(stem)
+    if vowel == "і":
+        for other in "ое":
+            forms += _soft_masculine(head + other + tail)
+            forms += spread(head + other + tail, "-", "і", "і", "-", "-", "і")
+    if vowel in "еє" and tail == "ц":
+        drop = head + ("йц" if vowel == "є" else "ьц" if head[-1:] == "л" else "ц")
+        forms += _soft_masculine(drop)
+    elif vowel == "е" and tail == "н" and len(head) > 1:
+        forms += _soft_masculine(head + tail)
+        forms += _soft_masculine(head + "ь" + tail) if head[-1] in "л" else []
+    return forms
+
+
+def _ends_in_short_i(word: str) -> list[Form]:
+    stem = word[:-1]
+    if word[-2] == "и":
+        base = word[:-2]
+        return spread(base, "-", "ого", "ому", "ий|ого", "им", "ому|ім")
+    if word[-2] == "і":
+        base = word[:-2]
+        soft = spread(base, "-", "ього|його", "ьому|йому", "ій", "ім|їм", "ьому|йому|ім|їм")
+        return soft + spread(base, "-", "ія|ою", "ію|ою", "ій", "ієм|оєм", "ії|ої")
+    return spread(stem, "-", "я|ю", "ю|єві", "й", "єм", "ї|ю|єві")
+
+
+_VOWEL_TYPES = {
+    "а": _feminine_a,
+    "я": _ends_in_ya,
+    "о": _ends_in_o,
+    "е": _ends_in_e,
+    "є": _ends_in_ye,
+    "и": _plural,
+    "і": _plural,
+    "ї": _plural,
+}
+
+
+def decline_first(word: str) -> list[Form]:
+    """Decline a word before the main one: as a noun, as an adjective, as a possessive «Часів», «Часового»."""
+    forms = decline(word)
+    last = word[-1]
+    if last == "а":
+        forms += _adjective_a(word)
+    elif last == "я":
+        forms += spread(word[:-1], "-", "ьої|йої", "ій|їй", "ю", "ьою|йою", "ій|їй")
+    elif last == "е":
+        forms += spread(word[:-1], "-", "ого", "ому", "е", "им", "ому|ім")
+    elif last == "і":
+        forms += _adjective_i(word)
+    elif re.search(r"([іїое]в|[иії]н)$", word):
+        stems = [word]
+        if word[-2] == "і":
+            stems = [word[:-2] + "ов", word[:-2] + "ев"]
+        elif word[-2] == "ї" and word[-1] == "в":
+            stems = [word[:-2] + "єв"]
+        for stem in stems:
+            forms += spread(stem, "-", "ого|а", "ому|у", "-", "им", "ому|ім|у")
+    return forms
+
+
+ADJECTIVE_ENDINGS = ["ий", "ого", "ому", "им", "ім", "а", "ої", "ій", "у", "ою", "е", "і", "их", "ими"]
+
+
+def adjective_stems(word: str) -> list[str]:
+    """Give the stems of the adjectives made from a place name: «покровськ-», «ризьк-», «вінницьк-»."""
+    known = IRREGULAR_ADJECTIVES.get(word)
+    if known:
+        return known.split()
+    for ending, makers in _ADJECTIVE_RULES:
+        match = ending.search(word)
+        if match:
+            stem = word[: match.start()]
+            return [stem + match.expand(maker) for maker in makers]
+    return []
+
+
+# ending of the name -> what stands there in the stem of the adjective; the first rule that fits is taken
+_ADJECTIVE_RULES = suffix_rules(
+    r"""
+    (ськ|цьк|зьк)(ий|а|е|о|і)? \1
+    ск ськ
+    (ов|ев|єв)[еоиа] \1ськ івськ
+    ів івськ овськ
+    їв ївськ
+    ([иії]н)[еа]? \1ськ \1івськ
+    ([оеє]в) \1ськ
+    ([іїоеє]в|[иії]н)ка \1ськ \1ківськ
+    ([бвдзлмнпрст])'янка \1'янськ
+    ([бвдзлмнпрст])[ьк]?ка \1ськ \1івськ \1ківськ цьк
+    ([жшч])ка \1ківськ цьк зьк ськ
+    йка йківськ йськ
+    иця ицьк
+    ([бвдзлмнпрст])ець \1ецьк \1цівськ
+    єць єцьк
+    ([бвдзлмнпрст])ці \1ецьк \1цівськ
+    (ц)[іия] цьк цівськ
+    ія ійськ ськ
+    (ея|єя) ейськ
+    нь нськ ньськ
+    ль льськ
+    піль пільськ
+    поле пільськ польськ
+    ть тськ цьк
+    ь ськ
+    жжя зьк жськ
+    ччя цьк
+    лля льськ ллівськ
+    ння нськ ннівськ
+    сся ськ сськ
+    ття тськ ттівськ
+    ддя ддівськ дськ
+    р'я р'ївськ рськ
+    я ськ
+    ([еі])г \1зьк \1гівськ
+    (г|з|ж)[аио]? зьк гівськ жівськ
+    (к|ч|ц)[аио]? цьк ківськ чівськ
+    (х|с|ш)[аиео]? ськ хівськ сівськ
+    ще щенськ щанськ ськ
+    ([бвдзлмпрт])не \1ненськ \1нянськ
+    (ж|ч|ш)не \1ненськ
+    лі льськ лівськ
+    ле льськ ленськ
+    ([дбвмпртзн])е \1ськ \1енськ \1івськ
+    ([бвдзмнпрт])[иіо] \1ськ \1івськ \1енськ
+    (л)[иіоа]? льськ лівськ
+    ([бвдзмнпрт])а \1ськ \1івськ \1инськ
+    ([бвдзмнпртф]) \1ськ \1івськ
+    щ щськ щівськ
+    й йськ
+    [иіуоеєїю] ськ йськ нськ
+    """
+)
+
+IRREGULAR_ADJECTIVES = {
+    "росія": "російськ",
+    "україна": "українськ",
+    "європа": "європейськ",
+    "америка": "американськ",
+    "африка": "африканськ",
+    "азія": "азійськ азіатськ",
+    "франція": "французьк",
+    "німеччина": "німецьк",
+    "туреччина": "турецьк",
+    "греція": "грецьк",
+    "китай": "китайськ",
+    "японія": "японськ",
+    "індія": "індійськ",
+    "італія": "італійськ",
+    "іспанія": "іспанськ",
+    "англія": "англійськ",
+    "британія": "британськ",
+    "великобританія": "британськ",
+    "польща": "польськ",
+    "угорщина": "угорськ",
+    "чехія": "чеськ",
+    "чечня": "чеченськ",
+    "осетія": "осетинськ",
+    "швеція": "шведськ",
+    "швейцарія": "швейцарськ",
+    "норвегія": "норвезьк",
+    "данія": "данськ",
+    "ірландія": "ірландськ",
+    "ісландія": "ісландськ",
+    "шотландія": "шотландськ",
+    "фінляндія": "фінськ фінляндськ",
+    "голландія": "голландськ",
+    "нідерланди": "нідерландськ",
+    "таїланд": "таїландськ тайськ",
+    "португалія": "португальськ",
+    "бельгія": "бельгійськ",
+    "болгарія": "болгарськ",
+    "румунія": "румунськ",
+    "сербія": "сербськ",
+    "хорватія": "хорватськ",
+    "словаччина": "словацьк",
+    "словенія": "словенськ",
+    "боснія": "боснійськ",
+    "албанія": "албанськ",
+    "чорногорія": "чорногорськ",
+    "македонія": "македонськ",
+    "молдова": "молдовськ молдавськ",
+    "грузія": "грузинськ",
+    "вірменія": "вірменськ",
+    "абхазія": "абхазьк",
+    "білорусь": "білоруськ",
+    "естонія": "естонськ",
+    "латвія": "латвійськ латиськ",
+    "литва": "литовськ",
+    "узбекистан": "узбецьк узбекистанськ",
+    "таджикистан": "таджицьк таджикистанськ",
+    "казахстан": "казахстанськ казахськ",
+    "афганістан": "афганськ афганістанськ",
+    "корея": "корейськ",
+    "в'єтнам": "в'єтнамськ",
+    "ізраїль": "ізраїльськ",
+    "палестина": "палестинськ",
+    "сирія": "сирійськ",
+    "лівія": "лівійськ",
+    "ліван": "ліванськ",
+    "ірак": "іракськ",
+    "іран": "іранськ",
+    "єгипет": "єгипетськ",
+    "мексика": "мексиканськ",
+    "куба": "кубинськ",
+    "бразилія": "бразильськ",
+    "аргентина": "аргентинськ",
+    "чилі": "чилійськ",
+    "австралія": "австралійськ",
+    "австрія": "австрійськ",
+    "канада": "канадськ",
+    "сша": "американськ",
+    "сибір": "сибірськ",
+    "крим": "кримськ",
+    "кавказ": "кавказьк",
+    "кубань": "кубанськ",
+    "волга": "волзьк",
+    "москва": "московськ",
+    "київ": "київськ",
+    "рим": "римськ",
+    "відень": "віденськ",
+    "прага": "празьк",
+    "рига": "ризьк",
+    "женева": "женевськ",
+    "лондон": "лондонськ",
+    "париж": "паризьк",
+    "баку": "бакинськ",
+    "сочі": "сочинськ",
+    "ялта": "ялтинськ",
+    "токіо": "токійськ",
+    "чернівці": "чернівецьк",
+    "суми": "сумськ",
+    "рівне": "рівненськ",
+    "одеса": "одеськ",
+    "дніпро": "дніпровськ",
+    "дніпр": "дніпровськ",
+    "запоріжжя": "запорізьк",
+    "полтава": "полтавськ",
+    "золотоноша": "золотоніськ",
+    "галичина": "галицьк",
+    "закарпаття": "закарпатськ",
+    "придністров'я": "придністровськ",
+    "донбас": "донбаськ",
+    "дін": "донськ",
+    "орел": "орловськ",
+    "ростов-на-дону": "ростовськ",
+}
