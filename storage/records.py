@@ -127,16 +127,6 @@ class Examined(StrEnum):
     FAILED = "failed"  # the examination broke; the post is kept and logged
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revision:
-    """What a post said from `seen_at` on; revision 0 is what we saw first."""
-
-    number: int
-    seen_at: datetime
-    edited_at: datetime | None
-    text: str
-
-
 class NameKind(StrEnum):
     """What sort of name a place bears."""
 
@@ -218,6 +208,18 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """What a post said from `seen_at` on; number 0 is what we saw first."""
+
+    number: int
+    seen_at: datetime
+    edited_at: datetime | None
+    text: str
+    preview: str = ""
+    mentions: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
     """A post as it lies in the archive, with everything known about it."""
 
@@ -227,8 +229,50 @@ class Kept:
     received_at: datetime
     deleted_at: datetime | None
     examined: Examined
-    revisions: tuple[Revision, ...]  # oldest first; the last one is `post.text`
-    mentions: tuple[Mention, ...]  # of the current revision
+    revisions: tuple[Revision, ...]  # oldest first; the last one is what `post` says now
+
+    @property
+    def mentions(self) -> tuple[Mention, ...]:
+        """The places that the post mentions as it stands now."""
+        return self.revisions[-1].mentions
+
+    @property
+    def link(self) -> str:
+        """Where anyone can read the post, as long as it is there."""
+        where = self.channel.username or f"c/{self.channel.telegram_id}"
+        return f"https://t.me/{where}/{self.post.key.message_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """All that decides what one statement owes: its posts (an album has several), and who watches."""
+
+    parts: tuple[Kept, ...]  # in order of message id
+    origin: Channel | None  # the followed channel that it was forwarded from
+    places: dict[int, Place]  # every place mentioned in any revision
+    watches: tuple[Watch, ...]  # on those places
+    told: frozenset[int]  # chats that already have an alert about it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What one chat should show about one subject."""
+
+    chat_id: int
+    subject: str
+    html: str
+    silent: bool = False
+    wait: float = 0  # seconds to wait for more before the first attempt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat:
+    """A team chat that is told things, and why it can't be told just now."""
+
+    id: int
+    title: str | None
+    held_until: datetime | None  # Telegram asked us to wait
+    problem: str | None  # Telegram refuses; a person must look
 
 
 class OwedKind(StrEnum):
@@ -259,7 +303,7 @@ class Owed:
     message_id: int | None
     reply_to: int | None  # message of the chat that this one answers
     silent: bool
+    plain: bool  # Telegram refused the markup: send the bare words
     attempts: int
     not_before: datetime
     created_at: datetime
-    problem: str | None  # why it can't be delivered, where it can't

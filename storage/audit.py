@@ -1,0 +1,31 @@
+"""Who asked for what: append-only, and the memory that makes a command act once."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+from storage.times import to_ms
+
+
+def is_done(db: sqlite3.Connection, chat_id: int, message_id: int) -> bool:
+    """Whether the command in that message has been carried out."""
+    row = db.execute("SELECT 1 FROM audit WHERE chat_id = ? AND message_id = ?", (chat_id, message_id)).fetchone()
+    return row is not None
+
+
+def record(
+    db: sqlite3.Connection,
+    *,
+    at: datetime,
+    actor: str,
+    command: str,
+    outcome: str,
+    chat_id: int | None = None,
+    message_id: int | None = None,
+) -> None:
+    """Write down a command and how it ended; sqlite3.IntegrityError where that message was done before."""
+    db.execute(
+        "INSERT INTO audit(at, chat_id, message_id, actor, command, outcome) VALUES (?, ?, ?, ?, ?, ?)",
+        (to_ms(at), chat_id, message_id, actor, command, outcome),
+    )

@@ -1,0 +1,161 @@
+"""Places, their names, and which chat watches which."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from storage.folding import fold
+from storage.records import NameKind, Place, PlaceName, Watch
+from storage.times import from_ms, to_ms
+
+
+def _names(db: sqlite3.Connection, where: str, values: Iterable[object]) -> dict[int, list[PlaceName]]:
+    found: dict[int, list[PlaceName]] = defaultdict(list)
+    rows = db.execute(
+        "SELECT id, place_id, text, language, kind, since, until, source, active FROM place_name "
+        f"WHERE {where} ORDER BY id",
+        tuple(values),
+    )
+    for id_, place_id, text, language, kind, since, until, source, active in rows:
+        found[place_id].append(
+            PlaceName(
+                id=id_,
+                place_id=place_id,
+                text=text,
+                language=language,
+                kind=NameKind(kind),
+                since=since,
+                until=until,
+                source=source,
+                active=bool(active),
+            )
+        )
+    return found
+
+
+def _select(db: sqlite3.Connection, where: str, values: Sequence[object] = ()) -> list[Place]:
+    names = _names(db, f"place_id IN (SELECT id FROM place WHERE {where})", values)
+    rows = db.execute(
+        "SELECT id, name, region, latitude, longitude, geonames_id, population FROM place "
+        f"WHERE {where} ORDER BY name COLLATE NOCASE, id",
+        tuple(values),
+    )
+    return [
+        Place(
+            id=id_,
+            name=name,
+            region=region,
+            latitude=latitude,
+            longitude=longitude,
+            geonames_id=geonames_id,
+            population=population,
+            names=tuple(names[id_]),
+        )
+        for id_, name, region, latitude, longitude, geonames_id, population in rows
+    ]
+
+
+def tracked(db: sqlite3.Connection) -> list[Place]:
+    """Every place that is looked for, with all its names."""
+    return _select(db, "removed_at IS NULL")
+
+
+def by_ids(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Place]:
+    """Those places, removed ones too: what was said about them stays readable."""
+    wanted = sorted(set(ids))
+    marks = ",".join("?" * len(wanted))
+    return {place.id: place for place in _select(db, f"id IN ({marks})", wanted)}
+
+
+def find(db: sqlite3.Connection, name: str) -> list[Place]:
+    """Tracked places that bear that name, in any spelling that folds to the same."""
+    wanted = fold(name)
+    return [p for p in tracked(db) if wanted in (fold(p.name), *(fold(n.text) for n in p.names))]
+
+
+def add(db: sqlite3.Connection, place: Place, *, everywhere: bool, now: datetime) -> Place:
+    """Track a place (its `id` is given here) under its names; with `everywhere`, for every team chat."""
+    (place_id,) = db.execute(
+        "INSERT INTO place(name, region, latitude, longitude, geonames_id, population, everywhere, added_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        (
+            place.name,
+            place.region,
+            place.latitude,
+            place.longitude,
+            place.geonames_id,
+            place.population,
+            everywhere,
+            to_ms(now),
+        ),
+    ).fetchone()
+    add_names(db, place_id, place.names)
+    if everywhere:
+        for (chat_id,) in db.execute("SELECT id FROM chat").fetchall():
+            watch(db, chat_id, place_id, since=now)
+    return by_ids(db, [place_id])[place_id]
+
+
+def add_names(db: sqlite3.Connection, place_id: int, names: Iterable[PlaceName]) -> None:
+    """Give a place more names; one that it has already is made active again."""
+    db.executemany(
+        "INSERT INTO place_name(place_id, text, language, kind, since, until, source) VALUES (?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT(place_id, text, language) DO UPDATE SET active = 1",
+        [(place_id, n.text, n.language, n.kind, n.since, n.until, n.source) for n in names],
+    )
+
+
+def remove(db: sqlite3.Connection, place_id: int, *, now: datetime) -> None:
+    """Stop looking for a place, for everybody; what was found stays."""
+    db.execute("UPDATE place SET removed_at = ? WHERE id = ?", (to_ms(now), place_id))
+    db.execute("UPDATE watch SET ended_at = ? WHERE place_id = ? AND ended_at IS NULL", (to_ms(now), place_id))
+
+
+def watch(db: sqlite3.Connection, chat_id: int, place_id: int, *, since: datetime) -> bool:
+    """A chat asks to be told about a place from `since` on; False where it does so already."""
+    changed = db.execute(
+        "INSERT INTO watch(chat_id, place_id, since) VALUES (?, ?, ?) ON CONFLICT DO UPDATE "
+        "SET since = excluded.since, ended_at = NULL WHERE watch.ended_at IS NOT NULL",
+        (chat_id, place_id, to_ms(since)),
+    )
+    return changed.rowcount > 0
+
+
+def unwatch(db: sqlite3.Connection, chat_id: int, place_id: int, *, now: datetime) -> bool:
+    """A chat asks no longer; False where it did not."""
+    changed = db.execute(
+        "UPDATE watch SET ended_at = ? WHERE chat_id = ? AND place_id = ? AND ended_at IS NULL",
+        (to_ms(now), chat_id, place_id),
+    )
+    return changed.rowcount > 0
+
+
+def watches(db: sqlite3.Connection, place_ids: Iterable[int] | None = None) -> list[Watch]:
+    """Standing requests, of all chats; only those about certain places where these are given."""
+    condition = "ended_at IS NULL"
+    values: list[int] = []
+    if place_ids is not None:
+        values = sorted(set(place_ids))
+        condition += f" AND place_id IN ({','.join('?' * len(values))})"
+    rows = db.execute(f"SELECT chat_id, place_id, since FROM watch WHERE {condition} ORDER BY 1, 2", values)
+    return [Watch(chat_id=c, place_id=p, since=from_ms(s)) for c, p, s in rows]
+
+
+def watched_by(db: sqlite3.Connection, chat_id: int) -> list[Place]:
+    """What a chat watches."""
+    return _select(db, "removed_at IS NULL AND id IN (SELECT place_id FROM watch WHERE chat_id = ? AND ended_at IS NULL)", (chat_id,))
+
+
+def welcome(db: sqlite3.Connection, chat_id: int, *, now: datetime) -> bool:
+    """Make a team chat known; a new one watches all places that the operator added for everybody."""
+    new = db.execute(
+        "INSERT INTO chat(id, added_at) VALUES (?, ?) ON CONFLICT DO NOTHING", (chat_id, to_ms(now))
+    ).rowcount
+    if new:
+        rows = db.execute("SELECT id FROM place WHERE everywhere AND removed_at IS NULL").fetchall()
+        for (place_id,) in rows:
+            watch(db, chat_id, place_id, since=now)
+    return new > 0
