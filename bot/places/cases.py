@@ -19,7 +19,8 @@ LINKED = 256  # the first part of a compound adjective: «покровско-м�
 RU = 512
 UK = 1024
 EN = 2048
-TAG_BITS = 12
+SMALL = 4096  # unmistakable enough, or given so, to be a place in small letters: «красноармейск»
+TAG_BITS = 13
 
 Form = tuple[int, str]  # (case bit, form in lower case)
 

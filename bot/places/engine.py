@@ -2,20 +2,29 @@
 
 A post is one byte string split at spaces, so finding the words that may be places is one set operation in C;
 everything else happens only where a word is known. No word hides another: each is looked up on its own, and a
-name of several words is tried wherever its first word stands.
+name of several words is tried wherever its first word stands. Adjectives («-ськ-», «-ск-» and an ending) are
+looked up by their stem, which keeps the table to a third.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from bot.places.cases import TAG_BITS
+from bot.places import russian, ukrainian
+from bot.places.cases import LINKED, SMALL, TAG_BITS
 from bot.places.forms import Forms
 
 # What may stand between the words of one name: spaces, one line end, hyphens, markdown's stars.
 _BETWEEN = frozenset(b" \t\r\n\xa0-\x96*_~")
 _LONGEST_GAP = 3
+_CAPITALS = frozenset(code for code in range(256) if bytes([code]).decode("cp1251", "replace").isupper())
+_ENDINGS = sorted({*russian.ADJECTIVE_ENDINGS, *ukrainian.ADJECTIVE_ENDINGS, "о"}, key=len, reverse=True)
+_ADJECTIVE = re.compile("([сцз]ь?к)({}) ".format("|".join(_ENDINGS)).encode("cp1251"))
+_LINK = "о".encode("cp1251")
+
+Packed = int | tuple[int, ...]  # number of a name << TAG_BITS | tag
 
 
 class Hit(NamedTuple):
@@ -27,83 +36,137 @@ class Hit(NamedTuple):
 
 
 class Index:
-    """Forms of names, found in time that does not grow with their number.
+    """Forms of names, found in time that hardly grows with their number.
 
     `add` is for building only; afterwards an index is not changed. A later layer answers together with the
     ones below it, so adding a place never rebuilds them.
     """
 
-    __slots__ = ("_forms", "_heads")
+    __slots__ = ("_forms", "_heads", "_stems", "_tails")
 
     def __init__(self) -> None:
-        # A form leads to one packed entry or to several; a word that only begins longer forms leads to ().
-        self._forms: dict[bytes, int | tuple[int, ...]] = {}
-        self._heads: dict[bytes, set[int]] = {}  # first word -> how many words follow it
+        self._forms: dict[bytes, Packed] = {}  # a word that only begins longer forms leads to ()
+        self._heads: dict[bytes, int] = {}  # first word -> how many words may follow it
+        self._stems: dict[bytes, Packed] = {}  # of adjectives
+        self._tails: dict[bytes, int] = {}  # last word of a stem -> how many words may stand before it
 
     def __len__(self) -> int:
-        return len(self._forms)
+        return len(self._forms) + len(self._stems)
 
     def add(self, number: int, forms: Forms) -> None:
         """Let every form of name `number` be found."""
-        table = self._forms
         packed: dict[int, int] = {}
-        for form, tag in forms.items():
-            entry = packed.setdefault(tag, number << TAG_BITS | tag)
-            there = table.get(form)
-            if there is None:
-                table[form] = entry
-            elif isinstance(there, int):
-                table[form] = (there, entry)
-            else:
-                table[form] = (*there, entry)
+        table = self._forms
+        for form, tag in forms.nouns.items():
+            _put(table, form, packed.setdefault(tag, number << TAG_BITS | tag))
             if b" " in form:
-                head = form[: form.index(b" ")]
-                self._heads.setdefault(head, set()).add(form.count(b" "))
-                table.setdefault(head, ())
+                head, follow = form[: form.index(b" ")], form.count(b" ")
+                if follow > self._heads.get(head, 0):
+                    self._heads[head] = follow
+                    table.setdefault(head, ())
+        for stem, tag in forms.adjectives.items():
+            _put(self._stems, stem, packed.setdefault(tag, number << TAG_BITS | tag))
+            if b" " in stem:
+                tail, before = stem[stem.rindex(b" ") + 1 :], stem.count(b" ")
+                self._tails[tail] = max(before, self._tails.get(tail, 0))
+                self._stems.setdefault(tail, ())
 
-    def known(self, words: Iterable[bytes]) -> set[bytes]:
-        """Which of the words are forms or begin one."""
-        return self._forms.keys() & words
+    def hits(self, raw: bytes, low: bytes, words: Iterable[bytes], *, small: bool) -> list[Hit]:
+        """Find every occurrence of every form; in small letters only unmistakable ones, unless `small`."""
+        known = self._forms.keys() & words
+        found = list(self._nouns(raw, low, known, small=small)) if known else []
+        for match in _ADJECTIVE.finditer(low):
+            start = low.rindex(b" ", 0, match.start()) + 1
+            stem = low[start : match.end(1)]
+            if stem in self._stems:
+                found += self._adjectives(raw, low, start - 1, stem, match)
+        return found
 
-    def hits(self, raw: bytes, low: bytes, words: set[bytes]) -> Iterator[Hit]:
-        """Find every occurrence of the known words and of the longer forms that they begin."""
-        forms, heads = self._forms, self._heads
+    def _nouns(self, raw: bytes, low: bytes, words: set[bytes], *, small: bool) -> Iterator[Hit]:
         for word in words:
-            entries = _unpack(forms[word])
-            follow = heads.get(word)
-            length = len(word)
+            packed = self._forms[word]
+            follow = self._heads.get(word, 0)
             bounded = b" " + word + b" "
             start = low.find(bounded)
             while start >= 0:
-                if entries:
-                    yield Hit(start, start + length, entries)
+                loose = small or raw[start] in _CAPITALS
+                if loose or _small(packed):
+                    entries = _unpack(packed)
+                    if entries:
+                        yield Hit(start, start + len(word), entries)
                 if follow:
-                    for form, end in _longer(raw, low, word, start + length, max(follow)):
-                        found = forms.get(form)
-                        if found:
+                    for form, end in _longer(raw, low, word, start + len(word), follow):
+                        found = self._forms.get(form)
+                        if found and (loose or _small(found) or raw[end - 1] in _CAPITALS):
                             yield Hit(start, end, _unpack(found))
                 start = low.find(bounded, start + 1)
 
+    def _adjectives(
+        self, raw: bytes, low: bytes, start: int, stem: bytes, match: re.Match[bytes]
+    ) -> Iterator[Hit]:
+        end = match.end(2) - 1
+        linked = match[2] == _LINK
+        if linked and raw[end : end + 1] not in (b"-", b"\x96"):
+            return
+        found = _unpack(self._stems[stem])
+        for _ in range(1 + self._tails.get(stem, 0)):
+            if found:
+                yield Hit(start, end, tuple((number, tag | LINKED * linked) for number, tag in found))
+            before = _word_before(raw, low, start)
+            if before is None:
+                return
+            stem = low[before + 1 : low.index(b" ", before + 1)] + b" " + stem
+            start = before
+            found = _unpack(self._stems.get(stem, ()))
 
-def _unpack(found: int | tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+
+def _put(table: dict[bytes, Packed], form: bytes, entry: int) -> None:
+    there = table.get(form)
+    if there is None:
+        table[form] = entry
+    else:
+        table[form] = (there, entry) if isinstance(there, int) else (*there, entry)
+
+
+def _small(packed: Packed) -> bool:
+    if isinstance(packed, int):
+        return bool(packed & SMALL)
+    return any(entry & SMALL for entry in packed)
+
+
+def _unpack(packed: Packed) -> tuple[tuple[int, int], ...]:
     mask = (1 << TAG_BITS) - 1
-    if isinstance(found, int):
-        return ((found >> TAG_BITS, found & mask),)
-    return tuple((entry >> TAG_BITS, entry & mask) for entry in found)
+    if isinstance(packed, int):
+        return ((packed >> TAG_BITS, packed & mask),)
+    return tuple((entry >> TAG_BITS, entry & mask) for entry in packed)
+
+
+def _gap(raw: bytes, start: int, end: int) -> bool:
+    """Whether nothing but a name's own gap stands at [start, end): no full stop, comma or empty line."""
+    gap = raw[start:end]
+    return 0 < end - start <= _LONGEST_GAP and _BETWEEN.issuperset(gap) and gap.count(b"\n") < 2
 
 
 def _longer(raw: bytes, low: bytes, form: bytes, end: int, most: int) -> Iterator[tuple[bytes, int]]:
-    """Grow a form by the words that follow it, as long as nothing but a name's own gaps stands between."""
+    """Grow a form by the words that follow it."""
     size = len(raw)
     for _ in range(most):
         at = end
-        while at < size and at - end < _LONGEST_GAP and raw[at] in _BETWEEN:
+        while at < size and low[at + 1] == 32:
             at += 1
-        if at == end or raw[end:at].count(b"\n") > 1:
+        if at == size or not _gap(raw, end, at):
             return
-        after = low.find(b" ", at + 1)
-        if after - 1 <= at:
-            return
+        after = low.index(b" ", at + 1)
         form = form + b" " + low[at + 1 : after]
         end = after - 1
         yield form, end
+
+
+def _word_before(raw: bytes, low: bytes, start: int) -> int | None:
+    """Where the word before `start` begins, if only a name's own gap lies between."""
+    at = start
+    while at > 0 and low[at] == 32:
+        at -= 1
+    if low[at] == 32 or not _gap(raw, at, start):
+        return None
+    return low.rindex(b" ", 0, at)

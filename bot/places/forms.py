@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from bot.places import russian, ukrainian
-from bot.places.cases import ADJECTIVE, EN, FROZEN, LINKED, RU, UK, Form
+from bot.places.cases import ADJECTIVE, EN, FROZEN, RU, SMALL, UK, Form
 from bot.places.text import APOSTROPHES, fold
 
 _UKRAINIAN_ONLY = re.compile(r"[іїєґ']|[сцз]ьк")
@@ -16,8 +17,18 @@ _CYRILLIC = re.compile(r"[а-яіїєґ]")
 _LINKS = frozenset(["на", "над", "под", "при", "у", "в", "во", "де", "ла", "ле", "эль", "ан", "ам", "дю", "дер", "ден", "о", "за"])
 _APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 
-Forms = dict[bytes, int]
 Decline = Callable[[str], list[Form]]
+# Endings that no common noun shares: such a name is recognised without its capital letter.
+_UNMISTAKABLE = re.compile(r"(..[сц]ь?к|град|город|...поль|піль|[іїое]вка|[іїи]нка|...[іїое]вск|burg|vsk|ivka)$")
+_REGULAR_STEM = re.compile(r"[сцз]ь?к$")
+
+
+@dataclass(slots=True)
+class Forms:
+    """Every form of one name, folded, with its tag; adjectives by their stem («покровськ»), endings left off."""
+
+    nouns: dict[bytes, int] = field(default_factory=dict)
+    adjectives: dict[bytes, int] = field(default_factory=dict)
 
 
 def plain(name: str) -> str:
@@ -27,56 +38,58 @@ def plain(name: str) -> str:
 
 
 def forms_of(name: str) -> Forms:
-    """Give each folded form of a name with its tag; a name without a letter of ours has none.
+    """Give each folded form of a name with its tag; a name without two letters of ours has none.
 
     A spelling that both languages share gets the paradigms of both: «Бахмут» is found in «під Бахмутом»
     and in «в Бахмуте».
     """
     lower = plain(name)
-    forms: Forms = {}
+    forms = Forms()
     if len(fold(lower)) < 2:
         return forms
+    small = SMALL if name[:1].islower() or _UNMISTAKABLE.search(lower) else 0
     if not _CYRILLIC.search(lower):
-        _english(lower, forms)
+        _english(lower, forms.nouns, EN | small)
         return forms
     if name.isupper() and len(name) <= 6:  # РФ, США, ОАЭ
-        _add(forms, lower, FROZEN | 1 | RU | UK)
+        _add(forms.nouns, lower, FROZEN | 1 | RU | UK)
         return forms
     ukrainian_only, russian_only = _UKRAINIAN_ONLY.search(lower), _RUSSIAN_ONLY.search(lower)
     lower = lower.replace("ё", "е").replace("ґ", "г")
     if not russian_only or ukrainian_only:
-        _paradigm(lower, forms, UK, ukrainian.decline, ukrainian.decline_first)
+        _paradigm(lower, forms.nouns, UK | small, ukrainian.decline, ukrainian.decline_first)
         _adjectives(lower, forms, UK, ukrainian.adjective_stems, ukrainian.ADJECTIVE_ENDINGS)
     if not ukrainian_only:
-        _paradigm(lower, forms, RU, russian.decline, russian.decline_first)
+        _paradigm(lower, forms.nouns, RU | small, russian.decline, russian.decline_first)
         _adjectives(lower, forms, RU, russian.adjective_stems, russian.ADJECTIVE_ENDINGS)
     return forms
 
 
-def _add(forms: Forms, form: str, tag: int) -> None:
-    folded = form.replace("-", " ").encode("cp1251", "replace")
-    forms[folded] = forms.get(folded, 0) | tag
+def _add(table: dict[bytes, int], form: str, tag: int) -> None:
+    folded = (form.replace("-", " ") if "-" in form else form).encode("cp1251", "replace")
+    table[folded] = table.get(folded, 0) | tag
     if b"'" in folded:
         without = folded.replace(b"'", b"")
-        forms[without] = forms.get(without, 0) | tag
+        table[without] = table.get(without, 0) | tag
 
 
-def _english(lower: str, forms: Forms) -> None:
-    form = fold(lower).decode("cp1251")
-    _add(forms, form, FROZEN | 1 | EN)
-    own = form + ("'" if form.endswith("s") else "'s")
-    forms[own.encode("cp1251", "replace")] = 2 | EN
-    if form.endswith("s"):
-        forms[(own + "s").encode("cp1251", "replace")] = 2 | EN
-    if "'" in form:
-        forms[form.replace("'", "").encode("cp1251", "replace")] = FROZEN | 1 | EN
+def _english(lower: str, table: dict[bytes, int], tag: int) -> None:
+    form = fold(lower)
+    table[form] = FROZEN | 1 | tag
+    table[form + b"'s"] = 2 | tag
+    if form.endswith(b"s"):
+        table[form + b"'"] = 2 | tag
+    if b"'" in form:
+        table[form.replace(b"'", b"")] = FROZEN | 1 | tag
 
 
-def _paradigm(lower: str, forms: Forms, language: int, decline: Decline, decline_first: Decline) -> None:
+def _paradigm(
+    lower: str, table: dict[bytes, int], marks: int, decline: Decline, decline_first: Decline
+) -> None:
     words = re.split(r"[\s-]+", lower.strip("- "))
     if len(words) == 1:
         for case, form in decline(words[0]):
-            _add(forms, form, case | language)
+            _add(table, form, case | marks)
         return
     tail = next((at for at, word in enumerate(words) if at and word in _LINKS), len(words))
     count = min(tail, 4)
@@ -84,17 +97,15 @@ def _paradigm(lower: str, forms: Forms, language: int, decline: Decline, decline
         _by_case(decline(word) if at == count - 1 and at else decline_first(word))
         for at, word in enumerate(words[:count])
     ]
-    frozen = [" ".join(words[at:]) for at in range(len(words))] + [""]
-    _add(forms, " ".join(words), FROZEN | 1 | language)
+    whole = " ".join(words)
+    _add(table, whole, FROZEN | 1 | marks)
     for case in (1 << place for place in range(1, 6)):
-        inflected = [table.get(case, [word]) for table, word in zip(tables, words, strict=False)]
-        for first in range(count):
-            for last in range(first + 1, count + 1):
-                if first and last < count:
-                    continue
-                for middle in _product(inflected[first:last]):
-                    form = " ".join(filter(None, (" ".join(words[:first]), middle, frozen[last])))
-                    _add(forms, form, case | language)
+        inflected = [forms.get(case, [word]) for forms, word in zip(tables, words, strict=False)]
+        for first, last in [(at, count) for at in range(count)] + [(0, at) for at in range(1, count)]:
+            for middle in _product(inflected[first:last]):
+                form = " ".join([*words[:first], middle, *words[last:]])
+                if form != whole:
+                    _add(table, form, case | marks)
 
 
 def _by_case(pairs: list[Form]) -> dict[int, list[str]]:
@@ -117,21 +128,16 @@ def _adjectives(
     lower: str, forms: Forms, language: int, stems_of: Callable[[str], list[str]], endings: list[str]
 ) -> None:
     words = re.split(r"[\s-]+", lower.strip("- "))
-    stems = stems_of(lower)
-    if (len(words) > 1 and not stems) or (len(words) > 1 and " " in stems[0]):
+    stems = stems_of(lower) if len(words) == 1 or "-" in lower else []
+    if len(words) > 1 and (not stems or len(stems) > 1 or " " in lower):
         last = stems_of(words[-1])
-        first = " ".join(words[:-1])
-        stems = [f"{first} {stem}" for stem in last]
-        if len(words) == 2:
-            bare = re.sub(r"(ий|ый|ой|ая|ое|ые|ие|а|е|і|ів)$", "", words[0])
-            joint = "ов" if words[0].endswith("ів") else ""
-            stems += [f"{bare}{joint}о{stem}" for stem in last]
-            stems += [f"{bare}{joint}о {stem}" for stem in last]
-    linked = "о"
+        stems = [f"{' '.join(words[:-1])} {stem}" for stem in last]
+        if len(words) == 2:  # Нова Каховка: новокаховський; Часів Яр: часовоярський
+            bare = re.sub(r"(ий|ый|ой|ая|ое|ые|ие|а|е|і)$", "", re.sub(r"ів$", "ов", words[0]))
+            stems += [f"{bare}о{stem}" for stem in last] + [f"{bare}о {stem}" for stem in last]
     for stem in stems:
-        stem = stem.replace("-", " ")
-        for ending in endings:
-            form = (stem + ending).encode("cp1251", "replace")
-            forms[form] = forms.get(form, 0) | ADJECTIVE | language
-        form = (stem + linked).encode("cp1251", "replace")
-        forms[form] = forms.get(form, 0) | LINKED | language
+        if _REGULAR_STEM.search(stem):
+            _add(forms.adjectives, stem, ADJECTIVE | SMALL | language)
+        else:
+            for ending in endings:
+                _add(forms.nouns, stem + ending, ADJECTIVE | SMALL | language)

@@ -6,17 +6,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from bot.places.cases import ADJECTIVE, FROZEN, LINKED
 from bot.places.confidence import explain, judge
 from bot.places.engine import Hit, Index
-from bot.places.forms import forms_of
+from bot.places.forms import Forms, forms_of
 from bot.places.text import Reading, read
 from storage.records import Mention, PlaceName, Rival
 
 # Rises when the same text and names may give other mentions; stored posts are then examined again.
 MATCHER_VERSION: Final[int] = 1
-
-_NAMING = ADJECTIVE | (FROZEN * 2 - 1)
 
 
 class Matcher:
@@ -41,7 +38,7 @@ class Matcher:
 
     def _index(self, names: Iterable[PlaceName]) -> Index:
         index = Index()
-        seen: dict[str, dict[bytes, int]] = {}
+        seen: dict[str, Forms] = {}
         for name in names:
             if name.active:
                 forms = seen.get(name.text)
@@ -58,11 +55,10 @@ class Matcher:
         """
         reading = read(text)
         words = reading.low.split()
+        small = text.islower()
         hits: list[Hit] = []
         for layer in self._layers:
-            known = layer.known(words)
-            if known:
-                hits += layer.hits(reading.raw, reading.low, known)
+            hits += layer.hits(reading.raw, reading.low, words, small=small)
         if not hits:
             return ()
         return self._mentions(text, reading, hits, min_confidence)
@@ -98,8 +94,6 @@ class Matcher:
         surface, written = reading.text[start:end], post[first:last]
         mentions: dict[int, Mention] = {}
         for number, tag in entries:
-            if not tag & _NAMING and tag & LINKED:
-                continue
             name = self._names[number]
             verdict = judge(reading.text, start, end, tag, name.text)
             there = mentions.get(name.place_id)
