@@ -10,7 +10,9 @@ from storage.times import to_ms
 
 def is_done(db: sqlite3.Connection, chat_id: int, message_id: int) -> bool:
     """Whether the command in that message has been carried out."""
-    row = db.execute("SELECT 1 FROM audit WHERE chat_id = ? AND message_id = ?", (chat_id, message_id)).fetchone()
+    row = db.execute(
+        "SELECT 1 FROM audit WHERE chat_id = ? AND message_id = ?", (chat_id, message_id)
+    ).fetchone()
     return row is not None
 
 

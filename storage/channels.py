@@ -16,14 +16,16 @@ _COLUMNS = """
 
 
 def _channel(row: tuple[object, ...]) -> Channel:
-    (id_, telegram_id, username, title, label, state, problem, joined, cursor, added_at, read_at, newest) = row
+    (id_, telegram_id, username, title, label, state, problem, joined, cursor, added_at, read_at, newest) = (
+        row
+    )
     return Channel(
         id=id_,  # type: ignore[arg-type]  # STRICT tables hold the types
         telegram_id=telegram_id,  # type: ignore[arg-type]
         username=username,  # type: ignore[arg-type]
         title=title,  # type: ignore[arg-type]
         label=label,  # type: ignore[arg-type]
-        state=ChannelState(state),
+        state=ChannelState(str(state)),
         problem=problem,  # type: ignore[arg-type]
         joined=bool(joined),
         cursor=cursor,  # type: ignore[arg-type]
@@ -82,7 +84,14 @@ def follow(
         db.execute(
             "UPDATE channel SET username = ?, title = ?, label = coalesce(?, label), joined = ?, state = 'active', "
             "problem = NULL, cursor = min(cursor, ?) WHERE id = ?",
-            (peer.username, peer.title, label, peer.joined, cursor if known.cursor == 0 else known.cursor, channel_id),
+            (
+                peer.username,
+                peer.title,
+                label,
+                peer.joined,
+                cursor if known.cursor == 0 else known.cursor,
+                channel_id,
+            ),
         )
     db.execute(
         "INSERT INTO channel_access(account, channel_id, access_hash) VALUES (?, ?, ?) "

@@ -37,7 +37,9 @@ class Migration:
 
 def migrations() -> tuple[Migration, ...]:
     """Every migration in order; the version of the newest is what this code needs."""
-    files = (f for f in resources.files("storage").joinpath("migrations").iterdir() if f.name.endswith(".sql"))
+    files = (
+        f for f in resources.files("storage").joinpath("migrations").iterdir() if f.name.endswith(".sql")
+    )
     found = [Migration(int(f.name[:4]), f.name, f.read_text(encoding="utf-8")) for f in files]
     return tuple(sorted(found, key=lambda m: m.version))
 
@@ -153,7 +155,9 @@ def connect_reader(path: Path) -> sqlite3.Connection:
         )
     with explained(path):
         # A percent sign or a question mark in a folder's name would end the path of a URI.
-        db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
+        db = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+        )
     try:
         with explained(path):
             db.execute("PRAGMA busy_timeout = 5000")
@@ -164,5 +168,7 @@ def connect_reader(path: Path) -> sqlite3.Connection:
         raise
     if version < migrations()[-1].version:
         db.close()
-        raise StorageError(f"{path} has an older schema. Start `placewatch run` once: it upgrades the archive.")
+        raise StorageError(
+            f"{path} has an older schema. Start `placewatch run` once: it upgrades the archive."
+        )
     return db

@@ -24,7 +24,7 @@ def _owed(row: tuple[object, ...]) -> Owed:
     return Owed(
         id=id_,  # type: ignore[arg-type]  # STRICT tables hold the types
         chat_id=chat_id,  # type: ignore[arg-type]
-        kind=OwedKind(kind),
+        kind=OwedKind(str(kind)),
         subject=subject,  # type: ignore[arg-type]
         wanted=wanted,  # type: ignore[arg-type]
         random_id=random_id,  # type: ignore[arg-type]
@@ -101,7 +101,9 @@ def begin(db: sqlite3.Connection, owed_id: int) -> Owed:
     return _owed(row)
 
 
-def arrived(db: sqlite3.Connection, owed_id: int, *, message_id: int | None, text: str, now: datetime) -> None:
+def arrived(
+    db: sqlite3.Connection, owed_id: int, *, message_id: int | None, text: str, now: datetime
+) -> None:
     """The chat shows `text`; `message_id` is None where Telegram never told it."""
     db.execute(
         "UPDATE owed SET shown = ?, message_id = coalesce(message_id, ?), delivered_at = coalesce(delivered_at, ?) WHERE id = ?",
@@ -116,7 +118,12 @@ def plainly(db: sqlite3.Connection, owed_id: int) -> None:
 
 def say_instead(db: sqlite3.Connection, owed: Owed, *, now: datetime) -> None:
     """A message that can't be edited any more: its newest state is owed as a reply to it."""
-    again = Wanted(chat_id=owed.chat_id, subject=f"{owed.subject}#{owed.id}.{owed.attempts}", html=owed.wanted, silent=True)
+    again = Wanted(
+        chat_id=owed.chat_id,
+        subject=f"{owed.subject}#{owed.id}.{owed.attempts}",
+        html=owed.wanted,
+        silent=True,
+    )
     owe(db, OwedKind.FOLLOW_UP, again, now=now, reply_to=owed.message_id or None)
     db.execute("UPDATE owed SET shown = ? WHERE id = ?", (owed.wanted, owed.id))
 
@@ -129,7 +136,9 @@ def chats(db: sqlite3.Connection) -> list[Chat]:
 
 def hold(db: sqlite3.Connection, chat_id: int, until: datetime) -> None:
     """Telegram named a time: nothing goes to the chat before it, so that order is kept."""
-    db.execute("UPDATE chat SET held_until = max(coalesce(held_until, 0), ?) WHERE id = ?", (to_ms(until), chat_id))
+    db.execute(
+        "UPDATE chat SET held_until = max(coalesce(held_until, 0), ?) WHERE id = ?", (to_ms(until), chat_id)
+    )
 
 
 def block(db: sqlite3.Connection, chat_id: int, problem: str, *, now: datetime) -> None:
@@ -142,7 +151,8 @@ def unblock(db: sqlite3.Connection, chat_ids: Iterable[int]) -> int:
     done = 0
     for chat_id in chat_ids:
         done += db.execute(
-            "UPDATE chat SET problem = NULL, problem_at = NULL WHERE id = ? AND problem IS NOT NULL", (chat_id,)
+            "UPDATE chat SET problem = NULL, problem_at = NULL WHERE id = ? AND problem IS NOT NULL",
+            (chat_id,),
         ).rowcount
     return done
 

@@ -111,7 +111,9 @@ def add_names(db: sqlite3.Connection, place_id: int, names: Iterable[PlaceName])
 def remove(db: sqlite3.Connection, place_id: int, *, now: datetime) -> None:
     """Stop looking for a place, for everybody; what was found stays."""
     db.execute("UPDATE place SET removed_at = ? WHERE id = ?", (to_ms(now), place_id))
-    db.execute("UPDATE watch SET ended_at = ? WHERE place_id = ? AND ended_at IS NULL", (to_ms(now), place_id))
+    db.execute(
+        "UPDATE watch SET ended_at = ? WHERE place_id = ? AND ended_at IS NULL", (to_ms(now), place_id)
+    )
 
 
 def watch(db: sqlite3.Connection, chat_id: int, place_id: int, *, since: datetime) -> bool:
@@ -146,7 +148,11 @@ def watches(db: sqlite3.Connection, place_ids: Iterable[int] | None = None) -> l
 
 def watched_by(db: sqlite3.Connection, chat_id: int) -> list[Place]:
     """What a chat watches."""
-    return _select(db, "removed_at IS NULL AND id IN (SELECT place_id FROM watch WHERE chat_id = ? AND ended_at IS NULL)", (chat_id,))
+    return _select(
+        db,
+        "removed_at IS NULL AND id IN (SELECT place_id FROM watch WHERE chat_id = ? AND ended_at IS NULL)",
+        (chat_id,),
+    )
 
 
 def welcome(db: sqlite3.Connection, chat_id: int, *, now: datetime) -> bool:

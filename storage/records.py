@@ -114,6 +114,13 @@ class Post:
     forwards: int | None = None
 
     @property
+    def subject(self) -> str:
+        """What is told about once: the post, or the album that it is a part of."""
+        if self.grouped_id is not None:
+            return f"album:{self.key.channel_id}:{self.grouped_id}"
+        return f"post:{self.key.channel_id}:{self.key.message_id}"
+
+    @property
     def searchable(self) -> str:
         """The text that is examined; an index at or past `len(text)` lies in the link's preview."""
         return f"{self.text}\n{self.preview}" if self.preview else self.text

@@ -28,7 +28,7 @@ async def _on_thread(db: aiosqlite.Connection, function: Callable[[sqlite3.Conne
 
     aiosqlite 0.22 offers this only as a private method; a contract test holds it, and the version is pinned.
     """
-    result: T = await db._execute(function, db._conn)
+    result: T = await db._execute(function, db._conn)  # type: ignore[no-untyped-call]
     return result
 
 
@@ -54,7 +54,7 @@ def _commit(db: sqlite3.Connection, calls: list[_Call]) -> list[_Outcome]:
             db.execute("SAVEPOINT call")
             try:
                 outcomes.append((call.function(db), None))
-            except Exception as error:  # noqa: BLE001 - the edge of one item of many: its caller gets it
+            except Exception as error:  # the edge of one item of many: its caller gets it
                 if not db.in_transaction:  # SQLite has undone everything: full disk, I/O error
                     raise
                 db.execute("ROLLBACK TO call")
@@ -75,7 +75,9 @@ class Store:
     `await store.write(posts.keep, post, …)`, `await store.read(places.tracked)`.
     """
 
-    def __init__(self, path: Path, writer: aiosqlite.Connection | None, readers: list[aiosqlite.Connection]) -> None:
+    def __init__(
+        self, path: Path, writer: aiosqlite.Connection | None, readers: list[aiosqlite.Connection]
+    ) -> None:
         self.path = path
         self._writer = writer
         self._all_readers = readers
@@ -145,7 +147,9 @@ class Store:
         reader = await self._readers.get()
         try:
             with explained(self.path):
-                return await _on_thread(reader, lambda db: _snapshot(db, lambda: function(db, *args, **kwargs)))
+                return await _on_thread(
+                    reader, lambda db: _snapshot(db, lambda: function(db, *args, **kwargs))
+                )
         finally:
             self._readers.put_nowait(reader)
 

@@ -1,0 +1,106 @@
+"""How an alert reads: the place, the source's own words, who says it, when, and where to read it.
+
+Nothing here asserts anything in our own voice. HTML as Telegram understands it, everything escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from html import escape
+from zoneinfo import ZoneInfo
+
+from bot.alerts.excerpt import excerpt
+from storage.records import Channel, Kept, Mention, NameKind, Place, Revision
+
+DISCLAIMER = "A claim by the source; not verified."
+_ROOM = 1500  # characters of quotation: with all the rest well under Telegram's 4,096 UTF-16 units
+
+
+def alert(
+    parts: Sequence[Kept],
+    told: Sequence[tuple[Revision, Sequence[Mention]]],
+    places: Sequence[Place],
+    origin: Channel | None,
+    zone: ZoneInfo,
+) -> str:
+    """One statement as one message.
+
+    `told` is, for each part that mentions a place in some revision, the newest revision that does and its
+    mentions; `parts` are all parts of the statement, an album's in order.
+    """
+    first = parts[0]
+    lines = [headline(places)]
+    quotes = [excerpt(revision, mentions, _ROOM // len(told)) for revision, mentions in told]
+    lines += [f"«{quote}»" for quote in quotes if quote]
+    lines.append(_attribution(first, origin, zone))
+    if named := _named_as(places, [m for _, mentions in told for m in mentions]):
+        lines.append(named)
+    lines += _changes(parts, told, zone)
+    lines.append(f"<i>{DISCLAIMER}</i>")
+    lines.append(f'<a href="{escape(first.link)}">Open post</a>')
+    return "\n".join(lines)
+
+
+def headline(places: Iterable[Place]) -> str:
+    """«📍 Pokrovsk · Donetsk Oblast», or several places on one line."""
+    known = list(places)
+    if len(known) == 1 and known[0].region:
+        return f"📍 <b>{escape(known[0].name)}</b> · {escape(known[0].region)}"
+    shown = " · ".join(f"<b>{escape(p.name)}</b>" for p in known[:8])
+    return f"📍 {shown}" + (f" · and {len(known) - 8} more" if len(known) > 8 else "")
+
+
+def speaker(channel: Channel) -> str:
+    """Who speaks: the team's label, else the channel's title, with its @name where that adds anything."""
+    said = channel.label or channel.title
+    return f"{said} (@{channel.username})" if channel.username and channel.username != said else said
+
+
+def moment(at: datetime, zone: ZoneInfo, *, than: datetime | None = None) -> str:
+    """A time in the team's zone, with the zone's city; the date is left out where `than` has the same."""
+    local = at.astimezone(zone)
+    city = zone.key.rpartition("/")[2].replace("_", " ")
+    if than is not None and than.astimezone(zone).date() == local.date():
+        return f"{local:%H:%M}"
+    return f"{local.day} {local:%b %Y %H:%M} {city}"
+
+
+def _attribution(first: Kept, origin: Channel | None, zone: ZoneInfo) -> str:
+    said = f"— {escape(speaker(first.channel))} · {moment(first.post.posted_at, zone)}"
+    forward = first.post.forward
+    if forward is None:
+        return said
+    name = speaker(origin) if origin else forward.name or "another account, which hides its name"
+    return f"{said}\n↪ forwarded from {escape(name)}"
+
+
+def _named_as(places: Sequence[Place], mentions: Iterable[Mention]) -> str | None:
+    """The names that the source used, where they are not the team's own."""
+    own = {p.name for p in places}
+    former = {n.text for p in places for n in p.names if n.kind is NameKind.FORMER}
+    used: dict[str, None] = {}
+    for mention in mentions:
+        if mention.name not in own:
+            used[f"{mention.name} (former name)" if mention.name in former else mention.name] = None
+    return f"named as: {escape(', '.join(used))}" if used else None
+
+
+def _changes(
+    parts: Sequence[Kept], told: Sequence[tuple[Revision, Sequence[Mention]]], zone: ZoneInfo
+) -> list[str]:
+    """What became of the words after they were said."""
+    lines = []
+    first = parts[0].post.posted_at
+    edits = [p.revisions[-1] for p in parts if p.revisions[-1].number > 0]
+    if edits:
+        last = max(edits, key=lambda r: r.seen_at)
+        lines.append(f"✎ edited {moment(last.edited_at or last.seen_at, zone, than=first)}")
+    current = {id(p.revisions[-1]) for p in parts}
+    if not any(id(revision) in current for revision, _ in told):
+        lines.append("✎ the present text no longer mentions it; quoted as it was said before")
+    deleted = [p.deleted_at for p in parts if p.deleted_at is not None]
+    if deleted:
+        whole = "deleted" if len(deleted) == len(parts) else f"{len(deleted)} of {len(parts)} parts deleted"
+        lines.append(f"🗑 {whole}, noticed {moment(max(deleted), zone, than=first)}; the words are kept")
+    return lines

@@ -1,0 +1,76 @@
+"""What one statement owes to which chat."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.alerts import compose
+from storage.records import Kept, Mention, Revision, Situation, Wanted
+
+ALBUM_WAIT = 0.5  # seconds: the parts of an album arrive one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the operator has set about alerts."""
+
+    min_confidence: float
+    zone: ZoneInfo
+
+
+def decide(situation: Situation, rules: Rules) -> list[Wanted]:
+    """The alert that each watching chat should show now.
+
+    A post older than the watch owes nothing; a chat that has been told keeps its alert up to date, also after
+    its watch has ended or the words have gone.
+    """
+    places_by_chat: dict[int, set[int]] = defaultdict(set)
+    for watch in situation.watches:
+        if (
+            any(_is_news_for(part, watch.since.timestamp()) for part in situation.parts)
+            or watch.chat_id in situation.told
+        ):
+            places_by_chat[watch.chat_id].add(watch.place_id)
+    for chat_id in situation.told:
+        places_by_chat.setdefault(chat_id, set(situation.places))
+    wanted = []
+    for chat_id, place_ids in sorted(places_by_chat.items()):
+        told = _told(situation.parts, place_ids, rules.min_confidence)
+        if not told:
+            continue
+        mentioned = {m.place_id for _, mentions in told for m in mentions}
+        html = compose.alert(
+            situation.parts,
+            told,
+            [p for i, p in sorted(situation.places.items()) if i in mentioned],
+            situation.origin,
+            rules.zone,
+        )
+        wait = ALBUM_WAIT if situation.parts[0].post.grouped_id is not None else 0
+        wanted.append(Wanted(chat_id=chat_id, subject=situation.parts[0].post.subject, html=html, wait=wait))
+    return wanted
+
+
+def _is_news_for(part: Kept, since: float) -> bool:
+    """Whether the post, or an edit of it, was made after the watch began; Telegram's times are whole seconds."""
+    said = part.post.edited_at or part.post.posted_at
+    return said.timestamp() >= int(since)
+
+
+def _told(
+    parts: Sequence[Kept], place_ids: set[int], min_confidence: float
+) -> list[tuple[Revision, list[Mention]]]:
+    """For each part, the newest revision that mentions one of the places surely enough."""
+    told = []
+    for part in parts:
+        for revision in reversed(part.revisions):
+            mentions = [
+                m for m in revision.mentions if m.place_id in place_ids and m.confidence >= min_confidence
+            ]
+            if mentions:
+                told.append((revision, mentions))
+                break
+    return told

@@ -1,0 +1,85 @@
+"""Take a post: find the places in it, and keep it together with what it owes. Live and history alike."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+
+from bot.alerts.owed import Rules, decide
+from bot.places import Matcher
+from storage import places, posts
+from storage.database import StorageError
+from storage.records import Examined, Mention, Post
+from storage.store import Store
+
+log = logging.getLogger(__name__)
+
+
+class Monitor:
+    """The road of one post, from the reader's hands to the archive."""
+
+    def __init__(self, store: Store, rules: Rules, on_owed: Callable[[], None]) -> None:
+        self._store = store
+        self._decide = partial(decide, rules=rules)
+        self._on_owed = on_owed
+        self._matcher = Matcher(())
+
+    async def refresh(self) -> None:
+        """Look for the places as they are tracked now, from the next post on."""
+        tracked = await self._store.read(places.tracked)
+        names = [name for place in tracked for name in place.names]
+        self._matcher = await asyncio.to_thread(Matcher, names)  # building must not hold up the loop
+
+    async def take(self, posts_: Sequence[Post], received_at: datetime) -> None:
+        """Keep posts, in order, with their mentions and alerts; returns once all is durable.
+
+        Taking the same post again changes nothing. A post that can't be kept by itself is logged and left
+        out; StorageError means that nothing can be written just now, and the same posts must come again.
+        """
+        outcomes = await asyncio.gather(
+            *(self._take(post, received_at) for post in posts_), return_exceptions=True
+        )
+        trouble: StorageError | None = None
+        for post, outcome in zip(posts_, outcomes, strict=True):
+            if isinstance(outcome, StorageError):
+                trouble = outcome
+            elif isinstance(outcome, Exception):
+                log.error(
+                    "post not kept channel_id=%d message_id=%d",
+                    post.key.channel_id,
+                    post.key.message_id,
+                    exc_info=outcome,
+                )
+            elif isinstance(outcome, BaseException):
+                raise outcome
+        if any(outcome is True for outcome in outcomes):
+            self._on_owed()
+        if trouble is not None:
+            raise trouble
+
+    async def _take(self, post: Post, received_at: datetime) -> bool:
+        mentions, examined = self._examine(post)
+        return await self._store.write(
+            posts.keep, post, mentions, examined, now=received_at, decide=self._decide
+        )
+
+    def _examine(self, post: Post) -> tuple[tuple[Mention, ...], Examined]:
+        if not post.searchable.strip():
+            return (), Examined.NO_TEXT
+        try:
+            return self._matcher.find(post.searchable), Examined.YES
+        except Exception:
+            # One post that breaks the matcher must not stop its channel: it is kept and marked.
+            log.exception(
+                "examination failed channel_id=%d message_id=%d", post.key.channel_id, post.key.message_id
+            )
+            return (), Examined.FAILED
+
+    async def deleted(self, channel_id: int, message_ids: Sequence[int], at: datetime) -> None:
+        """Mark posts as deleted; their words stay, their alerts say so."""
+        news = await self._store.write(posts.delete, channel_id, message_ids, now=at, decide=self._decide)
+        if news:
+            self._on_owed()

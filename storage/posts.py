@@ -1,0 +1,238 @@
+"""Posts: kept as they were said, with every revision, and with what each statement owes.
+
+`keep` decides within its own transaction, through the pure function that it is handed: so two copies in one
+second can't both be first, and a post is never kept without what it owes.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from storage import channels, owed, places
+from storage.folding import fold
+from storage.reading import kept_by_ids
+from storage.records import Examined, Mention, OwedKind, Post, Situation, Wanted
+from storage.times import NUMBER_BITS, first_id, to_ms
+
+log = logging.getLogger(__name__)
+
+Decide = Callable[[Situation], Sequence[Wanted]]
+
+# Seen alive this long after we heard of its deletion, a post was not deleted: a page of history that was
+# on its way is younger than that.
+_RESURRECTION = timedelta(minutes=1)
+
+
+def keep(
+    db: sqlite3.Connection,
+    post: Post,
+    mentions: Sequence[Mention],
+    examined: Examined,
+    *,
+    now: datetime,
+    decide: Decide,
+) -> bool:
+    """Keep a post as it is said now; True where that is news, and then what it owes is settled too.
+
+    The same post again changes nothing; an older state of it (a page of history that was overtaken by an
+    edit) is ignored.
+    """
+    row = db.execute(
+        "SELECT id, rev, text, preview, entities, media, edited_at, deleted_at FROM post "
+        "WHERE channel_id = ? AND message_id = ?",
+        (post.key.channel_id, post.key.message_id),
+    ).fetchone()
+    if row is None:
+        post_id, rev = _insert(db, post, examined, now), 0
+    else:
+        post_id, rev, *before = row
+        revised = _revise(db, post_id, rev, tuple(before), post, examined, now)
+        if revised is None:
+            return False
+        rev = revised
+    _sample(db, post_id, post, now)
+    _set_mentions(db, post_id, rev, mentions)
+    _settle(db, post_id, now, decide)
+    return True
+
+
+def _insert(db: sqlite3.Connection, post: Post, examined: Examined, now: datetime) -> int:
+    low = first_id(post.posted_at)
+    (last,) = db.execute(
+        "SELECT max(id) FROM post WHERE id >= ? AND id < ?", (low, low + (1 << NUMBER_BITS))
+    ).fetchone()
+    post_id = low if last is None else int(last) + 1
+    forward = post.forward
+    db.execute(
+        "INSERT INTO post(id, channel_id, message_id, received_at, seen_at, edited_at, text, preview, entities, author, "
+        "forward_telegram_id, forward_message_id, forward_name, forward_posted_at, reply_to, grouped_id, media, protected, "
+        "examined) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            post_id,
+            post.key.channel_id,
+            post.key.message_id,
+            to_ms(now),
+            to_ms(now),
+            to_ms(post.edited_at),
+            post.text,
+            post.preview,
+            _entities(post),
+            post.author,
+            forward.telegram_id if forward else None,
+            forward.message_id if forward else None,
+            forward.name if forward else None,
+            to_ms(forward.posted_at) if forward else None,
+            post.reply_to,
+            post.grouped_id,
+            _media(post),
+            post.protected,
+            examined,
+        ),
+    )
+    db.execute("INSERT INTO post_fts(rowid, text) VALUES (?, ?)", (post_id, fold(post.searchable)))
+    return post_id
+
+
+def _revise(
+    db: sqlite3.Connection,
+    post_id: int,
+    rev: int,
+    before: tuple[object, ...],
+    post: Post,
+    examined: Examined,
+    now: datetime,
+) -> int | None:
+    """Bring the row to what the post says now; the new revision's number, or None where nothing changed."""
+    text, preview, entities, media, edited_ms, deleted_ms = before
+    deleted_ms = _resurrect(db, post_id, deleted_ms, now)
+    said = (post.text, _entities(post), _media(post))
+    if said == (text, entities, media) and post.preview == preview:
+        return rev if deleted_ms != before[-1] else None
+    if edited_ms is not None and (post.edited_at is None or to_ms(post.edited_at) < edited_ms):  # type: ignore[operator]
+        return None
+    if said != (text, entities, media):
+        # A preview that loads late is no edit of the author's: only what is said makes a revision.
+        db.execute(
+            "INSERT INTO revision(post_id, number, seen_at, edited_at, text, preview, entities, media) "
+            "SELECT id, rev, seen_at, edited_at, text, preview, entities, media FROM post WHERE id = ?",
+            (post_id,),
+        )
+        rev += 1
+        db.execute(
+            "UPDATE post SET seen_at = ?, edited_at = ? WHERE id = ?",
+            (to_ms(now), to_ms(post.edited_at or now), post_id),
+        )
+    old = f"{text}\n{preview}" if preview else str(text)
+    db.execute("INSERT INTO post_fts(post_fts, rowid, text) VALUES ('delete', ?, ?)", (post_id, fold(old)))
+    db.execute(
+        "UPDATE post SET rev = ?, text = ?, preview = ?, entities = ?, media = ?, examined = ? WHERE id = ?",
+        (rev, post.text, post.preview, said[1], said[2], examined, post_id),
+    )
+    db.execute("INSERT INTO post_fts(rowid, text) VALUES (?, ?)", (post_id, fold(post.searchable)))
+    return rev
+
+
+def _resurrect(db: sqlite3.Connection, post_id: int, deleted_ms: object, now: datetime) -> object:
+    if deleted_ms is None or to_ms(now - _RESURRECTION) < deleted_ms:  # type: ignore[operator]
+        return deleted_ms
+    db.execute("UPDATE post SET deleted_at = NULL WHERE id = ?", (post_id,))
+    log.warning("deleted post seen again post_id=%d", post_id)
+    return None
+
+
+def _entities(post: Post) -> str:
+    return json.dumps([[e.kind, e.offset, e.length, e.url] for e in post.entities], ensure_ascii=False)
+
+
+def _media(post: Post) -> str | None:
+    if post.media is None:
+        return None
+    return json.dumps({k: v for k, v in asdict(post.media).items() if v is not None}, ensure_ascii=False)
+
+
+def _sample(db: sqlite3.Connection, post_id: int, post: Post, now: datetime) -> None:
+    if post.views is None and post.forwards is None:
+        return
+    db.execute(
+        "INSERT INTO post_stat(post_id, views, forwards, sampled_at) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE "
+        "SET views = excluded.views, forwards = excluded.forwards, sampled_at = excluded.sampled_at",
+        (post_id, post.views, post.forwards, to_ms(now)),
+    )
+
+
+def _set_mentions(db: sqlite3.Connection, post_id: int, rev: int, mentions: Iterable[Mention]) -> None:
+    db.execute("DELETE FROM mention WHERE post_id = ? AND rev = ?", (post_id, rev))
+    for m in mentions:
+        db.execute(
+            "INSERT OR IGNORE INTO mention(post_id, rev, start, end, place_id, kind, name, surface, confidence, why, rivals) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                post_id,
+                rev,
+                m.start,
+                m.end,
+                m.place_id,
+                m.kind,
+                m.name,
+                m.surface,
+                m.confidence,
+                m.why,
+                json.dumps([[r.place_id, r.confidence] for r in m.rivals]),
+            ),
+        )
+        db.execute(
+            "INSERT INTO post_place(place_id, post_id, confidence) VALUES (?, ?, ?) ON CONFLICT DO UPDATE "
+            "SET confidence = max(confidence, excluded.confidence)",
+            (m.place_id, post_id, m.confidence),
+        )
+
+
+def delete(
+    db: sqlite3.Connection, channel_id: int, message_ids: Iterable[int], *, now: datetime, decide: Decide
+) -> int:
+    """Mark posts as deleted; their words stay. The number that was not marked before."""
+    news = 0
+    for message_id in message_ids:
+        row = db.execute(
+            "UPDATE post SET deleted_at = ? WHERE channel_id = ? AND message_id = ? AND deleted_at IS NULL RETURNING id",
+            (to_ms(now), channel_id, message_id),
+        ).fetchone()
+        if row is not None:
+            news += 1
+            _settle(db, row[0], now, decide)
+    return news
+
+
+def _settle(db: sqlite3.Connection, post_id: int, now: datetime, decide: Decide) -> None:
+    """Ask what the statement owes now, and owe it."""
+    (channel_id, grouped_id, forward_id) = db.execute(
+        "SELECT channel_id, grouped_id, forward_telegram_id FROM post WHERE id = ?", (post_id,)
+    ).fetchone()
+    ids = [post_id]
+    if grouped_id is not None:
+        rows = db.execute(
+            "SELECT id FROM post WHERE channel_id = ? AND grouped_id = ? ORDER BY message_id",
+            (channel_id, grouped_id),
+        )
+        ids = [row[0] for row in rows]
+    marks = ",".join("?" * len(ids))
+    mentioned = {
+        row[0] for row in db.execute(f"SELECT DISTINCT place_id FROM mention WHERE post_id IN ({marks})", ids)
+    }
+    if not mentioned:
+        return
+    parts = kept_by_ids(db, ids)
+    situation = Situation(
+        parts=tuple(sorted(parts, key=lambda k: k.post.key)),
+        origin=None if forward_id is None else channels.by_telegram_id(db, forward_id),
+        places=places.by_ids(db, mentioned),
+        watches=tuple(places.watches(db, mentioned)),
+        told=owed.told(db, parts[0].post.subject),
+    )
+    for wanted in decide(situation):
+        owed.owe(db, OwedKind.ALERT, wanted, now=now)

@@ -1,0 +1,194 @@
+"""Reading the archive back: whole posts, newest first, by keyset."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from storage import channels
+from storage.folding import words
+from storage.records import (
+    Channel,
+    Entity,
+    Examined,
+    Forward,
+    Kept,
+    Media,
+    Mention,
+    MentionKind,
+    Post,
+    PostKey,
+    Revision,
+    Rival,
+)
+from storage.times import from_ms, posted_at
+
+POSSIBLE = 0.2  # mentions from here up are stored, and shown as "possible" below the alert's threshold
+
+
+def kept_by_ids(db: sqlite3.Connection, ids: Sequence[int]) -> list[Kept]:
+    """The posts of those row ids, in the order given; missing ones are left out."""
+    marks = ",".join("?" * len(ids))
+    mentions = _mentions(db, marks, ids)
+    past = _past(db, marks, ids, mentions)
+    known: dict[int, Channel] = {}
+    found: dict[int, Kept] = {}
+    rows = db.execute(
+        "SELECT p.id, p.channel_id, p.message_id, p.received_at, p.rev, p.seen_at, p.edited_at, p.deleted_at, p.text, "
+        "p.preview, p.entities, p.author, p.forward_telegram_id, p.forward_message_id, p.forward_name, "
+        "p.forward_posted_at, p.reply_to, p.grouped_id, p.media, p.protected, p.examined, s.views, s.forwards "
+        f"FROM post p LEFT JOIN post_stat s ON s.post_id = p.id WHERE p.id IN ({marks})",
+        ids,
+    )
+    for row in rows.fetchall():
+        post = _post(row)
+        post_id, channel_id, rev = row[0], row[1], row[4]
+        if channel_id not in known:
+            known[channel_id] = channels.by_id(db, channel_id)
+        now = Revision(
+            number=rev,
+            seen_at=from_ms(row[5]),
+            edited_at=from_ms(row[6]),
+            text=post.text,
+            preview=post.preview,
+            mentions=tuple(mentions[post_id, rev]),
+        )
+        found[post_id] = Kept(
+            id=post_id,
+            post=post,
+            channel=known[channel_id],
+            received_at=from_ms(row[3]),
+            deleted_at=from_ms(row[7]),
+            examined=Examined(row[20]),
+            revisions=(*past[post_id], now),
+        )
+    return [found[i] for i in ids if i in found]
+
+
+def _post(row: Sequence[Any]) -> Post:
+    (post_id, channel_id, message_id, _, _, _, edited, _, text, preview, entities, author, *rest) = row
+    (f_id, f_message, f_name, f_at, reply_to, grouped_id, media, protected, _, views, forwards) = rest
+    forward = None
+    if f_id is not None or f_name is not None or f_at is not None:
+        forward = Forward(telegram_id=f_id, message_id=f_message, name=f_name, posted_at=from_ms(f_at))
+    return Post(
+        key=PostKey(channel_id, message_id),
+        posted_at=posted_at(post_id),
+        text=text,
+        preview=preview,
+        entities=tuple(Entity(*e) for e in json.loads(entities)),
+        edited_at=from_ms(edited),
+        author=author,
+        forward=forward,
+        reply_to=reply_to,
+        grouped_id=grouped_id,
+        media=Media(**json.loads(media)) if media else None,
+        protected=bool(protected),
+        views=views,
+        forwards=forwards,
+    )
+
+
+def _mentions(db: sqlite3.Connection, marks: str, ids: Sequence[int]) -> dict[tuple[int, int], list[Mention]]:
+    found: dict[tuple[int, int], list[Mention]] = defaultdict(list)
+    rows = db.execute(
+        "SELECT post_id, rev, start, end, place_id, kind, name, surface, confidence, why, rivals FROM mention "
+        f"WHERE post_id IN ({marks}) ORDER BY post_id, rev, start, confidence DESC",
+        ids,
+    )
+    for post_id, rev, start, end, place_id, kind, name, surface, confidence, why, rivals in rows:
+        found[post_id, rev].append(
+            Mention(
+                start=start,
+                end=end,
+                surface=surface,
+                place_id=place_id,
+                name=name,
+                kind=MentionKind(kind),
+                confidence=confidence,
+                why=why,
+                rivals=tuple(Rival(*r) for r in json.loads(rivals)),
+            )
+        )
+    return found
+
+
+def _past(
+    db: sqlite3.Connection, marks: str, ids: Sequence[int], mentions: dict[tuple[int, int], list[Mention]]
+) -> dict[int, list[Revision]]:
+    found: dict[int, list[Revision]] = defaultdict(list)
+    rows = db.execute(
+        "SELECT post_id, number, seen_at, edited_at, text, preview FROM revision "
+        f"WHERE post_id IN ({marks}) ORDER BY post_id, number",
+        ids,
+    )
+    for post_id, number, seen_at, edited_at, text, preview in rows:
+        found[post_id].append(
+            Revision(
+                number=number,
+                seen_at=from_ms(seen_at),
+                edited_at=from_ms(edited_at),
+                text=text,
+                preview=preview,
+                mentions=tuple(mentions[post_id, number]),
+            )
+        )
+    return found
+
+
+def latest(
+    db: sqlite3.Connection,
+    *,
+    place_ids: Iterable[int],
+    limit: int,
+    before: int | None = None,
+    min_confidence: float = POSSIBLE,
+) -> list[Kept]:
+    """Newest posts that mention any of the places, in any revision; `before` is the id to go on from."""
+    wanted = sorted(set(place_ids))
+    marks = ",".join("?" * len(wanted))
+    rows = db.execute(
+        f"SELECT DISTINCT post_id FROM post_place WHERE place_id IN ({marks}) AND post_id < ? AND confidence >= ? "
+        "ORDER BY post_id DESC LIMIT ?",
+        (*wanted, before if before is not None else 1 << 62, min_confidence, limit),
+    )
+    return kept_by_ids(db, [row[0] for row in rows])
+
+
+def by_link(db: sqlite3.Connection, name: str, message_id: int) -> Kept | None:
+    """The post behind `t.me/name/message_id` (or `t.me/c/<id>/…`), of channels followed now or once."""
+    row = db.execute(
+        "SELECT p.id FROM post p JOIN channel c ON c.id = p.channel_id "
+        "WHERE (c.username = ? COLLATE NOCASE OR CAST(c.telegram_id AS TEXT) = ?) AND p.message_id = ?",
+        (name, name, message_id),
+    ).fetchone()
+    return kept_by_ids(db, [row[0]])[0] if row else None
+
+
+def search(db: sqlite3.Connection, query: str, *, limit: int, before: int | None = None) -> list[Kept]:
+    """Newest posts that contain all the words of a query, in any ending.
+
+    Inflected languages change the ends of words: a word of five letters and more is cut by its last two, one
+    of four by one, and matched as a prefix.
+    """
+    asked = words(query)
+    if not asked:
+        return []
+    match = " AND ".join(f'"{_stem(word)}"*' if len(word) > 3 else f'"{word}"' for word in asked)
+    rows = db.execute(
+        "SELECT rowid FROM post_fts WHERE post_fts MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?",
+        (match, before if before is not None else 1 << 62, limit),
+    )
+    return kept_by_ids(db, [row[0] for row in rows])
+
+
+def _stem(word: str) -> str:
+    return word[:-2] if len(word) > 4 else word[:-1]
+
+
+def count(db: sqlite3.Connection) -> int:
+    """How many posts the archive holds."""
+    return int(db.execute("SELECT count(*) FROM post").fetchone()[0])
