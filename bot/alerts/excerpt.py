@@ -91,3 +91,11 @@ def _marked(text: str, begin: int, end: int, names: Sequence[tuple[int, int]]) -
         at = e
     out.append(escape(text[at:end]))
     return "".join(out).strip()
+
+
+def opening(text: str, room: int) -> str:
+    """The beginning of a text on one line, cut between words."""
+    flat = " ".join(text.split())
+    if len(flat) <= room:
+        return flat
+    return (flat[:room].rpartition(" ")[0] or flat[:room]) + " …"

@@ -1,0 +1,167 @@
+"""How answers read. HTML as Telegram understands it, everything escaped, within one message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from html import escape
+from zoneinfo import ZoneInfo
+
+from bot.alerts.compose import headline, moment, speaker
+from bot.alerts.excerpt import excerpt, opening
+from bot.commands.parse import MENU
+from storage.records import Channel, Chat, Examined, Kept, Place
+
+LIMIT = 4096  # UTF-16 units of one message, as Telegram counts
+
+
+def fit(lines: Iterable[str], limit: int = LIMIT) -> str:
+    """As many whole lines as one message holds; says how many it leaves out.
+
+    Counted with the markup, so at worst a little less is shown than would fit.
+    """
+    every = list(lines)
+    shown: list[str] = []
+    room = limit - 40
+    for number, line in enumerate(every):
+        room -= len(line.encode("utf-16-le")) // 2 + 1
+        if room < 0:
+            return "\n".join([*shown, f"… and {len(every) - number} more lines"])
+        shown.append(line)
+    return "\n".join(shown)
+
+
+def help_text() -> str:
+    """All commands."""
+    lines = ["<b>placewatch</b> tells you when followed channels mention your places."]
+    lines += [f"/{name} {escape(words)}" for name, words in MENU]
+    lines.append("")
+    lines.append("Several places: /watch Pokrovsk, Bakhmut")
+    lines.append("More names of one place: /watch Pokrovsk = Покровськ = Красноармейск")
+    return "\n".join(lines)
+
+
+def unknown(name: str) -> str:
+    """No such command."""
+    return f"I don't know /{escape(name[:40])}. /help lists what I can do."
+
+
+def missing(name: str) -> str:
+    """A command came without what it needs."""
+    example = {
+        "watch": "/watch Pokrovsk",
+        "unwatch": "/unwatch Pokrovsk",
+        "follow": "/follow https://t.me/name",
+        "unfollow": "/unfollow @name",
+        "search": "/search evacuation",
+    }[name]
+    return f"/{name} needs a name after it, for example: {escape(example)}"
+
+
+def watching(place: Place, *, new: bool) -> str:
+    """A place is watched now, under these names."""
+    names = ", ".join(escape(n.text) for n in place.names if n.active)
+    verb = "Watching" if new else "Already watching"
+    return f"{verb} 📍 <b>{escape(place.name)}</b>, named: {names}"
+
+
+def unwatched(place: Place) -> str:
+    """A chat is told no more about a place."""
+    return (
+        f"No more alerts here about <b>{escape(place.name)}</b>. What was said about it stays in the archive."
+    )
+
+
+def not_watched(name: str, known: Sequence[Place]) -> str:
+    """A place is asked for that is not watched."""
+    have = ", ".join(escape(p.name) for p in known) or "none yet"
+    return f"“{escape(name)}” is not among the places watched here ({have})."
+
+
+def places_list(known: Sequence[Place]) -> str:
+    """What a chat watches."""
+    if not known:
+        return "No places are watched here yet. Add one: /watch Pokrovsk"
+    lines = [f"<b>{len(known)} places watched here</b>"]
+    for place in known:
+        others = [n.text for n in place.names if n.active and n.text != place.name]
+        lines.append(f"📍 {escape(place.name)}" + (f" = {escape(' = '.join(others))}" if others else ""))
+    return fit(lines)
+
+
+def following(channel: Channel, *, new: bool) -> str:
+    """A channel is read now."""
+    verb = "Following" if new else "Already following"
+    how = "pushed live" if channel.joined else "read every minute or so: the account has not joined it"
+    return f"{verb} <b>{escape(speaker(channel))}</b> ({how})."
+
+
+def unfollowed(channel: Channel) -> str:
+    """A channel is read no more."""
+    return f"Stopped reading <b>{escape(speaker(channel))}</b>. What it said stays in the archive."
+
+
+def not_followed(name: str, known: Sequence[Channel]) -> str:
+    """A channel is asked for that is not followed."""
+    have = ", ".join(escape(c.name) for c in known) or "none yet"
+    return f"“{escape(name)}” is not among the channels followed ({have})."
+
+
+def channels_list(known: Sequence[Channel], zone: ZoneInfo, now: datetime) -> str:
+    """Which channels are read, and how well."""
+    if not known:
+        return "No channels are followed yet. Add one: /follow https://t.me/name"
+    return fit([f"<b>{len(known)} channels followed</b>", *(_channel(c, zone, now) for c in known)])
+
+
+def _channel(channel: Channel, zone: ZoneInfo, now: datetime) -> str:
+    line = f"• {escape(speaker(channel))}: "
+    if channel.problem:
+        return line + f"⚠ not readable: {escape(channel.problem)}"
+    if channel.read_at is None:
+        return line + "not read yet"
+    posted = moment(channel.posted_at, zone, than=now) if channel.posted_at else "none seen"
+    return line + f"read {moment(channel.read_at, zone, than=now)}, last post {posted}"
+
+
+def statements(found: Sequence[Kept], places: Mapping[int, Place], zone: ZoneInfo, nothing: str) -> str:
+    """Posts in the words of their sources, newest first."""
+    if not found:
+        return nothing
+    return fit([_statement(kept, places, zone) for kept in found])
+
+
+def _statement(kept: Kept, places: Mapping[int, Place], zone: ZoneInfo) -> str:
+    about = [places[i] for i in dict.fromkeys(m.place_id for m in kept.mentions) if i in places]
+    quote = excerpt(kept.revisions[-1], kept.mentions, 400) or escape(opening(kept.post.searchable, 300))
+    marks = ""
+    if kept.revisions[-1].number:
+        marks += " · ✎ edited"
+    if kept.deleted_at:
+        marks += " · 🗑 deleted"
+    if kept.examined is not Examined.YES:
+        marks += " · not examined: no text" if kept.examined is Examined.NO_TEXT else " · examination failed"
+    head = headline(about) + "\n" if about else ""
+    words = f"«{quote}»" if quote else "[no text]"
+    link = f'<a href="{escape(kept.link)}">{moment(kept.post.posted_at, zone)}</a>'
+    return f"{head}{words}\n— {escape(speaker(kept.channel))} · {link}{marks}\n"
+
+
+def status(
+    known: Sequence[Channel],
+    chats: Sequence[Chat],
+    waiting: Mapping[int, int],
+    accounts: Sequence[str],
+    posts: int,
+    zone: ZoneInfo,
+    now: datetime,
+) -> str:
+    """Is everything running?"""
+    lines = [f"<b>placewatch</b> at {moment(now, zone)}"]
+    lines += [escape(line) for line in accounts]
+    broken = [c for c in known if c.problem]
+    lines.append(f"{len(known)} channels, {len(broken)} not readable; {posts} posts kept")
+    lines += [_channel(c, zone, now) for c in known]
+    lines.append(f"{sum(waiting.values())} messages waiting to go out")
+    lines += [f"⚠ chat {c.id}: {escape(c.problem)}" for c in chats if c.problem]
+    return fit(lines)
