@@ -1,0 +1,152 @@
+"""Everybody and everything that the server knows of, and how a test adds to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import count
+
+from .accounts import Account
+from .buttons import Press, has_button
+from .chats import Chat
+from .rooms import Channel, ChannelChat, Group, PrivateChat, Supergroup
+
+
+class World:
+    """Accounts and chats. The `add_...` methods are the way in."""
+
+    def __init__(self) -> None:
+        self.accounts: dict[int, Account] = {}
+        self.chats: dict[int, Chat] = {}  # all but private ones, by bare id
+        self.presses: dict[int, Press] = {}
+        self._private: dict[frozenset[int], PrivateChat] = {}
+        self._numbers = count(1_000_001)
+        self._account_messages = count(1)
+
+    def now(self) -> float:
+        raise NotImplementedError
+
+    def date(self) -> datetime:
+        raise NotImplementedError
+
+    def number(self) -> int:
+        """A number that was never given before."""
+        return next(self._numbers)
+
+    def next_account_message_id(self) -> int:
+        return next(self._account_messages)
+
+    def add_user(
+        self,
+        name: str,
+        *,
+        phone: str | None = None,
+        code: str = "12345",
+        password: str | None = None,
+        username: str | None = None,
+        user_id: int | None = None,
+    ) -> Account:
+        """A person. Signs in with phone and code, and with the password when there is one (2FA)."""
+        account = Account(
+            user_id or 5_000_000_000 + self.number(),
+            name,
+            username=username,
+            phone=phone.lstrip("+") if phone else None,
+            code=code,
+            password=password,
+        )
+        return self._keep(account)
+
+    def add_bot(self, username: str, *, token: str, privacy: bool = True, name: str | None = None) -> Account:
+        """A bot; the number before the token's colon is its id. Not in privacy mode: it sees everything."""
+        bot_id = int(token.partition(":")[0])
+        return self._keep(Account(bot_id, name or username, username=username, token=token, privacy=privacy))
+
+    def add_channel(
+        self,
+        username: str | None,
+        *,
+        title: str | None = None,
+        members: Iterable[Account] = (),
+        admins: Iterable[Account] = (),
+        private: bool = False,
+        channel_id: int | None = None,
+    ) -> Channel:
+        """A broadcast channel; `private=True`: only members may look (CHANNEL_PRIVATE)."""
+        channel = Channel(
+            self,  # type: ignore[arg-type]  # the server is the only World
+            channel_id or 1_500_000_000 + self.number(),
+            title or username or "Channel",
+            members,
+            username=None if private else username,
+            private=private,
+            admins=admins,
+        )
+        self.chats[channel.id] = channel
+        return channel
+
+    def add_supergroup(
+        self,
+        title: str,
+        *,
+        members: Iterable[Account] = (),
+        admins: Iterable[Account] = (),
+        username: str | None = None,
+        forum: bool = False,
+        channel_id: int | None = None,
+    ) -> Supergroup:
+        """A large group: message ids and pts are its own."""
+        group = Supergroup(
+            self,  # type: ignore[arg-type]  # the server is the only World
+            channel_id or 1_700_000_000 + self.number(),
+            title,
+            members,
+            username=username,
+            private=username is None,
+            forum=forum,
+            admins=admins,
+        )
+        self.chats[group.id] = group
+        return group
+
+    def add_group(
+        self, title: str, *, members: Iterable[Account] = (), admins: Iterable[Account] = ()
+    ) -> Group:
+        """A basic group: its messages count in each member's own pts."""
+        group = Group(self, 4_000_000 + self.number(), title, members)  # type: ignore[arg-type]
+        group.admins = list(admins)
+        self.chats[group.id] = group
+        return group
+
+    def private_chat(self, one: Account, other: Account) -> PrivateChat:
+        """The conversation of two accounts, made when it is first asked for."""
+        key = frozenset((one.id, other.id))
+        if key not in self._private:
+            self._private[key] = PrivateChat(self, 0, other.name, (one, other))  # type: ignore[arg-type]
+        return self._private[key]
+
+    def named(self, username: str) -> Account | ChannelChat | None:
+        """Who has a username now."""
+        wanted = username.lower()
+        for holder in (*self.accounts.values(), *self.chats.values()):
+            if (getattr(holder, "username", None) or "").lower() == wanted:
+                return holder  # type: ignore[return-value]
+        return None
+
+    def press(self, chat: Chat, member: Account, message_id: int, data: bytes) -> Press:
+        """Somebody presses a button of a bot's message."""
+        message = chat.message(message_id)
+        if message is None or not has_button(getattr(message, "reply_markup", None), data):
+            raise ValueError(f"message {message_id} has no button with {data!r}")
+        bot = chat.author_of(message)
+        assert bot is not None
+        press = Press(self.number(), bot, member, message_id, data)
+        self.presses[press.query_id] = press
+        chat.presses.append(press)
+        return press
+
+    def _keep(self, account: Account) -> Account:
+        if account.id in self.accounts:
+            raise ValueError(f"account {account.id} exists already")
+        self.accounts[account.id] = account
+        return account
