@@ -10,7 +10,6 @@ import asyncio
 import json
 import logging
 import os
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -79,7 +78,7 @@ async def ask(folder: Path, operation: str, arguments: Mapping[str, Any]) -> Any
     """Have the running service carry out an operation; Mendable says what went wrong."""
     try:
         reader, writer = await asyncio.open_unix_connection(folder / "control.sock", limit=_LONGEST)
-    except (OSError, socket.error) as error:
+    except OSError as error:
         raise Mendable(
             f"Another placewatch holds {folder} but does not answer ({error}). "
             "It may just be starting or stopping: try again in a moment."

@@ -20,7 +20,7 @@ from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.incoming import Incoming
 from bot.monitor import Monitor
 from storage import audit, channels, owed, places, reading
-from storage.records import Channel, NameKind, OwedKind, Peer, Place, PlaceName, Wanted
+from storage.records import Channel, Kept, NameKind, OwedKind, Peer, Place, PlaceName, Wanted
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -178,7 +178,7 @@ class Desk:
         nothing = f"Nothing in the archive has “{escape(query)}” (/channels says how far was read)."
         return replies.statements(found, self._mentioned(db, found), self._zone, nothing)
 
-    def _mentioned(self, db: sqlite3.Connection, found: list[reading.Kept]) -> dict[int, Place]:
+    def _mentioned(self, db: sqlite3.Connection, found: list[Kept]) -> dict[int, Place]:
         return places.by_ids(db, {m.place_id for kept in found for m in kept.mentions})
 
     def _status(self, db: sqlite3.Connection) -> str:

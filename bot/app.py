@@ -1,0 +1,239 @@
+"""The one place where everything is wired, supervised and scheduled."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot import clock, control
+from bot.alerts.owed import Rules
+from bot.courier import Courier, Pace
+from bot.desk import Desk, Outside
+from bot.errors import SignedOut
+from bot.monitor import Monitor
+from bot.telegram.connection import Connection
+from bot.telegram.console import Console
+from bot.telegram.messenger import Messenger
+from bot.telegram.reader import Reader
+from config.settings import Settings
+from storage import lock, owed, places
+from storage.records import OwedKind, Wanted
+from storage.store import Store
+
+log = logging.getLogger(__name__)
+
+_CHAT_RETRY_MINUTES = 60  # a chat that refuses is tried again this often, besides when it changes
+
+
+class Service:
+    """A placewatch that holds its data folder."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self.settings = settings
+        self.store = store
+        self._woken: list[Courier] = []
+        rules = Rules(min_confidence=settings.min_confidence, zone=settings.timezone)
+        self.monitor = Monitor(store, rules, self._wake)
+        self.reading = self._connection("reader", None)
+        self.reader = Reader(
+            self.reading,
+            store,
+            self.monitor,
+            clock=clock.now,
+            sweep_seconds=settings.reading.sweep_seconds,
+            poll_seconds=settings.reading.poll_seconds,
+        )
+        self.reading.on_update = self.reader.on_update
+        self.reading.on_connect = self.reader.on_connect
+        self._speaking: Connection | None = None
+        outside = Outside(
+            resolve=self.reader.resolve,
+            start_of=self.reader.since,
+            changed_channels=self.reader.refresh,
+            accounts=self._accounts,
+            on_owed=self._wake,
+        )
+        self.desk = Desk(store, self.monitor, outside, settings.timezone, clock.now)
+
+    def _connection(self, name: str, token: str | None) -> Connection:
+        return Connection(
+            self.settings.telegram,
+            self.settings.data / f"{name}.session",
+            token=token,
+            heartbeat=self.settings.reading.heartbeat_seconds,
+        )
+
+    def _wake(self) -> None:
+        for courier in self._woken:
+            courier.wake()
+
+    def _accounts(self) -> list[str]:
+        both = [("reading account", self.reading), ("bot", self._speaking)]
+        return [
+            f"{what}: {connection.state.describe()}" for what, connection in both if connection is not None
+        ]
+
+    async def run(self) -> None:
+        """Watch and speak until cancelled."""
+        settings = self.settings
+        token = settings.telegram.bot_token
+        assert token is not None, "the command line has required it"  # noqa: S101 - for the type checker
+        self._speaking = speaking = self._connection("bot", token.get_secret_value())
+        messenger = Messenger(speaking)
+        pace = Pace(settings.pace.per_chat_seconds, settings.pace.group_per_minute, settings.pace.per_second)
+        courier = Courier(self.store, messenger, pace, clock.now)
+        self._woken.append(courier)
+        console = Console(
+            speaking, chats=settings.chats, handle=self.desk.handle, on_chat_change=self._chat_changed
+        )
+        speaking.on_update = console.on_update
+        speaking.on_connect = console.on_connect
+        for chat_id in settings.chats:
+            await self.store.write(places.welcome, chat_id, now=clock.now())
+        await self._try_chats_again()
+        scheduler = AsyncIOScheduler(timezone=settings.timezone)
+        scheduler.add_job(
+            self._try_chats_again,
+            "interval",
+            minutes=_CHAT_RETRY_MINUTES,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+        scheduler.start()
+        try:
+            async with control.serving(settings.data, self.operations()), asyncio.TaskGroup() as group:
+                group.create_task(self._part("reading", self.reading.run()))
+                group.create_task(self._part("speaking", speaking.run()))
+                group.create_task(self.reader.run())
+                group.create_task(console.run())
+                group.create_task(courier.run())
+                log.info("watching chats=%d", len(settings.chats))
+        finally:
+            scheduler.shutdown(wait=False)
+
+    async def _part(self, name: str, running: Any) -> None:
+        """One account's supervisor: when its session has ended, this part stops alone, and the team is told."""
+        try:
+            await running
+        except SignedOut as end:
+            log.critical("%s has stopped problem=%s", name, end)
+            for chat_id in self.settings.chats:
+                notice = Wanted(
+                    chat_id=chat_id,
+                    subject=f"{name} stopped {clock.now():%Y-%m-%dT%H:%M}",
+                    html=f"⚠ placewatch: {name} has stopped. {end}",
+                )
+                await self.store.write(owed.owe, OwedKind.NOTICE, notice, now=clock.now())
+            self._wake()
+
+    async def _try_chats_again(self) -> None:
+        known = [chat.id for chat in await self.store.read(owed.chats)]
+        await self.store.write(owed.unblock, known)
+        self._wake()
+
+    async def _chat_changed(self, chat_id: int, what: str) -> None:
+        log.info("chat changed chat_id=%d what=%s", chat_id, what)
+        if await self.store.write(owed.unblock, [chat_id]):
+            self._wake()
+
+    def operations(self) -> dict[str, control.Operation]:
+        return {
+            "channels.add": self.add_channel,
+            "channels.remove": self.remove_channel,
+            "places.add": self.add_place,
+            "places.remove": self.remove_place,
+        }
+
+    async def add_channel(self, link: str, since: str | None, label: str | None) -> dict[str, Any]:
+        """Follow a channel; JSON in and out."""
+        start = None if since is None else clock.since(since, self.settings.timezone, clock.now())
+        channel, new = await self.desk.follow(link, since=start, label=label)
+        return {"channel": channel.name, "title": channel.title, "joined": channel.joined, "new": new}
+
+    async def remove_channel(self, name: str) -> dict[str, Any]:
+        """Stop reading a channel."""
+        return {"channel": (await self.desk.unfollow(name)).name}
+
+    async def add_place(
+        self, name: str, aliases: list[str], position: tuple[float, float] | None
+    ) -> dict[str, Any]:
+        """Track a place for every team chat."""
+        place = await self.desk.add_place(name, aliases, position)
+        return {"place": place.name, "names": [n.text for n in place.names]}
+
+    async def remove_place(self, name: str) -> dict[str, Any]:
+        """Stop tracking a place."""
+        return {"place": (await self.desk.remove_place(name)).name}
+
+
+@asynccontextmanager
+async def holding(settings: Settings) -> AsyncIterator[Service]:
+    """Hold the data folder, its lock and its writer; `storage.lock.Held` where another placewatch does."""
+    with lock.hold(settings.data):
+        store = await Store.open(settings.data / lock.DATABASE, write=True)
+        try:
+            (settings.data / lock.DATABASE).chmod(0o600)
+            service = Service(settings, store)
+            await service.monitor.refresh()
+            yield service
+        finally:
+            await store.close()
+
+
+async def run(settings: Settings) -> None:
+    """The service, until SIGINT or SIGTERM."""
+    loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - we are running
+    stopped = False
+
+    def stop() -> None:
+        nonlocal stopped
+        stopped = True
+        task.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    try:
+        async with holding(settings) as service:
+            await service.run()
+    except asyncio.CancelledError:
+        if not stopped:
+            raise
+        log.info("stopped")
+
+
+async def carry_out(settings: Settings, operation: str, arguments: dict[str, Any], *, telegram: bool) -> Any:
+    """Do what writes or needs Telegram: by the running service where there is one, else by ourselves."""
+    try:
+        async with holding(settings) as service:
+            if not telegram:
+                return await service.operations()[operation](**arguments)
+            supervisor = asyncio.create_task(service.reading.run())
+            work = asyncio.create_task(service.operations()[operation](**arguments))
+            try:
+                # The supervisor ends early only where the account can't be used at all.
+                await asyncio.wait({supervisor, work}, return_when=asyncio.FIRST_COMPLETED)
+                if not work.done():
+                    supervisor.result()
+                return await work
+            finally:
+                for task in (work, supervisor):
+                    task.cancel()
+                    with suppress(asyncio.CancelledError, Exception):
+                        await task
+    except lock.Held:
+        return await control.ask(settings.data, operation, arguments)
+
+
+def database(settings: Settings) -> Path:
+    """Where the archive lies."""
+    return settings.data / lock.DATABASE
