@@ -42,9 +42,10 @@ class Index:
     ones below it, so adding a place never rebuilds them.
     """
 
-    __slots__ = ("_forms", "_heads", "_stems", "_tails")
+    __slots__ = ("_forms", "_heads", "_stems", "_tails", "_words")
 
     def __init__(self) -> None:
+        self._words: set[bytes] = set()  # all that may stand alone or begin a form
         self._forms: dict[bytes, Packed] = {}  # a word that only begins longer forms leads to ()
         self._heads: dict[bytes, int] = {}  # first word -> how many words may follow it
         self._stems: dict[bytes, Packed] = {}  # of adjectives
@@ -59,11 +60,14 @@ class Index:
         table = self._forms
         for form, tag in forms.nouns.items():
             _put(table, form, packed.setdefault(tag, number << TAG_BITS | tag))
-            if b" " in form:
+            if b" " not in form:
+                self._words.add(form)
+            else:
                 head, follow = form[: form.index(b" ")], form.count(b" ")
                 if follow > self._heads.get(head, 0):
                     self._heads[head] = follow
                     table.setdefault(head, ())
+                    self._words.add(head)
         for stem, tag in forms.adjectives.items():
             _put(self._stems, stem, packed.setdefault(tag, number << TAG_BITS | tag))
             if b" " in stem:
@@ -73,7 +77,7 @@ class Index:
 
     def hits(self, raw: bytes, low: bytes, words: Iterable[bytes], *, small: bool) -> list[Hit]:
         """Find every occurrence of every form; in small letters only unmistakable ones, unless `small`."""
-        known = self._forms.keys() & words
+        known = self._words.intersection(words)
         found = list(self._nouns(raw, low, known, small=small)) if known else []
         for match in _ADJECTIVE.finditer(low):
             start = low.rindex(b" ", 0, match.start()) + 1

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from bot.places.confidence import explain, judge
+from bot.places.confidence import context_of, explain, judge
 from bot.places.engine import Hit, Index
 from bot.places.forms import Forms, forms_of
 from bot.places.text import Reading, read
@@ -92,12 +92,17 @@ class Matcher:
     ) -> list[Mention]:
         first, last = reading.span(start, end)
         surface, written = reading.text[start:end], post[first:last]
-        mentions: dict[int, Mention] = {}
+        context = context_of(reading.text, start, end)
+        tags: dict[int, int] = {}
         for number, tag in entries:
+            tags[number] = tags.get(number, 0) | tag
+        mentions: dict[int, Mention] = {}
+        for number, tag in tags.items():
             name = self._names[number]
-            verdict = judge(reading.text, start, end, tag, name.text)
+            verdict = judge(context, surface, tag, name.text)
+            confidence = round(verdict.confidence, 3)
             there = mentions.get(name.place_id)
-            if verdict.confidence < min_confidence or (there and there.confidence >= verdict.confidence):
+            if confidence < min_confidence or (there and there.confidence >= confidence):
                 continue
             mentions[name.place_id] = Mention(
                 start=first,
@@ -106,7 +111,7 @@ class Matcher:
                 place_id=name.place_id,
                 name=name.text,
                 kind=verdict.kind,
-                confidence=round(verdict.confidence, 3),
+                confidence=confidence,
                 why=explain(surface, name.text, tag, verdict),
             )
         rivals = [Rival(mention.place_id, mention.confidence) for mention in mentions.values()]

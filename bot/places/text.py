@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 APOSTROPHES = "'’‘`ʼ‛′ʹ´＇"
 INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
@@ -22,8 +22,8 @@ TO_LATIN = {cyrillic: latin for latin, cyrillic in TO_CYRILLIC.items()}
 _FLAT = {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ı": "i", "æ": "ae", "ß": "ss"}
 
 
-def _tables() -> tuple[bytes, bytes]:
-    lower, script = bytearray(), bytearray()
+def _lower() -> bytes:
+    lower = bytearray()
     for code in range(256):
         letter = bytes([code]).decode("cp1251", "replace").lower()
         letter = {"ё": "е", "ґ": "г"}.get(letter, letter)
@@ -32,26 +32,26 @@ def _tables() -> tuple[bytes, bytes]:
         elif not letter.isalnum():
             letter = " "
         lower += letter.encode("cp1251", "replace")
-        script += b"L" if "a" <= letter <= "z" else b"C" if letter.isalpha() else b" "
-    return bytes(lower), bytes(script)
+    return bytes(lower)
 
 
-LOWER, _SCRIPT = _tables()
-_STRANGE = re.compile(
-    "[\u0300-\u036f\u00c0-\u024f\u1e00-\u1eff\u02bc\u2032\u2010\u2011\uff07\u02b9]|\\w["
-    + INVISIBLE
-    + "]|["
-    + INVISIBLE
-    + "]\\w"
+LOWER = _lower()
+_SCRIPT = bytes(
+    ord("L" if chr(code).isascii() else "C") if letter.isalpha() else 32
+    for code in range(256)
+    for letter in [bytes([code]).decode("cp1251", "replace")]
 )
+_NO_LATIN = bytes(code for code in range(256) if not chr(code).isascii() or not chr(code).isalpha())
+_MARKS = "\u0300-\u036f\u00c0-\u024f\u1e00-\u1eff\u02bc\u02b9\u2032\u2010\u2011\uff07"
+# A mark that changes letters, or an invisible one at a letter: those inside emoji change nothing.
+_STRANGE = re.compile(f"[{_MARKS}{INVISIBLE}](?:(?<=[{_MARKS}])|(?<=\\w.)|(?=\\w))")
 _HASHTAG = re.compile(r"#(\w+)")
 _HUMP = re.compile(r"(?<=[a-zа-яёіїєґ0-9])(?=[A-ZА-ЯЁІЇЄҐ])")
 _MIXED = re.compile(r"[^\W\d_]*(?:[A-Za-zïë][А-яЁёІіЇїЄєҐґ]|[А-яЁёІіЇїЄєҐґ][A-Za-zïë])[^\W\d_]*")
 _BROKEN = re.compile(r"(?<=[^\W\d_])[-‐]\s*\n\s*(?=[a-zа-яёіїєґ])")
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A text made plain: `text` for people's eyes and cues, `raw` and `low` one byte a character of it.
 
     `low` has a space before and after, so its index is one more than that of `text`.
@@ -62,15 +62,12 @@ class Reading:
     raw: bytes
     low: bytes
     origins: list[int] | None
-    length: int
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Translate a span of `text` into one of the post."""
         if self.origins is None:
             return start, end
-        last = self.origins[end - 1] + 1
-        follows = self.origins[end] if end < len(self.origins) else self.length
-        return self.origins[start], last if last < follows else last
+        return self.origins[start], self.origins[end - 1] + 1
 
 
 def fold(word: str) -> bytes:
@@ -86,14 +83,12 @@ def read(post: str) -> Reading:
     """
     text, origins = post, None
     raw = text.encode("cp1251", "replace")
-    script = raw.translate(_SCRIPT)
     if (
-        b"LC" in script
-        or b"CL" in script
+        (raw.translate(None, _NO_LATIN) and _mixed(raw))
         or b"#" in raw
         or b"\xad" in raw
         or b"-\n" in raw
-        or (b"?" in raw and _STRANGE.search(post))
+        or (b"?" in raw and raw.count(b"?") != post.count("?") and _STRANGE.search(post))
     ):
         text, origins = _plain(post)
         raw = text.encode("cp1251", "replace")
@@ -101,7 +96,12 @@ def read(post: str) -> Reading:
     if b"'" in low:
         while b" '" in low or b"' " in low:
             low = low.replace(b" '", b"  ").replace(b"' ", b"  ")
-    return Reading(text, raw, low, origins, len(post))
+    return Reading(text, raw, low, origins)
+
+
+def _mixed(raw: bytes) -> bool:
+    script = raw.translate(_SCRIPT)
+    return b"LC" in script or b"CL" in script
 
 
 def _flatten(letter: str) -> str:
