@@ -18,22 +18,26 @@ from rich.text import Text
 from bot.alerts.compose import moment, speaker
 from storage.records import Channel, Kept, Place
 
-_TAG = re.compile(r"<(/?)(b|i|a|s)(?:\s[^>]*)?>")
+_TAG = re.compile(r'<(/?)(b|i|a|s)(?:\s+href="([^"]*)")?>')
 _STYLES = {"b": "bold", "i": "italic dim", "a": "underline", "s": "strike"}
 
 
 def from_html(html: str) -> Text:
-    """Telegram's HTML as styled text; a link's address is left to the words around it."""
+    """Telegram's HTML as styled text, a link's address behind its words."""
     text = Text()
     open_tags: list[str] = []
+    address = ""
     at = 0
     for tag in _TAG.finditer(html):
         text.append(unescape(html[at : tag.start()]), " ".join(_STYLES[t] for t in open_tags))
         at = tag.end()
         if not tag[1]:
             open_tags.append(tag[2])
+            address = unescape(tag[3] or "")
         elif tag[2] in open_tags:
             open_tags.remove(tag[2])
+            if tag[2] == "a":
+                text.append(f" {address}", "dim")
     text.append(unescape(html[at:]))
     return text
 

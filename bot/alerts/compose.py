@@ -11,7 +11,7 @@ from html import escape
 from zoneinfo import ZoneInfo
 
 from bot.alerts.excerpt import excerpt
-from storage.records import Channel, Kept, Mention, NameKind, Place, Revision
+from storage.records import Channel, Kept, Mention, MentionKind, NameKind, Place, Revision
 
 DISCLAIMER = "A claim by the source; not verified."
 _ROOM = 1500  # characters of quotation: with all the rest well under Telegram's 4,096 UTF-16 units
@@ -76,13 +76,15 @@ def _attribution(first: Kept, origin: Channel | None, zone: ZoneInfo) -> str:
 
 
 def _named_as(places: Sequence[Place], mentions: Iterable[Mention]) -> str | None:
-    """The names that the source used, where they are not the team's own."""
+    """The names that the source used, where they are not the team's own or mean something called after it."""
     own = {p.name for p in places}
     former = {n.text for p in places for n in p.names if n.kind is NameKind.FORMER}
     used: dict[str, None] = {}
     for mention in mentions:
-        if mention.name not in own:
-            used[f"{mention.name} (former name)" if mention.name in former else mention.name] = None
+        notes = ["former name"] if mention.name in former else []
+        notes += [mention.kind.value] if mention.kind is not MentionKind.NAME else []
+        if notes or mention.name not in own:
+            used[f"{mention.name} ({', '.join(notes)})" if notes else mention.name] = None
     return f"named as: {escape(', '.join(used))}" if used else None
 
 
