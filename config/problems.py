@@ -40,8 +40,8 @@ def shown(value: object, secret: bool = False) -> str:
     return f'"{text}"'
 
 
-def phrase(error: ErrorDetails, secret: bool = False) -> str:
-    """What was found and why it does not do, for one of pydantic's errors.
+def phrase(error: ErrorDetails, value: object, secret: bool = False) -> str:
+    """What was found (`value`, as it was typed; None where nothing was) and why it does not do.
 
     A `ValueError` of our own validators says the reason itself, as the end of "…, which is …"; it must not
     quote the value.
@@ -52,13 +52,11 @@ def phrase(error: ErrorDetails, secret: bool = False) -> str:
     elif kind.startswith("int_"):
         reason = "not a whole number"
     elif kind.startswith(("float_", "finite_")):
-        comma = isinstance(error["input"], str) and "," in error["input"]
+        comma = "," in str(value)
         reason = "not a number" + (" (the decimal sign is a point)" if comma else "")
     elif kind == "literal_error":
         reason = f"none of {context['expected']}".replace("'", "").replace(" or ", ", ")
     else:
         limit = next((key for key in _LIMITS if key in context), None)
         reason = _LIMITS[limit].format(f"{context[limit]:g}") if limit else error["msg"]
-    if error["input"] is None:
-        return reason
-    return f"found {shown(error['input'], secret)}, which is {reason}"
+    return reason if value is None else f"found {shown(value, secret)}, which is {reason}"
