@@ -28,7 +28,7 @@ class Event:
     time: float
 
 
-@dataclass
+@dataclass(repr=False)
 class Box:
     """An event sequence with its own pts: an account has one, and so has every channel."""
 
@@ -48,7 +48,7 @@ class Box:
         return [event for event in self.events if event.pts > pts]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Account:
     """A user or a bot. Made by `TelegramServer.add_user` and `add_bot`."""
 
@@ -68,6 +68,9 @@ class Account:
     # Bot commands by (scope, language), as set by bots.setBotCommands.
     commands: dict[tuple[str, str], list[types.BotCommand]] = field(default_factory=dict)
     authorizations: list[Authorization] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        return f"<Account {self.id} {self.name}>"
 
     @property
     def bot(self) -> bool:
@@ -117,7 +120,7 @@ class Account:
         )
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Authorization:
     """An auth key, and the account that it is signed in to, kept while the server object lives."""
 

@@ -52,6 +52,9 @@ class Chat:
         for member in members:
             self.admit(member)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.id} {self.title}>"
+
     # What a subclass answers.
 
     def peer_for(self, viewer: Account) -> types.PeerUser | types.PeerChat | types.PeerChannel:
@@ -227,7 +230,7 @@ class Chat:
     ) -> None:
         for box, accounts in self.boxes():
             told = [account for account in accounts if message is None or self.visible_to(account, message)]
-            if told:
+            if told or not accounts:
                 event = box.record(kind, self, ids, message, self.server.now())
                 if push:
                     self.server.tell(told, event, skip=skip)

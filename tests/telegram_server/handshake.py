@@ -39,7 +39,7 @@ class Handshake:
         self._nonce = 0
         self._server_nonce = int.from_bytes(os.urandom(16), "little", signed=True)
         self._new_nonce = 0
-        self._secret = int.from_bytes(os.urandom(256), "big")
+        self._secret = int.from_bytes(os.urandom(32), "big")  # short: speed, not secrecy
 
     def answer(self, request: TLObject, now: int) -> TLObject:
         """Answer one step; BadFrame when the client broke the protocol."""

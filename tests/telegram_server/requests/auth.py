@@ -31,6 +31,12 @@ def send_code(call: Call, request: functions.auth.SendCodeRequest) -> TLObject:
     return types.auth.SentCode(types.auth.SentCodeTypeApp(len(account.code)), CODE_HASH)
 
 
+@answers(functions.auth.ResendCodeRequest, signed_in=False)
+def resend_code(call: Call, request: functions.auth.ResendCodeRequest) -> TLObject:
+    account = _by_phone(call, request.phone_number)
+    return types.auth.SentCode(types.auth.SentCodeTypeSms(len(account.code)), CODE_HASH)
+
+
 @answers(functions.auth.SignInRequest, signed_in=False)
 def sign_in(call: Call, request: functions.auth.SignInRequest) -> TLObject:
     account = _by_phone(call, request.phone_number)
