@@ -89,7 +89,7 @@ async def test_history_goes_down_from_the_offset_and_up_with_a_negative_one(
         assert await page(102, limit=3) == [101, 99, 98]
         assert await page(0, limit=5, min_id=247, max_id=250) == [249, 248]
         assert await page(0, limit=1000) == list(range(250, 150, -1))
-        everything = [message.id async for message in client.iter_messages(peer, reverse=True)]
+        everything = [message.id async for message in client.iter_messages(peer, reverse=True, wait_time=0)]
     assert everything == [number for number in range(1, 251) if number != 100]
 
 
