@@ -1,1 +1,1 @@
-"""The only rooms that import Telethon."""
+"""Everything that speaks to Telegram; the only folder that imports telethon."""

@@ -1,0 +1,179 @@
+"""A Telethon client that is ours alone: its session file, its lock, its server, and no retries of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import ipaddress
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from telethon import TelegramClient
+from telethon.crypto import rsa
+from telethon.sessions import SQLiteSession
+from telethon.sessions.sqlite import CURRENT_VERSION
+from telethon.tl import functions, types
+
+from bot.errors import Mendable
+from config.settings import Telegram
+
+_PRIVATE = 0o600
+
+
+class Client(TelegramClient):  # type: ignore[misc]  # Telethon ships no types
+    """A client that also tells of updates that Telegram has given up on delivering.
+
+    Telethon resets its state when a difference is too long, and emits nothing: every post between is gone
+    unless history is read. `on_gap` gets that very update object.
+    """
+
+    on_gap: Callable[[object], None] | None = None
+
+    async def __call__(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        result = await super().__call__(request, *args, **kwargs)
+        if self.on_gap is not None:
+            for gap in _gaps(request, result):
+                self.on_gap(gap)
+        return result
+
+
+def _gaps(request: Any, result: Any) -> Iterator[object]:
+    if isinstance(result, types.updates.ChannelDifferenceTooLong):
+        if isinstance(request, functions.updates.GetChannelDifferenceRequest):
+            yield types.UpdateChannelTooLong(request.channel.channel_id)
+    elif isinstance(result, types.updates.DifferenceTooLong):
+        yield types.UpdatesTooLong()
+    elif isinstance(result, types.updates.Difference | types.updates.DifferenceSlice):
+        yield from (u for u in result.other_updates if isinstance(u, types.UpdateChannelTooLong))
+
+
+@contextlib.contextmanager
+def exclusive(session: Path) -> Iterator[None]:
+    """Hold the session's lock file: one session used from two places is one that Telegram ends."""
+    lock = session.with_name(session.name + ".lock")
+    try:
+        handle = os.open(lock, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, _PRIVATE)
+    except OSError as error:
+        raise Mendable(
+            f"{lock} can't be written: {error.strerror}. Check the data folder and who owns it."
+        ) from error
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Mendable(
+                f"{session} is in use by another placewatch. Stop that one first (`placewatch run` holds it)."
+            ) from error
+        yield
+    finally:
+        os.close(handle)
+
+
+def make_client(settings: Telegram, session: Path, **options: Any) -> Client:
+    """A client on that session file, not yet connected. Every request is tried once; floods are raised at once."""
+    if settings.api_id is None or settings.api_hash is None:
+        raise Mendable(
+            "PLACEWATCH_TELEGRAM__API_ID and PLACEWATCH_TELEGRAM__API_HASH are needed: get them from "
+            "https://my.telegram.org/apps."
+        )
+    if settings.server_key is not None:
+        _trust(settings.server_key)
+    opened = _open(settings, session)
+    try:
+        return Client(
+            opened,
+            settings.api_id,
+            settings.api_hash.get_secret_value(),
+            device_model="placewatch",
+            app_version=version("telethon"),
+            system_version="server",
+            flood_sleep_threshold=0,
+            request_retries=0,
+            connection_retries=0,
+            raise_last_call_error=True,
+            auto_reconnect=False,
+            sequential_updates=True,
+            **options,
+        )
+    except BaseException:
+        opened.close()
+        raise
+
+
+def _trust(key: Path) -> None:
+    try:
+        rsa.add_key(key.read_text(encoding="ascii"), old=False)
+    except (OSError, ValueError) as error:
+        raise Mendable(
+            f"PLACEWATCH_TELEGRAM__SERVER_KEY: {key} is not a readable RSA public key (PEM, PKCS#1): {error}"
+        ) from error
+
+
+def _open(settings: Telegram, path: Path) -> SQLiteSession:
+    _check(path)
+    session = SQLiteSession(str(path))
+    try:
+        _point(session, settings, path)
+        session.save()
+    except BaseException:
+        session.close()
+        raise
+    return session
+
+
+def _check(path: Path) -> None:
+    """The file is ours to use, private, and of a version that Telethon can read."""
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, _PRIVATE)
+        try:
+            os.fchmod(handle, _PRIVATE)
+        finally:
+            os.close(handle)
+        with contextlib.closing(sqlite3.connect(path)) as db:
+            tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
+            found = db.execute("SELECT version FROM version").fetchone() if "version" in tables else None
+    except OSError as error:
+        raise Mendable(
+            f"{path} can't be used: {error.strerror}. Check the data folder and who owns it."
+        ) from error
+    except sqlite3.Error as error:
+        raise Mendable(
+            f"{path} is not a session that can be read ({error}). Move it away and sign in again."
+        ) from error
+    if found and found[0] > CURRENT_VERSION:
+        raise Mendable(
+            f"{path} was written by a newer Telethon. Update placewatch, or move the file away and sign in."
+        )
+
+
+def _point(session: Any, settings: Telegram, path: Path) -> None:
+    """Point the session at the server of the settings; refuse one that belongs to another."""
+    signed = bool(session.auth_key and session.auth_key.key)
+    here = (session.server_address, session.port)
+    if settings.server is None:
+        if signed and _is_private(session.server_address):
+            raise Mendable(
+                f"{path} belongs to the server {here[0]}:{here[1]}, not to Telegram. Set PLACEWATCH_TELEGRAM__SERVER "
+                "as it was, or move the file away and sign in again."
+            )
+        return
+    wanted = settings.address
+    assert wanted is not None  # noqa: S101 - there is a server
+    if signed and here != wanted:
+        raise Mendable(
+            f"{path} belongs to the server {here[0]}:{here[1]}, but PLACEWATCH_TELEGRAM__SERVER is {settings.server}. "
+            "Set it back, or move the file away and sign in again."
+        )
+    if not signed:
+        session.set_dc(settings.dc_id, *wanted)
+
+
+def _is_private(address: str | None) -> bool:
+    try:
+        return not ipaddress.ip_address(address or "").is_global
+    except ValueError:
+        return address == "localhost"

@@ -1,0 +1,330 @@
+"""One account's connection to Telegram, kept alive: heartbeat, fresh start, and a bounded wait around every call."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from telethon import errors, events
+from telethon.tl import functions
+
+from bot.errors import Mendable, Unavailable
+from bot.telegram.client import Client, exclusive, make_client
+from bot.telegram.refusals import ends_session, rpc_name, signed_out, translate
+from config.settings import Telegram
+
+log = logging.getLogger(__name__)
+
+_CONNECT = 30.0  # seconds; with a wrong clock Telethon would wait for ever
+_CALL = 30.0
+_CLOSE = 1.5  # a clean goodbye; then the socket is cut
+_LONGEST = 60.0  # between two attempts to connect
+_STEADY = 5.0  # a connection that lived this long was a good one: start from the first delay again
+_FORGOTTEN = 3  # times in a row that the server may say it does not know our key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionState:
+    """What `/status` and `doctor` say about one account. Never a phone number."""
+
+    name: str
+    connected_since: datetime | None = None
+    last_heartbeat: datetime | None = None
+    problem: str | None = None
+    account_id: int | None = None
+    account_name: str | None = None  # username, or first name
+
+    def describe(self) -> str:
+        """One line for people."""
+        who = f"{self.account_name} ({self.account_id})" if self.account_id else "not known yet"
+        if self.connected_since is None:
+            return f"{who}: not connected. {self.problem or 'Connecting.'}"
+        return f"{who}: connected since {self.connected_since:%Y-%m-%d %H:%M} UTC"
+
+
+async def _nothing_to_do() -> None:
+    """Until somebody asks to be told of connections."""
+
+
+class _Lost(Exception):
+    """The client is of no use any more; a fresh one may be."""
+
+
+class Connection:
+    """An account whose client is replaced whenever it dies; callers only ever wait a bounded time."""
+
+    def __init__(
+        self,
+        settings: Telegram,
+        session: Path,
+        *,
+        token: str | None,
+        heartbeat: float,
+        on_update: Callable[[object], None] = lambda _: None,
+        on_connect: Callable[[], Awaitable[None]] = _nothing_to_do,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        first_delay: float = 1.0,
+    ) -> None:
+        """`token` signs a bot in; without it the account must have been signed in by `placewatch login`.
+
+        `on_update` gets raw updates and must be quick. `on_connect` is called after every successful connection:
+        whatever happened before it may have been missed. Both may be set until `run`.
+        """
+        self._settings = settings
+        self._session = session
+        self._token = token
+        self._heartbeat = heartbeat
+        self.on_update = on_update
+        self.on_connect = on_connect
+        self._clock = clock
+        self._first_delay = first_delay
+        self._client: Client | None = None
+        self._up = asyncio.Event()
+        self._gone: asyncio.Future[Any] | None = None
+        self._alarm: asyncio.Future[Exception] | None = None
+        self._stopped: str | None = None
+        self.state = ConnectionState(name=session.stem)
+
+    async def run(self) -> None:
+        """Stay connected until cancelled. SignedOut or Mendable where only a person can help."""
+        with exclusive(self._session):
+            delay, forgotten = self._first_delay, 0
+            while True:
+                began = asyncio.get_running_loop().time()
+                try:
+                    await self._serve()
+                except Mendable as error:
+                    self._stopped = str(error)
+                    self._up.set()  # wakes those who wait for a connection: there will be none
+                    self.state = replace(self.state, connected_since=None, problem=str(error))
+                    raise
+                except Exception as error:
+                    forgotten = forgotten + 1 if _is_forgotten(error) else 0
+                    if forgotten >= _FORGOTTEN:
+                        self._stopped = str(self._ended(errors.AuthKeyInvalidError(request=None)))
+                        raise self._ended(errors.AuthKeyInvalidError(request=None)) from error
+                    problem = _describe(error)
+                    self.state = replace(self.state, connected_since=None, problem=problem)
+                    log.warning("Connection lost account=%s problem=%s", self.state.name, problem)
+                if asyncio.get_running_loop().time() - began > _STEADY:
+                    delay = self._first_delay
+                await asyncio.sleep(delay * random.uniform(0.75, 1.25))  # noqa: S311 - not a secret
+                delay = min(delay * 2, _LONGEST)
+
+    async def call(self, request: Any, timeout: float = _CALL) -> Any:
+        """Send one request and return its answer.
+
+        Busy, Unavailable or Refused say what a failure means; after Unavailable it may have been done.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + timeout
+        method = _method(request)
+        try:
+            async with asyncio.timeout_at(deadline):
+                await self._up.wait()
+        except TimeoutError:
+            raise Unavailable(
+                f"{method}: not connected to Telegram ({self.state.problem or 'connecting'})"
+            ) from None
+        if self._client is None:
+            raise Unavailable(f"{method}: {self._stopped or 'not connected to Telegram'}")
+        return await self._request(self._client, request, deadline - loop.time())
+
+    async def _request(self, client: Client, request: Any, timeout: float) -> Any:
+        method = _method(request)
+        task = asyncio.ensure_future(client(request))
+        waiting: set[asyncio.Future[Any]] = {task}
+        if self._gone is not None:
+            waiting.add(self._gone)
+        try:
+            await asyncio.wait(waiting, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            unanswered = not task.done()
+            if unanswered:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+        # Telethon cancels what waits when it disconnects; that is not our own cancellation.
+        if unanswered or task.cancelled():
+            lost = self._gone is not None and self._gone.done()
+            raise Unavailable(
+                f"{method}: " + ("the connection was lost" if lost else f"no answer in {timeout:.0f} s")
+            )
+        error = task.exception()
+        if error is None:
+            return task.result()
+        if ends_session(error):
+            if self._alarm is not None and not self._alarm.done():
+                self._alarm.set_result(error)  # type: ignore[arg-type]  # an RPCError
+            raise Unavailable(f"{method}: the session was ended [{rpc_name(error)}]") from error  # type: ignore[arg-type]
+        raise translate(error, method) from error
+
+    async def _serve(self) -> None:
+        """One client's life, from its connection to its loss."""
+        client = make_client(self._settings, self._session, catch_up=True)
+        client.on_gap = self.on_update
+        client.add_event_handler(self._hand_on, events.Raw)
+        greeting: asyncio.Task[None] | None = None
+        try:
+            await self._sign_in(client)
+            loop = asyncio.get_running_loop()
+            self._gone, self._alarm = client.disconnected, loop.create_future()
+            self._gone.add_done_callback(_retrieve)
+            self._client = client
+            now = self._clock()
+            self.state = replace(self.state, connected_since=now, last_heartbeat=now, problem=None)
+            log.info("Connected account=%s id=%s", self.state.name, self.state.account_id)
+            self._up.set()
+            greeting = loop.create_task(self._greet(), name=f"{self.state.name}-on-connect")
+            await self._watch(client)
+        finally:
+            self._up.clear()
+            self._client = None
+            if greeting is not None:
+                greeting.cancel()
+            await self._close(client)
+            self._gone = None
+            self.state = replace(self.state, connected_since=None)
+
+    async def _sign_in(self, client: Client) -> None:
+        async with asyncio.timeout(_CONNECT):
+            await self._guard(client.connect())
+            try:
+                await client(functions.updates.GetStateRequest())
+            except errors.UnauthorizedError as error:
+                if self._token is None or isinstance(
+                    error, errors.UserDeactivatedError | errors.UserDeactivatedBanError
+                ):
+                    raise self._ended(error) from error
+                await self._guard(self._sign_bot_in(client, self._token))
+            except errors.RPCError as error:
+                if ends_session(error):
+                    raise self._ended(error) from error
+                raise
+            me = await client.get_me()
+        if me is None:
+            raise _Lost("Telegram did not say who we are")
+        if me.bot != (self._token is not None) or (self._token and not self._token.startswith(f"{me.id}:")):
+            raise Mendable(
+                f"{self._session} is signed in as {me.username or me.id}, which is not the "
+                + (
+                    "bot of PLACEWATCH_TELEGRAM__BOT_TOKEN."
+                    if self._token
+                    else "user account that reads channels."
+                )
+                + " Move the file away and sign in again."
+            )
+        self.state = replace(self.state, account_id=me.id, account_name=me.username or me.first_name)
+
+    async def _sign_bot_in(self, client: Client, token: str) -> None:
+        for _ in range(3):
+            try:
+                await client.sign_in(bot_token=token)
+            except (errors.UserMigrateError, errors.NetworkMigrateError, errors.PhoneMigrateError):
+                continue  # Telethon has moved to the account's data centre
+            log.info("Signed in account=%s", self.state.name)
+            return
+        raise _Lost("Telegram keeps moving the bot between data centres")
+
+    async def _guard(self, work: Awaitable[Any]) -> None:
+        try:
+            await work
+        except errors.RPCError as error:
+            if ends_session(error):
+                raise self._ended(error) from error
+            raise
+
+    async def _watch(self, client: Client) -> None:
+        """Return never; raise when the client is dead, whatever it claims."""
+        assert self._gone is not None and self._alarm is not None  # noqa: S101, PT018 - set by the caller
+        vital = {self._gone, self._alarm, client._updates_handle, client._keepalive_handle}
+        pause = self._heartbeat
+        while True:
+            done, _ = await asyncio.wait(vital, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
+            cause = client._updates_error
+            if self._alarm in done:
+                cause = self._alarm.result()
+            if cause is not None and ends_session(cause):
+                raise self._ended(cause)
+            if done:
+                raise _Lost(_describe(cause or _outcome(done) or "Telegram closed the connection"))
+            try:
+                await self._request(client, functions.updates.GetStateRequest(), min(self._heartbeat, _CALL))
+            except Unavailable as error:
+                if not self._alarm.done():
+                    raise _Lost(f"no heartbeat: {error}") from error
+                continue
+            except Exception as error:  # noqa: BLE001 - a refusal is an answer too: the connection is alive
+                log.debug("Heartbeat refused account=%s problem=%s", self.state.name, error)
+            self.state = replace(self.state, last_heartbeat=self._clock(), problem=None)
+
+    async def _greet(self) -> None:
+        try:
+            await self.on_connect()
+        except Exception:
+            log.exception("After connecting failed account=%s", self.state.name)
+
+    async def _hand_on(self, update: object) -> None:
+        self.on_update(update)
+
+    async def _close(self, client: Client) -> None:
+        """Save the session and leave, politely but soon."""
+        leaving = asyncio.ensure_future(client._disconnect_coro())
+        leaving.add_done_callback(_retrieve)
+        try:
+            await asyncio.wait({leaving}, timeout=_CLOSE)
+        finally:
+            if not leaving.done():
+                connection = client._sender._connection
+                if connection is not None and connection._writer is not None:
+                    connection._writer.transport.abort()
+                await asyncio.wait({leaving}, timeout=_CLOSE)
+            client.session.close()
+
+    def _ended(self, error: Exception) -> Mendable:
+        return signed_out(error, bot=self._token is not None, session=str(self._session))
+
+
+def _method(request: Any) -> str:
+    return type(request).__name__.removesuffix("Request")
+
+
+def _retrieve(future: asyncio.Future[Any]) -> None:
+    if not future.cancelled():
+        future.exception()
+
+
+def _outcome(done: set[Any]) -> BaseException | None:
+    for future in done:
+        if not future.cancelled() and future.exception() is not None:
+            error: BaseException = future.exception()
+            return error
+    return None
+
+
+def _is_forgotten(error: BaseException) -> bool:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, errors.AuthKeyNotFound):
+            return True
+        if isinstance(cause, errors.InvalidBufferError) and cause.code == 404:
+            return True
+        cause = cause.__cause__
+    return False
+
+
+def _describe(error: object) -> str:
+    if isinstance(error, TimeoutError):
+        return "Telegram does not answer. Check the network, and that this machine's clock is right"
+    if isinstance(error, errors.TypeNotFoundError):
+        return f"Telegram sent something newer than this Telethon knows ({error.invalid_constructor_id:#x})"
+    if isinstance(error, errors.AuthKeyNotFound):
+        return "Telegram does not know this session's key just now"
+    if isinstance(error, OSError | EOFError):
+        return f"Telegram can't be reached: {error or type(error).__name__}"
+    return str(error) or type(error).__name__

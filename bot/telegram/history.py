@@ -1,0 +1,133 @@
+"""Requests for a channel's history, paced; and what their answers say."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aiolimiter import AsyncLimiter
+from telethon.tl import functions, types
+
+from bot.errors import Busy
+from bot.telegram.connection import Connection
+
+log = logging.getLogger(__name__)
+
+PAGE = 100  # the most that Telegram gives at once
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A channel as the reading account may address it."""
+
+    telegram_id: int
+    access_hash: int
+
+    @property
+    def peer(self) -> Any:
+        return types.InputPeerChannel(self.telegram_id, self.access_hash)
+
+    @property
+    def channel(self) -> Any:
+        return types.InputChannel(self.telegram_id, self.access_hash)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Messages of a channel, oldest first, service messages included."""
+
+    messages: tuple[Any, ...]
+    entire: bool  # there are no others
+    channel: Any = None  # the channel as it is now, where the answer says so
+
+    @property
+    def ids(self) -> list[int]:
+        return [message.id for message in self.messages]
+
+
+class History:
+    """Reads history at a pace that Telegram bears; a wait that it names holds that method back, for all."""
+
+    def __init__(self, connection: Connection, per_second: float) -> None:
+        self._connection = connection
+        self._pace = AsyncLimiter(1, 1 / per_second)
+        self._held: dict[str, float] = {}  # method -> not before, by the loop's clock
+
+    async def newest(self, address: Address, limit: int = PAGE) -> Page:
+        """The last posts."""
+        return await self._page(address, limit=limit)
+
+    async def after(self, address: Address, message_id: int) -> Page:
+        """The first posts with an id above `message_id`."""
+        # Offset ids are exclusive towards older posts: the page that ends (add_offset = -limit) just
+        # under message_id + 1 turned upside down, as Telethon's iter_messages(reverse=True) does.
+        page = await self._page(address, offset_id=message_id + 1, add_offset=-PAGE)
+        return Page(tuple(m for m in page.messages if m.id > message_id), entire=False)
+
+    async def before(self, address: Address, at: datetime) -> int:
+        """Id of the last post that is older than `at`; 0 where there is none."""
+        page = await self._page(address, offset_date=at, limit=1)
+        return max(page.ids, default=0)
+
+    async def empty(self, address: Address, message_ids: Sequence[int]) -> tuple[list[int], list[Any]]:
+        """Which of these ids have no message behind them, and the messages of the others; at most 100."""
+        result = await self._ask(
+            functions.channels.GetMessagesRequest(
+                address.channel, [types.InputMessageID(message_id) for message_id in message_ids]
+            )
+        )
+        gone = [m.id for m in result.messages if isinstance(m, types.MessageEmpty)]
+        return gone, [m for m in result.messages if not isinstance(m, types.MessageEmpty)]
+
+    async def _page(
+        self,
+        address: Address,
+        *,
+        offset_id: int = 0,
+        offset_date: datetime | None = None,
+        add_offset: int = 0,
+        limit: int = PAGE,
+    ) -> Page:
+        result = await self._ask(
+            functions.messages.GetHistoryRequest(
+                peer=address.peer,
+                offset_id=offset_id,
+                offset_date=offset_date,
+                add_offset=add_offset,
+                limit=limit,
+                max_id=0,
+                min_id=0,
+                hash=0,
+            )
+        )
+        messages = sorted(
+            (m for m in getattr(result, "messages", ()) if not isinstance(m, types.MessageEmpty)),
+            key=lambda m: m.id,
+        )
+        total = getattr(result, "count", len(messages))
+        entire = len(messages) >= total and not getattr(result, "inexact", False)
+        channel = next(
+            (chat for chat in getattr(result, "chats", ()) if chat.id == address.telegram_id), None
+        )
+        return Page(tuple(messages), entire, channel)
+
+    async def _ask(self, request: Any) -> Any:
+        method = type(request).__name__.removesuffix("Request")
+        loop = asyncio.get_running_loop()
+        while True:
+            wait = self._held.get(method, 0) - loop.time()
+            if wait > 0:
+                await asyncio.sleep(wait)
+                continue  # somebody else may have been told to wait longer
+            async with self._pace:
+                if self._held.get(method, 0) > loop.time():
+                    continue
+                try:
+                    return await self._connection.call(request)
+                except Busy as busy:
+                    self._held[method] = loop.time() + busy.wait
+                    log.warning("asked to wait method=%s seconds=%g", method, busy.wait)

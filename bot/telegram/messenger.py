@@ -1,0 +1,231 @@
+"""What is owed -> a message in a chat: sent once by its random_id, edited in place."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from telethon.extensions import html as markup
+from telethon.tl import functions, types
+from telethon.utils import get_peer_id, resolve_id
+
+from bot.errors import BadMarkup, NotEditable, Refused
+from bot.telegram.connection import Connection
+from bot.telegram.refusals import RpcRefused
+
+log = logging.getLogger(__name__)
+
+_UNDER_WAY = 4  # times that a send which is under way is asked for again
+_PAUSE = 1.0  # seconds between those
+
+_BAD_MARKUP = frozenset({
+    "ENTITIES_TOO_LONG", "ENTITY_BOUNDS_INVALID", "ENTITY_MENTION_USER_INVALID", "ENTITY_TEXTURL_INVALID",
+    "ENTITY_URL_INVALID", "MESSAGE_ENTITY_INVALID",
+})  # fmt: skip
+_NO_REPLY_TARGET = frozenset({
+    "MESSAGE_ID_INVALID", "MSG_ID_INVALID", "REPLY_MESSAGE_ID_INVALID", "REPLY_TO_INVALID", "REPLY_TO_MONOFORUM_PEER_INVALID",
+})  # fmt: skip
+_NOT_EDITABLE = frozenset({
+    "MESSAGE_AUTHOR_REQUIRED", "MESSAGE_DELETED", "MESSAGE_EDIT_FORBIDDEN", "MESSAGE_EDIT_TIME_EXPIRED",
+    "MESSAGE_ID_INVALID", "MSG_ID_INVALID",
+})  # fmt: skip
+_NO_SUCH_CHAT = frozenset({"CHANNEL_INVALID", "CHAT_ID_INVALID", "PEER_ID_INVALID", "CHAT_WRITE_FORBIDDEN"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatInfo:
+    """A team chat as the bot finds it."""
+
+    title: str | None
+    kind: str  # "group", "supergroup", "channel", "private" or "unknown"
+    member: bool
+    can_write: bool
+    problem: str | None = None
+    migrated_to: int | None = None  # the chat's new id, where a group became a supergroup
+
+
+class Messenger:
+    """Speaks in chats by their ids, as bots see them: -100… supergroups, other negative ids basic groups."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._peers: dict[int, Any] = {}
+
+    async def send(
+        self,
+        chat_id: int,
+        html: str,
+        random_id: int,
+        *,
+        reply_to: int | None,
+        silent: bool,
+        plain: bool = False,
+    ) -> int | None:
+        """Send once: the same `random_id` again never makes a second message.
+
+        The message's id; None where it has arrived and its id did not become known. BadMarkup, Refused, Busy or
+        Unavailable otherwise; after Unavailable it may have arrived: send it again with the same id and words.
+        A reply to a message that is gone is sent without it.
+        """
+        text, entities = markup.parse(html)
+        under_way = 0
+        while True:
+            request = functions.messages.SendMessageRequest(
+                peer=await self._peer(chat_id),
+                message=text,
+                no_webpage=True,
+                silent=silent or None,
+                reply_to=types.InputReplyToMessage(reply_to) if reply_to else None,
+                random_id=random_id,
+                entities=[] if plain else entities,
+            )
+            try:
+                return self._id(await self._connection.call(request), chat_id, random_id)
+            except RpcRefused as refusal:
+                if refusal.name == "RANDOM_ID_DUPLICATE":
+                    under_way += 1
+                    if under_way > _UNDER_WAY:
+                        log.warning("sent, but its id is unknown chat_id=%d random_id=%d", chat_id, random_id)
+                        return None
+                    await asyncio.sleep(_PAUSE)
+                elif refusal.name in _NO_REPLY_TARGET and reply_to is not None:
+                    log.info("sent without reply chat_id=%d reply_to=%d", chat_id, reply_to)
+                    reply_to = None
+                else:
+                    raise await self._explained(chat_id, refusal) from refusal
+
+    async def edit(self, chat_id: int, message_id: int, html: str, plain: bool = False) -> None:
+        """Make a message say that; fine where it says so already. NotEditable where it is gone or too old."""
+        text, entities = markup.parse(html)
+        request = functions.messages.EditMessageRequest(
+            peer=await self._peer(chat_id),
+            id=message_id,
+            no_webpage=True,
+            message=text,
+            entities=[] if plain else entities,
+        )
+        try:
+            await self._connection.call(request)
+        except RpcRefused as refusal:
+            if refusal.name == "MESSAGE_NOT_MODIFIED":
+                return
+            if refusal.name in _NOT_EDITABLE:
+                raise NotEditable(str(refusal)) from refusal
+            raise await self._explained(chat_id, refusal) from refusal
+
+    async def inspect(self, chat_id: int) -> ChatInfo:
+        """How the bot stands in a chat; a refusal is told in `problem`, not raised."""
+        bare, kind = resolve_id(chat_id)
+        try:
+            if kind is types.PeerUser:
+                await self._look_up(chat_id)
+                return ChatInfo(title=None, kind="private", member=True, can_write=True)
+            chat = await self._chat(bare, group=kind is types.PeerChat)
+        except Refused as refusal:
+            return ChatInfo(title=None, kind="unknown", member=False, can_write=False, problem=str(refusal))
+        return _info(chat)
+
+    async def register_commands(self, commands: Sequence[tuple[str, str]]) -> None:
+        """Have Telegram offer these (name, description) when somebody types a slash."""
+        await self._connection.call(
+            functions.bots.SetBotCommandsRequest(
+                scope=types.BotCommandScopeDefault(),
+                lang_code="",
+                commands=[types.BotCommand(name, description) for name, description in commands],
+            )
+        )
+
+    def _id(self, result: Any, chat_id: int, random_id: int) -> int | None:
+        if isinstance(result, types.UpdateShortSentMessage):
+            return int(result.id)
+        for update in getattr(result, "updates", ()):
+            if isinstance(update, types.UpdateMessageID) and update.random_id == random_id:
+                return int(update.id)
+        log.warning("sent, but its id is unknown chat_id=%d random_id=%d", chat_id, random_id)
+        return None
+
+    async def _explained(self, chat_id: int, refusal: RpcRefused) -> Refused:
+        """The refusal, in the most useful words that we can find."""
+        if refusal.name in _BAD_MARKUP:
+            return BadMarkup(str(refusal))
+        if refusal.name in _NO_SUCH_CHAT:
+            self._peers.pop(chat_id, None)
+            if resolve_id(chat_id)[1] is types.PeerChat:
+                info = await self.inspect(chat_id)
+                if info.migrated_to is not None and info.problem is not None:
+                    return Refused(f"{info.problem} [{refusal.name}]")
+        return refusal
+
+    async def _peer(self, chat_id: int) -> Any:
+        """How the bot addresses a chat. A bot may ask for a chat's access hash with 0 in its place."""
+        if chat_id not in self._peers:
+            self._peers[chat_id] = await self._look_up(chat_id)
+        return self._peers[chat_id]
+
+    async def _look_up(self, chat_id: int) -> Any:
+        bare, kind = resolve_id(chat_id)
+        if kind is types.PeerChat:
+            return types.InputPeerChat(bare)
+        if kind is types.PeerUser:
+            users = await self._connection.call(functions.users.GetUsersRequest([types.InputUser(bare, 0)]))
+            if not users or isinstance(users[0], types.UserEmpty):
+                raise RpcRefused("PEER_ID_INVALID")
+            return types.InputPeerUser(bare, users[0].access_hash or 0)
+        chat = await self._chat(bare, group=False)
+        if not isinstance(chat, types.Channel):
+            raise RpcRefused("CHANNEL_PRIVATE")
+        return types.InputPeerChannel(bare, chat.access_hash or 0)
+
+    async def _chat(self, bare: int, *, group: bool) -> Any:
+        request = (
+            functions.messages.GetChatsRequest([bare])
+            if group
+            else functions.channels.GetChannelsRequest([types.InputChannel(bare, 0)])
+        )
+        result = await self._connection.call(request)
+        chat = next((chat for chat in result.chats if chat.id == bare), None)
+        if chat is None or isinstance(chat, types.ChatEmpty):
+            raise RpcRefused("CHAT_ID_INVALID" if group else "CHANNEL_INVALID")
+        return chat
+
+
+def _info(chat: Any) -> ChatInfo:
+    kind = "group"
+    if isinstance(chat, types.Channel | types.ChannelForbidden):
+        kind = "channel" if chat.broadcast else "supergroup"
+    target = getattr(chat, "migrated_to", None)
+    if target is not None:
+        new = get_peer_id(types.PeerChannel(target.channel_id))
+        problem = f"The group became a supergroup: its id is {new} now. Change it in PLACEWATCH_CHATS."
+        return ChatInfo(
+            title=chat.title, kind=kind, member=False, can_write=False, problem=problem, migrated_to=new
+        )
+    gone = isinstance(chat, types.ChatForbidden | types.ChannelForbidden) or bool(
+        getattr(chat, "left", False)
+    )
+    if gone or getattr(chat, "deactivated", False):
+        problem = "The bot is not in the chat: add it."
+        return ChatInfo(title=chat.title, kind=kind, member=False, can_write=False, problem=problem)
+    can_write = _can_write(chat)
+    return ChatInfo(
+        title=chat.title,
+        kind=kind,
+        member=True,
+        can_write=can_write,
+        problem=None if can_write else "The bot may not write in the chat: change its members' permissions.",
+    )
+
+
+def _can_write(chat: Any) -> bool:
+    rights = getattr(chat, "admin_rights", None)
+    if getattr(chat, "creator", False):
+        return True
+    if getattr(chat, "broadcast", False):
+        return bool(rights and rights.post_messages)
+    if rights is not None:
+        return True
+    limits = (getattr(chat, "banned_rights", None), getattr(chat, "default_banned_rights", None))
+    return not any(limit and (limit.send_messages or limit.send_plain) for limit in limits)

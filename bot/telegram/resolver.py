@@ -1,0 +1,79 @@
+"""Finding the channel behind a name: once, slowly, and never a user, a bot or a group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiolimiter import AsyncLimiter
+from telethon.tl import functions, types
+
+from bot.errors import Mendable, Refused
+from bot.telegram.connection import Connection
+from bot.telegram.history import Address, History
+from bot.telegram.links import parse_channel_link
+from bot.telegram.refusals import RpcRefused
+from storage.records import Peer
+
+# Bursts of resolving earn waits of many hours: a few at once, then one a minute.
+_AT_ONCE = 5
+_SECONDS_EACH = 60.0
+
+
+class Resolver:
+    """Asks Telegram who has a name."""
+
+    def __init__(self, connection: Connection, history: History) -> None:
+        self._connection = connection
+        self._history = history
+        self._pace = AsyncLimiter(_AT_ONCE, _AT_ONCE * _SECONDS_EACH)
+
+    async def resolve(self, link: str) -> Peer:
+        """The public channel behind a name or link; Mendable says why something else can't be followed."""
+        name = parse_channel_link(link)
+        async with self._pace:
+            try:
+                found = await self._connection.call(functions.contacts.ResolveUsernameRequest(name))
+            except RpcRefused as refusal:
+                if refusal.name in ("USERNAME_NOT_OCCUPIED", "USERNAME_INVALID"):
+                    raise Mendable(
+                        f"Nobody in Telegram has the name @{name}. Check the spelling."
+                    ) from refusal
+                raise
+        channel = _channel(found, name)
+        address = Address(channel.id, channel.access_hash)
+        try:
+            newest = max((await self._history.newest(address, limit=1)).ids, default=0)
+        except Refused as refusal:
+            raise Mendable(f"@{name} can't be read: {refusal}") from refusal
+        return Peer(
+            telegram_id=channel.id,
+            access_hash=channel.access_hash,
+            username=username_of(channel) or name,
+            title=channel.title,
+            joined=not channel.left,
+            newest=newest,
+        )
+
+
+def username_of(channel: Any) -> str | None:
+    """The name by which anybody can open the channel."""
+    active = [entry.username for entry in getattr(channel, "usernames", None) or () if entry.active]
+    return getattr(channel, "username", None) or next(iter(active), None)
+
+
+def _channel(found: Any, name: str) -> Any:
+    if isinstance(found.peer, types.PeerUser):
+        user = next((user for user in found.users if user.id == found.peer.user_id), None)
+        what = "a bot" if getattr(user, "bot", False) else "a person"
+        raise Mendable(f"@{name} is {what}, not a channel. Give the name of a public channel.")
+    wanted = getattr(found.peer, "channel_id", None)
+    chat = next((chat for chat in found.chats if chat.id == wanted), None)
+    if isinstance(chat, types.ChannelForbidden):
+        raise Mendable(f"@{name} can't be read: it is private, or the account was banned from it.")
+    if not isinstance(chat, types.Channel):
+        raise Mendable(f"@{name} is not a channel. Give the name of a public channel.")
+    if not chat.broadcast:
+        raise Mendable(
+            f"@{name} is a group where many people write, not a channel. Only channels are followed."
+        )
+    return chat
