@@ -101,7 +101,7 @@ class Index:
                 if follow:
                     for form, end in _longer(raw, low, word, start + len(word), follow):
                         found = self._forms.get(form)
-                        if found and (loose or _small(found) or raw[end - 1] in _CAPITALS):
+                        if found and (loose or _small(found) or not _CAPITALS.isdisjoint(raw[start:end])):
                             yield Hit(start, end, _unpack(found))
                 start = low.find(bounded, start + 1)
 

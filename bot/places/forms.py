@@ -14,12 +14,33 @@ from bot.places.text import APOSTROPHES, fold
 _UKRAINIAN_ONLY = re.compile(r"[іїєґ']|[сцз]ьк")
 _RUSSIAN_ONLY = re.compile(r"[ыэъё]")
 _CYRILLIC = re.compile(r"[а-яіїєґ]")
-_LINKS = frozenset(["на", "над", "под", "при", "у", "в", "во", "де", "ла", "ле", "эль", "ан", "ам", "дю", "дер", "ден", "о", "за"])
+_LINKS = frozenset(
+    [
+        "на",
+        "над",
+        "под",
+        "при",
+        "у",
+        "в",
+        "во",
+        "де",
+        "ла",
+        "ле",
+        "эль",
+        "ан",
+        "ам",
+        "дю",
+        "дер",
+        "ден",
+        "о",
+        "за",
+    ]
+)
 _APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 
 Decline = Callable[[str], list[Form]]
 # Endings that no common noun shares: such a name is recognised without its capital letter.
-_UNMISTAKABLE = re.compile(r"(..[сц]ь?к|град|город|...поль|піль|[іїое]вка|[іїи]нка|...[іїое]вск|burg|vsk|ivka)$")
+_UNMISTAKABLE = re.compile(r"(...[сц]ь?к|...град|...город|...поль|..піль|burg|vsk|ivka)$")
 _REGULAR_STEM = re.compile(r"[сцз]ь?к$")
 
 

@@ -15,6 +15,8 @@ from storage.records import Mention, PlaceName, Rival
 # Rises when the same text and names may give other mentions; stored posts are then examined again.
 MATCHER_VERSION: Final[int] = 1
 
+_SURE = 0.5  # from here up a longer name hides the shorter ones inside it
+
 
 class Matcher:
     """Finds the given names in all their forms, with a confidence and a reason for each mention.
@@ -69,15 +71,18 @@ class Matcher:
         spans: dict[tuple[int, int], list[tuple[int, int]]] = {}
         for hit in hits:
             spans.setdefault((hit.start, hit.end), []).extend(hit.entries)
+        groups = []
+        for (start, end), entries in spans.items():
+            group = self._at(text, reading, start, end, entries, min_confidence)
+            if group:
+                sure = max(mention.confidence for mention in group) >= _SURE
+                groups.append((not sure, start - end, start, end, group))
         found: list[Mention] = []
         taken: list[tuple[int, int]] = []
-        for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
-            if any(start < e and s < end for s, e in taken):
-                continue
-            mentions = self._at(text, reading, start, end, spans[start, end], min_confidence)
-            if mentions:
+        for _, _, start, end, group in sorted(groups, key=lambda entry: entry[:3]):
+            if not any(start < e and s < end for s, e in taken):
                 taken.append((start, end))
-                found += mentions
+                found += group
         found.sort(key=lambda mention: (mention.start, -mention.confidence))
         return tuple(found)
 

@@ -67,14 +67,14 @@ def _ends_in_ya(word: str) -> list[Form]:
 
 
 def _ends_in_o(word: str) -> list[Form]:
-    if re.search(r"([оеё]в|[иы]н|[нлцдс]|ск)о$", word) is None:
+    if word[-2] in VOWELS:
         return []
     return spread(word[:-1], "-", "а", "у", "о", "ом", "е")
 
 
 def _ends_in_e(word: str) -> list[Form]:
     stem, before = word[:-1], word[-2]
-    if before in "ое":
+    if before in "оеы":
         return _adjectival(word)
     if before == "ь":
         return spread(stem, "-", "я", "ю", "е", "ем", "е|и")
@@ -115,7 +115,7 @@ def _ends_in_y(word: str) -> list[Form]:
 
 def _consonant(word: str) -> list[Form]:
     o = "ем|ом" if word[-1] in HUSHING + "ц" else "ом"
-    forms = spread(word, "-", "а", "у", "", o, "е")
+    forms = spread(word, "-", "а", "у", "", o, "е|у")
     for stem in _without_fleeting(word):
         forms += spread(stem, "-", "а", "у", "-", o, "е")
     return forms
@@ -148,7 +148,8 @@ def _soft(word: str) -> list[Form]:
     if word[-1] == "й":
         forms = _adjectival(word) if word[-2] in "ыио" else []
         if word[-2] == "и":
-            return forms + (spread(stem, "-", "я", "ю", "й", "ем", "и") if len(word) < 7 else [])
+            noun = re.search(r"([сц]к|[гкхжшчщ])ий$", word) is None
+            return forms + (spread(stem, "-", "я", "ю", "й", "ем", "и") if noun else [])
         return forms + (spread(stem, "-", "я", "ю", "й", "ем", "е") if word[-2] != "ы" else [])
     hushing = stem[-1] in HUSHING
     forms = spread(stem, "-", "и", "и", "ь", "ью", "и")

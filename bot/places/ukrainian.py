@@ -106,7 +106,7 @@ def _ends_in_ye(word: str) -> list[Form]:
 
 def _plural(word: str) -> list[Form]:
     stem, last = word[:-1], word[-1]
-    forms = [(2, bare) for bare in _bare_genitive(stem)]
+    forms = [(2, bare) for bare in _bare_genitive(stem)] if last != "і" or stem[-1] in "цк" else []
     if last == "ї":
         return [(2, stem + "й"), *spread(stem, "-", "їв|їх", "ям|їм", "ї|їх", "ями|їми", "ях|їх"), *forms]
     if last == "и":
@@ -127,11 +127,11 @@ def _adjective_i(word: str) -> list[Form]:
 
 def _bare_genitive(stem: str) -> list[str]:
     """The plural genitive without an ending: Сум, Бірок, Лубен, Лисих Гір, Петрівець."""
+    if re.search(r"(ник|[ая]р|[ая]к|ун|[аяиії]ч|он|ш|[ую]к|ій|ин)$", stem):  # people: Гончарі, Гончарів
+        return []
     bare = [stem]
     if stem[-1] == "ц":
-        bare.append(stem + "ь")
-        if stem[-2] not in VOWELS:
-            bare.append(stem[:-1] + "ець")
+        return [stem[:-1] + "ець"] if stem[-2] not in VOWELS else [stem + "ь"]
     if len(stem) > 2 and stem[-2] in "ьй":
         bare.append(stem[:-2] + "е" + stem[-1])
     elif len(stem) > 2 and stem[-2] not in VOWELS and stem[-1] not in VOWELS:
