@@ -17,8 +17,19 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 # Telethon needs pyaes, which comes as source only: setuptools builds it. `editables` is hatchling's for `-e`.
 BUILDING = ["setuptools>=77", "editables>=0.5"]
-OPTIONS = ["--universal", "--python-version=3.11", "--generate-hashes", "--no-annotate", "--no-config", "--quiet"]
-CLEAN = ["--no-emit-index-url", "--no-emit-find-links", "--custom-compile-command=python requirements/compile.py"]
+OPTIONS = [
+    "--universal",
+    "--python-version=3.11",
+    "--generate-hashes",
+    "--no-annotate",
+    "--no-config",
+    "--quiet",
+]
+CLEAN = [
+    "--no-emit-index-url",
+    "--no-emit-find-links",
+    "--custom-compile-command=python requirements/compile.py",
+]
 
 
 def main(arguments: list[str]) -> None:
@@ -37,8 +48,9 @@ def main(arguments: list[str]) -> None:
     for name, requirements in wanted.items():
         file = f"{name}.txt"
         agreed = [f"--constraint={other}" for other in made]
-        command = ["uv", "pip", "compile", "-", f"--output-file={file}", *agreed, *OPTIONS, *CLEAN, *arguments]
-        subprocess.run(command, input="\n".join(requirements), text=True, cwd=HERE, check=True)
+        output = [f"--output-file={file}", *agreed]
+        command = ["uv", "pip", "compile", "-", *output, *OPTIONS, *CLEAN, *arguments]
+        subprocess.run(command, input="\n".join(requirements), text=True, cwd=HERE, check=True)  # noqa: S603
         made.append(file)
 
 
