@@ -157,6 +157,12 @@ class Channel(ChannelChat):
             for text in captions
         ]
 
+    def post_unknown(self, *, push: bool = True) -> int:
+        """Publish a post of a constructor that the client's layer does not have."""
+        message = kinds.UnknownMessage(id=self.next_id(), peer_id=None, date=self.server.date(), message="")
+        self.publish(message, push=push)
+        return int(message.id)
+
 
 class Supergroup(ChannelChat):
     """A large group. Made by `TelegramServer.add_supergroup`, or by `Group.migrate`."""

@@ -164,7 +164,7 @@ class TelegramServer(World):
         for fault in self._faults:
             if fault.matches(call.account, request):
                 fault.struck += 1
-                self._spawn(fault.effect.strike(call, lambda: self._execute(call, request)))
+                self._spawn(fault.effect.strike(call, lambda: self._execute_now(call, request)))
                 return
         result = self._execute(call, request)
         if inspect.iscoroutine(result):
@@ -257,6 +257,14 @@ class TelegramServer(World):
             log.exception("telegram_server: %s failed", type(request).__name__)
             self._complain(f"{type(request).__name__}: {bug!r}")
             return Refused(500, "INTERNAL_SERVER_ERROR")
+
+    def _execute_now(self, call: Call, request: TLObject) -> Answer | Refused:
+        """For faults: an answer that would take its time is not waited for."""
+        result = self._execute(call, request)
+        if inspect.iscoroutine(result):
+            result.close()
+            return Refused(500, "INTERNAL_SERVER_ERROR")
+        return result
 
     async def _answer_later(self, call: Call, result: Coroutine[Any, Any, Answer]) -> None:
         try:

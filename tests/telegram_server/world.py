@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import count
 
+from telethon.tl import types
+
 from .accounts import Account
 from .buttons import Press, has_button
 from .chats import Chat
@@ -19,6 +21,7 @@ class World:
         self.accounts: dict[int, Account] = {}
         self.chats: dict[int, Chat] = {}  # all but private ones, by bare id
         self.presses: dict[int, Press] = {}
+        self.uploads: dict[int, dict[int, bytes]] = {}  # file id -> part number -> bytes
         self._private: dict[frozenset[int], PrivateChat] = {}
         self._numbers = count(1_000_001)
         self._account_messages = count(1)
@@ -132,6 +135,11 @@ class World:
             if (getattr(holder, "username", None) or "").lower() == wanted:
                 return holder  # type: ignore[return-value]
         return None
+
+    def file_of(self, message: types.Message) -> bytes:
+        """The bytes of a document that somebody uploaded and sent."""
+        parts = self.uploads[message.media.document.id]
+        return b"".join(parts[number] for number in sorted(parts))
 
     def press(self, chat: Chat, member: Account, message_id: int, data: bytes) -> Press:
         """Somebody presses a button of a bot's message."""

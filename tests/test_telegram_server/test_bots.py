@@ -268,3 +268,21 @@ async def test_many_clients_talk_at_once(server: TelegramServer, bot: Account, t
     async with signed_in(server, bot) as client:
         await asyncio.gather(*(client(send(team, f"message {number}", number + 1)) for number in range(50)))
     assert len(team.messages) == len({message.id for message in team.messages}) == 50
+
+
+async def test_a_file_arrives_with_its_bytes(server: TelegramServer, bot: Account, team: Supergroup) -> None:
+    content = b"place;said\n" * 20_000  # more than one part
+    async with signed_in(server, bot) as client:
+        await client.send_file(
+            types.InputPeerChannel(team.id, 0),
+            content,
+            caption="Export",
+            attributes=[types.DocumentAttributeFilename("export.csv")],
+            force_document=True,
+        )
+        with pytest.raises(errors.MediaCaptionTooLongError):
+            await client.send_file(types.InputPeerChannel(team.id, 0), b"x", caption="x" * 1025)
+    message = team.messages[-1]
+    assert message.message == "Export"
+    assert message.file.name == "export.csv"
+    assert server.file_of(message) == content

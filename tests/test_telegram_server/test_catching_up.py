@@ -1,3 +1,4 @@
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -257,3 +258,18 @@ async def test_being_signed_out_while_catching_up_ends_the_client(
     await client.connect()
     with pytest.raises(errors.SessionRevokedError):
         await client.run_until_disconnected()
+
+
+async def test_an_unknown_post_is_dropped_live_and_ends_the_client_inside_a_difference(
+    server: TelegramServer, reader: Account
+) -> None:
+    channel = server.add_channel("dpr_head", members=[reader])
+    async with signed_in(server, reader) as client:
+        listener = Listener(client)
+        channel.post("known")
+        await eventually(lambda: listener.texts == ["known"])
+        channel.post_unknown()
+        channel.post("after it")  # its pts leaves a hole, so Telethon asks for the difference
+        with pytest.raises(errors.TypeNotFoundError):
+            await asyncio.wait_for(client.run_until_disconnected(), 5)
+    assert listener.texts == ["known"]

@@ -176,3 +176,14 @@ async def test_a_request_that_nobody_answers_is_refused_and_complained_about(
             await client(functions.contacts.GetTopPeersRequest(0, 1, 0, correspondents=True))
     assert server.complaints == ["UNHANDLED_GETTOPPEERS"]
     server.complaints.clear()
+
+
+async def test_views_and_pts_can_be_asked_for_alone(server: TelegramServer, reader: Account) -> None:
+    channel = server.add_channel("dpr_head")
+    post = channel.post("seen by many", views=4850)
+    async with signed_in(server, reader) as client:
+        peer = await client.get_input_entity("dpr_head")
+        views = await client(functions.messages.GetMessagesViewsRequest(peer, [post, 99], increment=False))
+        assert [view.views for view in views.views] == [4850, None]
+        answer = await client(functions.messages.GetPeerDialogsRequest([types.InputDialogPeer(peer)]))
+        assert (answer.dialogs[0].pts, answer.messages[0].message) == (2, "seen by many")

@@ -1,6 +1,18 @@
 """Answers, by the room of Telegram's schema that a request belongs to."""
 
-from . import auth, bots, channels, dialogs, history, sending, state, users
+from . import auth, bots, channels, dialogs, files, history, sending, state, users
 from .registry import RULES, answer
 
-__all__ = ["RULES", "answer", "auth", "bots", "channels", "dialogs", "history", "sending", "state", "users"]
+__all__ = [
+    "RULES",
+    "answer",
+    "auth",
+    "bots",
+    "channels",
+    "dialogs",
+    "files",
+    "history",
+    "sending",
+    "state",
+    "users",
+]

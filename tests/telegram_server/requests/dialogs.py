@@ -11,6 +11,7 @@ from tests.telegram_server.chats import Chat, Message
 from tests.telegram_server.people import Cast
 from tests.telegram_server.rooms import ChannelChat
 
+from .peers import chat_of
 from .registry import answers, me
 
 if TYPE_CHECKING:
@@ -36,6 +37,22 @@ def get_dialogs(call: Call, request: functions.messages.GetDialogsRequest) -> TL
     if len(part) < len(chats):
         return types.messages.DialogsSlice(len(chats), dialogs, messages, cast.chats, cast.users)
     return types.messages.Dialogs(dialogs, messages, cast.chats, cast.users)
+
+
+@answers(functions.messages.GetPeerDialogsRequest, bots=False)
+def get_peer_dialogs(call: Call, request: functions.messages.GetPeerDialogsRequest) -> TLObject:
+    account = me(call)
+    chats = [chat_of(call, item.peer) for item in request.peers if isinstance(item, types.InputDialogPeer)]
+    cast = Cast(account, call.server)
+    messages = []
+    for chat in chats:
+        cast.add_chat(chat)
+        if top := _top(chat):
+            cast.add_messages([top])
+            messages.append(chat.seen_by(account, top))
+    state = types.updates.State(account.box.pts, account.qts, call.server.date(), seq=0, unread_count=0)
+    dialogs = [dialog_of(account, chat) for chat in chats]
+    return types.messages.PeerDialogs(dialogs, messages, cast.chats, cast.users, state)
 
 
 def dialog_of(account: Account, chat: Chat) -> types.Dialog:

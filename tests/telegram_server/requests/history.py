@@ -75,6 +75,18 @@ def get_messages(call: Call, request: functions.messages.GetMessagesRequest) -> 
     return types.messages.Messages(found, [], cast.chats, cast.users)
 
 
+@answers(functions.messages.GetMessagesViewsRequest, bots=False)
+def get_views(call: Call, request: functions.messages.GetMessagesViewsRequest) -> TLObject:
+    """Views as they stand; nobody's look is counted here."""
+    chat = chat_of(call, request.peer)
+    found = [chat.message(message_id) for message_id in request.id]
+    views = [
+        types.MessageViews(views=getattr(m, "views", None), forwards=getattr(m, "forwards", None))
+        for m in found
+    ]
+    return types.messages.MessageViews(views, [], [])
+
+
 def account_chat_of(call: Call, message_id: int) -> Chat | None:
     """The basic group or private chat in which the account has a message of this id."""
     chats = (chat for chat in me(call).chats if isinstance(chat, AccountChat))

@@ -19,11 +19,17 @@ if TYPE_CHECKING:
     from tests.telegram_server.connection import Call
 
 TEXT_LIMIT = 4096  # UTF-16 units
+CAPTION_LIMIT = 1024  # UTF-16 units
 CALLBACK_LIMIT = 64  # bytes
 
 
 @answers(functions.messages.SendMessageRequest)
 def send_message(call: Call, request: functions.messages.SendMessageRequest) -> TLObject:
+    return send(call, request, None)
+
+
+def send(call: Call, request: TLObject, media: TLObject | None) -> TLObject:
+    """Send once per (account, chat, random_id): asked again, it gives the first message again."""
     author, server = me(call), call.server
     chat = chat_of(call, request.peer)
     memory = (author.id, request.random_id)
@@ -31,7 +37,7 @@ def send_message(call: Call, request: functions.messages.SendMessageRequest) -> 
     if first is not None:
         return _sent(call, chat, first, request.random_id)
     check_may_write(call, chat)
-    _check_text(request.message, request.entities)
+    _check_text(request.message, request.entities, caption=media is not None)
     _check_markup(request.reply_markup)
     reply_to, topic = _reply(chat, request.reply_to)
     message = chat.compose(
@@ -42,6 +48,7 @@ def send_message(call: Call, request: functions.messages.SendMessageRequest) -> 
         entities=request.entities,
         reply_markup=request.reply_markup,
         silent=request.silent,
+        media=media,
         **({"post": True, "views": 1, "forwards": 0} if isinstance(chat, Channel) else {}),
     )
     chat.random_ids[memory] = message.id
@@ -61,7 +68,7 @@ def edit_message(call: Call, request: functions.messages.EditMessageRequest) -> 
         raise Refused(403, "MESSAGE_AUTHOR_REQUIRED")
     text, entities = old.message, old.entities
     if request.message is not None:
-        _check_text(request.message, request.entities)
+        _check_text(request.message, request.entities, caption=old.media is not None)
         text, entities = request.message, request.entities
     _check_markup(request.reply_markup)
     if (text, entities or None, request.reply_markup) == (
@@ -120,12 +127,12 @@ def _updates(call: Call, chat: Chat, kind: str, message_id: int, *before: TLObje
     return cast.updates([*before, chat.update(event, me(call))])
 
 
-def _check_text(text: str, entities: list[TLObject] | None) -> None:
+def _check_text(text: str, entities: list[TLObject] | None, *, caption: bool = False) -> None:
     length = len(text.encode("utf-16-le")) // 2
-    if not text.strip():
+    if not text.strip() and not caption:
         raise Refused(400, "MESSAGE_EMPTY")
-    if length > TEXT_LIMIT:
-        raise Refused(400, "MESSAGE_TOO_LONG")
+    if length > (CAPTION_LIMIT if caption else TEXT_LIMIT):
+        raise Refused(400, "MEDIA_CAPTION_TOO_LONG" if caption else "MESSAGE_TOO_LONG")
     for entity in entities or ():
         if entity.offset < 0 or entity.length <= 0 or entity.offset + entity.length > length:
             raise Refused(400, "ENTITY_BOUNDS_INVALID")
