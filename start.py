@@ -78,10 +78,9 @@ def too_old() -> str:
 def run(arguments: "list[str]") -> int:
     """Become placewatch, so that signals and the exit status are its own."""
     command = [str(BIN / "placewatch"), *arguments]
-    if os.name == "nt":
-        return subprocess.call(command)
-    sys.stdout.flush()
-    os.execv(command[0], command)  # noqa: S606 - a shell would stand between the caller's signals and placewatch
+    if os.name == "posix":
+        os.execv(command[0], command)  # noqa: S606 - a shell would catch the signals that are meant for placewatch
+    return subprocess.call(command)
 
 
 def test(arguments: "list[str]") -> int:
@@ -145,7 +144,8 @@ def noted_stamp() -> "dict[str, Any]":
         stamp = json.loads(STAMP.read_text("utf-8"))
     except (OSError, ValueError):
         return {}
-    return stamp if isinstance(stamp, dict) and PYTHON.exists() else {}
+    whole = isinstance(stamp, dict) and PYTHON.exists() and shutil.which("placewatch", path=str(BIN))
+    return stamp if whole else {}
 
 
 def missing(wanted: "dict[str, Any]", noted: "dict[str, Any]") -> "list[str] | None":
@@ -261,7 +261,7 @@ def install(installer: "list[str]", name: str) -> None:
 
 def entries(lock: str) -> "list[str]":
     """The requirements of a lock file, each with its hashes."""
-    found = []
+    found: "list[str]" = []
     for line in lock.splitlines(keepends=True):
         if line[:1].isspace():
             found[-1] += line
