@@ -25,6 +25,7 @@ _TOKEN = re.compile(r"\w+(?:['’ʼ-]\w+)*|[^\w\s]|\n")
 _CASES = FROZEN - 1
 _BEFORE, _AFTER = 60, 50  # characters of context
 _LIST_WORDS = frozenset(["и", "і", "й", "та", "або", "или", ",", "-", "–", "and", "&", "/"])
+_PLAIN_PLACES = (["well known"], ["unmistakable ending"], ["several words"])
 _QUOTES = frozenset("«\"“„'")
 _ENDS = frozenset(".!?…\n")
 _ADJECTIVE_SHAPE = re.compile(
@@ -55,6 +56,10 @@ class Verdict(NamedTuple):
     score: float  # log-odds
     reasons: list[str]
 
+    def also(self, reason: str) -> Verdict:
+        """Give the verdict with one more cue."""
+        return Verdict(self.kind, self.score + WEIGHTS[reason], [*self.reasons, reason])
+
     @property
     def confidence(self) -> float:
         """The chance that the place is meant, 0 to 1."""
@@ -75,8 +80,14 @@ def _newline_aside(words: list[str]) -> list[str]:
     return words
 
 
-def judge(context: Context, surface: str, tag: int, name: str) -> Verdict:
-    """Weigh the cues around `surface`, a form of `name` with the marks in `tag`."""
+def judge(
+    context: Context, surface: str, tag: int, name: str, *, crowding: float = 0.0, also_small: bool = False
+) -> Verdict:
+    """Weigh the cues around `surface`, a form of `name` with the marks in `tag`.
+
+    `crowding` (0 to 1) says how many other names are looked for: the more, the likelier a chance likeness;
+    `also_small`, that the same form stands in small letters elsewhere in the text.
+    """
     lower = _newline_aside([word.lower() for word in context.before[:6]])
     follow = [word.lower() for word in context.after[:7]]
     kind = _kind(tag, follow, surface)
@@ -87,7 +98,15 @@ def judge(context: Context, surface: str, tag: int, name: str) -> Verdict:
         reasons += _after(context, tag, follow)
     else:
         reasons = _adjective(context, surface, kind, lower, follow)
-    return Verdict(kind, sum(map(WEIGHTS.__getitem__, reasons)), reasons)
+    score = sum(map(WEIGHTS.__getitem__, reasons))
+    if kind is MentionKind.NAME and reasons[1:2] not in _PLAIN_PLACES:
+        if also_small:
+            reasons.append("also written small here")
+            score += WEIGHTS["also written small here"]
+        if crowding:
+            reasons.append("one of very many names")
+            score += WEIGHTS["one of very many names"] * crowding
+    return Verdict(kind, score, reasons)
 
 
 def _kind(tag: int, follow: list[str], surface: str) -> MentionKind:

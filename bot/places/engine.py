@@ -27,6 +27,11 @@ _LINK = "о".encode("cp1251")
 Packed = int | tuple[int, ...]  # number of a name << TAG_BITS | tag
 
 
+def is_capital(code: int) -> bool:
+    """Whether a byte of a reading is a capital letter."""
+    return code in _CAPITALS
+
+
 class Hit(NamedTuple):
     """A known form at a span of a reading; each entry is (number of the name, tag)."""
 

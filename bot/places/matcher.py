@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
-from bot.places.confidence import context_of, explain, judge
-from bot.places.engine import Hit, Index
+from bot.places import homonyms
+from bot.places.confidence import Verdict, context_of, explain, judge
+from bot.places.engine import Hit, Index, is_capital
 from bot.places.forms import Forms, forms_of
+from bot.places.homonyms import Coordinates
 from bot.places.text import Reading, read
-from storage.records import Mention, PlaceName, Rival
+from storage.records import Mention, MentionKind, PlaceName, Rival
 
 # Rises when the same text and names may give other mentions; stored posts are then examined again.
 MATCHER_VERSION: Final[int] = 1
 
 _SURE = 0.5  # from here up a longer name hides the shorter ones inside it
+_BETWEEN_PLACES = re.compile(r"\s*(?:,|/|\+|-|–|—|•|;|\bі\b|\bи\b|\bй\b|\bта\b|\bабо\b|\bили\b|\band\b)\s*")
+_FEW, _MANY = 460, 17_604  # numbers of tracked places at which the share of true hits was measured
+
+
+@dataclass(slots=True)
+class _Candidate:
+    """A place that a span may mean, while the cues of the whole post are gathered."""
+
+    name: PlaceName
+    tag: int
+    verdict: Verdict
 
 
 class Matcher:
@@ -23,19 +38,41 @@ class Matcher:
 
     Immutable: `with_names` gives a new matcher that shares everything already built.
     Names that are not active, and names without two letters to look for, are passed over.
+    `regions` (place id -> region in any of the languages) and `coordinates` tell places of one name apart.
     """
 
-    __slots__ = ("_layers", "_names")
+    __slots__ = ("_coordinates", "_crowding", "_layers", "_names", "_places", "_regions")
 
-    def __init__(self, names: Iterable[PlaceName]) -> None:
+    def __init__(
+        self,
+        names: Iterable[PlaceName],
+        *,
+        regions: Mapping[int, str] | None = None,
+        coordinates: Mapping[int, Coordinates] | None = None,
+    ) -> None:
         self._names: list[PlaceName] = []
         self._layers: tuple[Index, ...] = (self._index(names),)
+        self._places = len({name.place_id for name in self._names})
+        self._crowding = _crowding(self._places)
+        self._coordinates = dict(coordinates or {})
+        self._regions = {place: homonyms.region_stems(region) for place, region in (regions or {}).items()}
 
-    def with_names(self, added: Iterable[PlaceName]) -> Matcher:
-        """Give a matcher that also finds the added names, in time that depends on these alone."""
+    def with_names(
+        self,
+        added: Iterable[PlaceName],
+        *,
+        regions: Mapping[int, str] | None = None,
+        coordinates: Mapping[int, Coordinates] | None = None,
+    ) -> Matcher:
+        """Give a matcher that also finds the added names, without building the known ones again."""
         grown = Matcher.__new__(Matcher)
         grown._names = self._names.copy()
         grown._layers = (*self._layers, grown._index(added))
+        grown._places = self._places + len({name.place_id for name in grown._names[len(self._names) :]})
+        grown._crowding = _crowding(grown._places)
+        grown._coordinates = self._coordinates | dict(coordinates or {})
+        stems = {place: homonyms.region_stems(region) for place, region in (regions or {}).items()}
+        grown._regions = self._regions | stems
         return grown
 
     def _index(self, names: Iterable[PlaceName]) -> Index:
@@ -53,7 +90,8 @@ class Matcher:
     def find(self, text: str, *, min_confidence: float = 0.2) -> tuple[Mention, ...]:
         """Give the mentions of tracked places in text order; offsets are string indices into `text` as given.
 
-        Of overlapping names the longer wins; of several places with one name each is given, the others as rivals.
+        Of overlapping names the longer wins, unless it is unsure and the shorter is not. Where several places
+        bear one name each is given, with the others as its rivals.
         """
         reading = read(text)
         words = reading.low.split()
@@ -63,66 +101,129 @@ class Matcher:
             hits += layer.hits(reading.raw, reading.low, words, small=small)
         if not hits:
             return ()
-        return self._mentions(text, reading, hits, min_confidence)
+        spans: dict[tuple[int, int], dict[int, int]] = {}
+        for start, end, entries in hits:
+            tags = spans.setdefault((start, end), {})
+            for number, tag in entries:
+                tags[number] = tags.get(number, 0) | tag
+        judged = {span: self._judge(reading, *span, tags) for span, tags in spans.items()}
+        chosen = _choose(judged)
+        if len(chosen) > 1:
+            _strengthen_lists(reading.text, chosen)
+        mentions: list[Mention] = []
+        for (start, end), candidates in chosen:
+            if len(candidates) > 1:
+                self._tell_apart(reading, candidates, chosen)
+            mentions += _mentions(text, reading, start, end, candidates, min_confidence)
+        return tuple(mentions)
 
-    def _mentions(
-        self, text: str, reading: Reading, hits: list[Hit], min_confidence: float
-    ) -> tuple[Mention, ...]:
-        spans: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        for hit in hits:
-            spans.setdefault((hit.start, hit.end), []).extend(hit.entries)
-        groups = []
-        for (start, end), entries in spans.items():
-            group = self._at(text, reading, start, end, entries, min_confidence)
-            if group:
-                sure = max(mention.confidence for mention in group) >= _SURE
-                groups.append((not sure, start - end, start, end, group))
-        found: list[Mention] = []
-        taken: list[tuple[int, int]] = []
-        for _, _, start, end, group in sorted(groups, key=lambda entry: entry[:3]):
-            if not any(start < e and s < end for s, e in taken):
-                taken.append((start, end))
-                found += group
-        found.sort(key=lambda mention: (mention.start, -mention.confidence))
-        return tuple(found)
-
-    def _at(
-        self,
-        post: str,
-        reading: Reading,
-        start: int,
-        end: int,
-        entries: list[tuple[int, int]],
-        min_confidence: float,
-    ) -> list[Mention]:
-        first, last = reading.span(start, end)
-        surface, written = reading.text[start:end], post[first:last]
+    def _judge(self, reading: Reading, start: int, end: int, tags: dict[int, int]) -> dict[int, _Candidate]:
+        """Weigh each place that the span may mean; the best of its names speaks for it."""
         context = context_of(reading.text, start, end)
-        tags: dict[int, int] = {}
-        for number, tag in entries:
-            tags[number] = tags.get(number, 0) | tag
-        mentions: dict[int, Mention] = {}
+        surface = reading.text[start:end]
+        also_small = is_capital(reading.raw[start]) and _written_small(reading, start, end)
+        best: dict[int, _Candidate] = {}
         for number, tag in tags.items():
             name = self._names[number]
-            verdict = judge(context, surface, tag, name.text)
-            confidence = round(verdict.confidence, 3)
-            there = mentions.get(name.place_id)
-            if confidence < min_confidence or (there and there.confidence >= confidence):
-                continue
-            mentions[name.place_id] = Mention(
-                start=first,
-                end=last,
-                surface=written,
-                place_id=name.place_id,
-                name=name.text,
-                kind=verdict.kind,
-                confidence=confidence,
-                why=explain(surface, name.text, tag, verdict),
-            )
-        rivals = [Rival(mention.place_id, mention.confidence) for mention in mentions.values()]
-        return [
-            replace(mention, rivals=tuple(rival for rival in rivals if rival.place_id != mention.place_id))
-            if len(rivals) > 1
-            else mention
-            for mention in mentions.values()
-        ]
+            verdict = judge(context, surface, tag, name.text, crowding=self._crowding, also_small=also_small)
+            there = best.get(name.place_id)
+            if there is None or there.verdict.score < verdict.score:
+                best[name.place_id] = _Candidate(name, tag, verdict)
+        return best
+
+    def _tell_apart(
+        self,
+        reading: Reading,
+        candidates: dict[int, _Candidate],
+        chosen: list[tuple[tuple[int, int], dict[int, _Candidate]]],
+    ) -> None:
+        """Lower the places of one name that the region words or the neighbours in the post speak against."""
+        meant = homonyms.named_regions(reading.low, candidates, self._regions)
+        if not meant and self._coordinates:
+            others = {place for _, group in chosen if len(group) == 1 for place in group} - candidates.keys()
+            found = homonyms.nearest(candidates, others, self._coordinates)
+            meant = {found[0]} if found and found[1] <= homonyms.NEAR_KM else set()
+        if meant and len(meant) < len(candidates):
+            for place, candidate in candidates.items():
+                if place not in meant:
+                    candidate.verdict = candidate.verdict.also("another place of this name fits better")
+
+
+def _crowding(places: int) -> float:
+    """How far the number of tracked places lies from a few hundred (0) to every settlement of a country (1)."""
+    if places <= _FEW:
+        return 0.0
+    return min(1.0, math.log(places / _FEW) / math.log(_MANY / _FEW))
+
+
+def _written_small(reading: Reading, start: int, end: int) -> bool:
+    bounded = reading.low[start : end + 2]
+    if not (bounded.startswith(b" ") and bounded.endswith(b" ")):
+        return False
+    at = reading.low.find(bounded)
+    while at >= 0:
+        if at != start and not is_capital(reading.raw[at]):
+            return True
+        at = reading.low.find(bounded, at + 1)
+    return False
+
+
+def _choose(
+    judged: dict[tuple[int, int], dict[int, _Candidate]],
+) -> list[tuple[tuple[int, int], dict[int, _Candidate]]]:
+    """Keep spans that don't overlap, in text order: the sure before the unsure, the longer before the shorter."""
+    ranked = []
+    for (start, end), candidates in judged.items():
+        sure = max(candidate.verdict.confidence for candidate in candidates.values()) >= _SURE
+        ranked.append((not sure, start - end, start, end))
+    taken: list[tuple[int, int]] = []
+    for _, _, start, end in sorted(ranked):
+        if not any(start < last and first < end for first, last in taken):
+            taken.append((start, end))
+    return [(span, judged[span]) for span in sorted(taken)]
+
+
+def _strengthen_lists(text: str, chosen: list[tuple[tuple[int, int], dict[int, _Candidate]]]) -> None:
+    """Let places that stand side by side («Сватове, Кремінна та Лиман») vouch for each other."""
+    for ((_, end), left), ((start, _), right) in zip(chosen, chosen[1:], strict=False):
+        if start - end > 6 or not _BETWEEN_PLACES.fullmatch(text, end, start):
+            continue
+        sure = [max(candidate.verdict.score for candidate in group.values()) > 0 for group in (left, right)]
+        for group, other_sure in ((right, sure[0]), (left, sure[1])):
+            if other_sure:
+                for candidate in group.values():
+                    if candidate.verdict.kind is MentionKind.NAME:
+                        candidate.verdict = candidate.verdict.also("beside another place")
+
+
+def _mentions(
+    post: str,
+    reading: Reading,
+    start: int,
+    end: int,
+    candidates: dict[int, _Candidate],
+    min_confidence: float,
+) -> list[Mention]:
+    """Report the candidates of one span that are sure enough, the likeliest first."""
+    first, last = reading.span(start, end)
+    surface = reading.text[start:end]
+    rated = [
+        (round(candidate.verdict.confidence, 3), place, candidate) for place, candidate in candidates.items()
+    ]
+    rated = sorted(
+        (entry for entry in rated if entry[0] >= min_confidence), key=lambda entry: (-entry[0], entry[1])
+    )
+    return [
+        Mention(
+            start=first,
+            end=last,
+            surface=post[first:last],
+            place_id=place,
+            name=candidate.name.text,
+            kind=candidate.verdict.kind,
+            confidence=confidence,
+            why=explain(surface, candidate.name.text, candidate.tag, candidate.verdict),
+            rivals=tuple(Rival(other, rate) for rate, other, _ in rated if other != place),
+        )
+        for confidence, place, candidate in rated
+    ]
