@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot import clock, control
+from bot import checkup, clock, control
 from bot.alerts.owed import Rules
+from bot.commands.parse import MENU
 from bot.courier import Courier, Pace
 from bot.desk import Desk, Outside
 from bot.errors import SignedOut
@@ -41,7 +42,9 @@ class Service:
         self._woken: list[Courier] = []
         rules = Rules(min_confidence=settings.min_confidence, zone=settings.timezone)
         self.monitor = Monitor(store, rules, self._wake)
-        self.reading = self._connection("reader", None)
+        self.reading = self._connection(
+            "reader", None, lambda update: self.reader.on_update(update), lambda: self.reader.on_connect()
+        )
         self.reader = Reader(
             self.reading,
             store,
@@ -50,8 +53,6 @@ class Service:
             sweep_seconds=settings.reading.sweep_seconds,
             poll_seconds=settings.reading.poll_seconds,
         )
-        self.reading.on_update = self.reader.on_update
-        self.reading.on_connect = self.reader.on_connect
         self._speaking: Connection | None = None
         outside = Outside(
             resolve=self.reader.resolve,
@@ -62,13 +63,27 @@ class Service:
         )
         self.desk = Desk(store, self.monitor, outside, settings.timezone, clock.now)
 
-    def _connection(self, name: str, token: str | None) -> Connection:
+    def _connection(
+        self,
+        name: str,
+        token: str | None,
+        on_update: Callable[[object], None],
+        on_connect: Callable[[], Awaitable[None]],
+    ) -> Connection:
         return Connection(
             self.settings.telegram,
             self.settings.data / f"{name}.session",
             token=token,
             heartbeat=self.settings.reading.heartbeat_seconds,
+            on_update=on_update,
+            on_connect=on_connect,
         )
+
+    def _bot(
+        self, on_update: Callable[[object], None], on_connect: Callable[[], Awaitable[None]]
+    ) -> Connection:
+        token = self.settings.telegram.bot_token
+        return self._connection("bot", token.get_secret_value() if token else "", on_update, on_connect)
 
     def _wake(self) -> None:
         for courier in self._woken:
@@ -83,18 +98,20 @@ class Service:
     async def run(self) -> None:
         """Watch and speak until cancelled."""
         settings = self.settings
-        token = settings.telegram.bot_token
-        assert token is not None, "the command line has required it"  # noqa: S101 - for the type checker
-        self._speaking = speaking = self._connection("bot", token.get_secret_value())
+        self._speaking = speaking = self._bot(
+            lambda update: console.on_update(update), lambda: console.on_connect()
+        )
         messenger = Messenger(speaking)
         pace = Pace(settings.pace.per_chat_seconds, settings.pace.group_per_minute, settings.pace.per_second)
         courier = Courier(self.store, messenger, pace, clock.now)
         self._woken.append(courier)
         console = Console(
-            speaking, chats=settings.chats, handle=self.desk.handle, on_chat_change=self._chat_changed
+            speaking,
+            chats=settings.chats,
+            handle=self.desk.handle,
+            on_chat_change=self._chat_changed,
+            commands=MENU,
         )
-        speaking.on_update = console.on_update
-        speaking.on_connect = console.on_connect
         for chat_id in settings.chats:
             await self.store.write(places.welcome, chat_id, now=clock.now())
         await self._try_chats_again()
@@ -144,12 +161,35 @@ class Service:
         if await self.store.write(owed.unblock, [chat_id]):
             self._wake()
 
+    async def examine(self) -> list[dict[str, Any]]:
+        """How accounts, chats and channels are, for `placewatch doctor`."""
+        session = self.settings.data / "reader.session"
+        async with AsyncExitStack() as stack:
+            speaking = self._speaking
+            if speaking is None:  # no service: connect for this look
+                speaking = self._bot(lambda _: None, _nothing)
+                await stack.enter_async_context(checkup.connected(speaking))
+                if session.exists():
+                    await stack.enter_async_context(checkup.connected(self.reading))
+            findings = (
+                await checkup.account("reading account", self.reading)
+                if session.exists()
+                else checkup.reader_missing(session)
+            )
+            about_bot = await checkup.account("bot", speaking)
+            findings += about_bot
+            if not any(f.bad for f in about_bot):
+                findings += await checkup.chats(Messenger(speaking), self.settings.chats, self.store)
+        findings += await checkup.followed(self.store)
+        return [finding.as_json() for finding in findings]
+
     def operations(self) -> dict[str, control.Operation]:
         return {
             "channels.add": self.add_channel,
             "channels.remove": self.remove_channel,
             "places.add": self.add_place,
             "places.remove": self.remove_place,
+            "examine": self.examine,
         }
 
     async def add_channel(self, link: str, since: str | None, label: str | None) -> dict[str, Any]:
@@ -172,6 +212,17 @@ class Service:
     async def remove_place(self, name: str) -> dict[str, Any]:
         """Stop tracking a place."""
         return {"place": (await self.desk.remove_place(name)).name}
+
+
+async def _nothing() -> None:
+    """Nothing to do after connecting."""
+
+
+def _described(connection: Connection) -> str:
+    state = connection.state
+    if state.connected_since is None:
+        return f"not connected ({state.problem or 'connecting'})"
+    return f"connected as {state.account_name or state.account_id}"
 
 
 @asynccontextmanager
@@ -218,7 +269,7 @@ async def carry_out(settings: Settings, operation: str, arguments: dict[str, Any
             if not telegram:
                 return await service.operations()[operation](**arguments)
             supervisor = asyncio.create_task(service.reading.run())
-            work = asyncio.create_task(service.operations()[operation](**arguments))
+            work = asyncio.ensure_future(service.operations()[operation](**arguments))
             try:
                 # The supervisor ends early only where the account can't be used at all.
                 await asyncio.wait({supervisor, work}, return_when=asyncio.FIRST_COMPLETED)

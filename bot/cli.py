@@ -236,7 +236,7 @@ def show(
     name, message_id = parse_post_link(link)
 
     async def look(store: Store) -> tuple[Kept, dict[int, Place]]:
-        kept = await store.read(reading.by_link, name, message_id)
+        kept = await store.read(reading.by_link, str(name), message_id)
         if kept is None:
             raise Mendable(f"{link} is not in the archive. Followed channels: placewatch channels list")
         return kept, await _mentioned(store, [kept])

@@ -70,7 +70,8 @@ def follow(
 ) -> tuple[Channel, bool]:
     """Follow a channel from `cursor` on; True where it was not followed before.
 
-    A channel that was followed once goes on from its old cursor, so that nothing said meanwhile is missed.
+    A channel that was followed once goes on from its old cursor, so that nothing said meanwhile is missed;
+    but what was said while nobody followed it is no news.
     """
     known = by_telegram_id(db, peer.telegram_id)
     if known is None:
@@ -83,13 +84,15 @@ def follow(
         channel_id = known.id
         db.execute(
             "UPDATE channel SET username = ?, title = ?, label = coalesce(?, label), joined = ?, state = 'active', "
-            "problem = NULL, cursor = min(cursor, ?) WHERE id = ?",
+            "problem = NULL, cursor = min(cursor, ?), "
+            "added_at = CASE state WHEN 'removed' THEN ? ELSE added_at END WHERE id = ?",
             (
                 peer.username,
                 peer.title,
                 label,
                 peer.joined,
-                cursor if known.cursor == 0 else known.cursor,
+                cursor,
+                to_ms(now),
                 channel_id,
             ),
         )

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.alerts import compose
 from storage.records import Kept, Mention, Revision, Situation, Wanted
 
 ALBUM_WAIT = 0.5  # seconds: the parts of an album arrive one by one
+_CLOCKS_APART = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ def decide(situation: Situation, rules: Rules) -> list[Wanted]:
     places_by_chat: dict[int, set[int]] = defaultdict(set)
     for watch in situation.watches:
         if (
-            any(_is_news_for(part, watch.since.timestamp()) for part in situation.parts)
+            any(_is_news_for(part, watch.since) for part in situation.parts)
             or watch.chat_id in situation.told
         ):
             places_by_chat[watch.chat_id].add(watch.place_id)
@@ -54,10 +56,13 @@ def decide(situation: Situation, rules: Rules) -> list[Wanted]:
     return wanted
 
 
-def _is_news_for(part: Kept, since: float) -> bool:
-    """Whether the post, or an edit of it, was made after the watch began; Telegram's times are whole seconds."""
+def _is_news_for(part: Kept, since: datetime) -> bool:
+    """Whether the post, or an edit of it, was made after the watch began and its channel was followed.
+
+    Telegram's times are whole seconds, and its clock need not be ours.
+    """
     said = part.post.edited_at or part.post.posted_at
-    return said.timestamp() >= int(since)
+    return said >= since.replace(microsecond=0) and said >= part.channel.added_at - _CLOCKS_APART
 
 
 def _told(

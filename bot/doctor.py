@@ -1,0 +1,105 @@
+"""Check everything that must be right, and say a line on each."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.errors import Mendable
+from bot.findings import Finding
+from config.settings import Settings, SettingsError, load, unknown_variables
+from storage import lock
+from storage.database import StorageError, migrations
+from storage.store import Store
+
+
+async def examine(env_file: Path) -> list[Finding]:
+    """Look at everything; never raises for what it finds."""
+    findings = [
+        Finding(
+            "settings",
+            "warning",
+            f"there is no setting {name}" + (f"; did you mean {meant}?" if meant else ""),
+        )
+        for name, meant in unknown_variables(env_file)
+    ]
+    try:
+        settings = load(env_file)
+    except SettingsError as error:
+        return [*findings, *(Finding("settings", "bad", str(problem)) for problem in error.problems)]
+    try:
+        settings.require("telegram.api_id", "telegram.api_hash", "telegram.bot_token", "chats")
+        findings.append(Finding("settings", "ok", "complete"))
+    except SettingsError as error:
+        findings += [Finding("settings", "bad", str(problem)) for problem in error.problems]
+    findings += _folder(settings.data)
+    findings += await _archive(settings.data / lock.DATABASE)
+    if all(not f.bad or f.area != "settings" for f in findings):
+        findings += await _telegram(settings)
+    return findings
+
+
+def _folder(folder: Path) -> Iterator[Finding]:
+    try:
+        lock.make_folder(folder)
+    except StorageError as error:
+        yield Finding("data folder", "bad", str(error))
+        return
+    loose = [p for p in (folder, *sorted(folder.iterdir())) if _loose(p)]
+    for path in loose:
+        wanted = "700" if path.is_dir() else "600"
+        yield Finding("data folder", "bad", f"others may read {path}. Close it: chmod {wanted} {path}")
+    if not loose:
+        yield Finding("data folder", "ok", f"{folder} is writable, and for its owner only")
+
+
+def _loose(path: Path) -> bool:
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:  # gone since it was listed
+        return False
+    return bool(stat.S_IMODE(mode) & 0o077) and not stat.S_ISSOCK(mode)
+
+
+async def _archive(path: Path) -> list[Finding]:
+    if not path.exists():  # noqa: ASYNC240 - one look
+        return [Finding("archive", "ok", f"none yet at {path}; `placewatch run` makes it")]
+    try:
+        store = await Store.open(path, write=False, readers=1)
+    except StorageError as error:
+        return [Finding("archive", "bad", str(error))]
+    try:
+        problems = await store.read(_integrity)
+    except StorageError as error:
+        problems = [str(error)]
+    finally:
+        await store.close()
+    if problems:
+        return [
+            Finding(
+                "archive", "bad", f"damaged: {'; '.join(problems[:3])}. Restore your newest backup of {path}"
+            )
+        ]
+    return [Finding("archive", "ok", f"schema {migrations()[-1].version}, intact")]
+
+
+def _integrity(db: sqlite3.Connection) -> list[str]:
+    rows = [row[0] for row in db.execute("PRAGMA integrity_check(5)")]
+    broken = [
+        f"{table} row {row} misses its {parent}"
+        for table, row, parent, _ in db.execute("PRAGMA foreign_key_check")
+    ]
+    return [*(r for r in rows if r != "ok"), *broken]
+
+
+async def _telegram(settings: Settings) -> list[Finding]:
+    """The accounts, chats and channels: asked of the running service, or looked at by ourselves."""
+    from bot.app import carry_out  # the wiring is needed only here
+
+    try:
+        found = await carry_out(settings, "examine", {}, telegram=False)
+    except (Mendable, StorageError) as problem:
+        return [Finding("telegram", "bad", str(problem))]
+    return [Finding(**one) for one in found]
