@@ -261,7 +261,7 @@ def install(installer: "list[str]", name: str) -> None:
 
 def entries(lock: str) -> "list[str]":
     """The requirements of a lock file, each with its hashes."""
-    found: "list[str]" = []
+    found: list[str] = []
     for line in lock.splitlines(keepends=True):
         if line[:1].isspace():
             found[-1] += line
