@@ -95,7 +95,7 @@ def judge(
         reasons = ["a name", *_shape(context, surface, tag, name, lower, follow)]
         reasons += _people(context, surface, tag, lower, follow)
         reasons += _before(context, surface, tag, lower)
-        reasons += _after(context, tag, follow)
+        reasons += _after(context, tag, follow, headed="word that a place follows" in reasons)
     else:
         reasons = _adjective(context, surface, kind, lower, follow)
     score = sum(map(WEIGHTS.__getitem__, reasons))
@@ -120,7 +120,7 @@ def _kind(tag: int, follow: list[str], surface: str) -> MentionKind:
                 return MentionKind.REGION
             if word not in _LIST_WORDS and not _ADJECTIVE_SHAPE.search(word):
                 break
-        return MentionKind.NAME if tag & _CASES else MentionKind.ADJECTIVE
+        return MentionKind.ADJECTIVE if surface.islower() or not tag & _CASES else MentionKind.NAME
     if follow and surface.isascii():
         if follow[0] in ("direction", "axis", "front", "sector"):
             return MentionKind.DIRECTION
@@ -138,7 +138,8 @@ def qualities(name: str) -> tuple[str, ...]:
     if lower in cues.WELL_KNOWN or name.lower() in cues.WELL_KNOWN or (name.isupper() and len(name) > 1):
         return ("well known",)
     if len(words := re.split(r"[\s-]+", lower)) > 1:
-        return ("a first name",) if words[0] in first_names() and " " in name else ("several words",)
+        person = words[0] in first_names() and (" " in name or words[-1][-3:] in ("ьке", "кое"))
+        return ("a first name",) if person else ("several words",)
     if lower in cues.COMMON_WORDS or name.lower() in cues.COMMON_WORDS:
         return ("a common word",)
     if _UNMISTAKABLE.search(lower):
@@ -199,6 +200,13 @@ def _before_noun(plain: str, lower: list[str], follow: list[str], context: Conte
 
 def _people(context: Context, surface: str, tag: int, lower: list[str], follow: list[str]) -> list[str]:
     before, after = context.before, context.after
+    known = (
+        surface.lower() in cues.WELL_KNOWN
+        or (tag & GENITIVE
+        and not tag & NOMINATIVE
+        and bool(lower)
+        and HEADS.match(lower[0]))
+    )
     last = lower[0] if lower else ""
     if len(before) > 1 and last == "." and len(before[1]) == 1 and before[1].isupper():
         return ["initials beside it"]
@@ -208,6 +216,7 @@ def _people(context: Context, surface: str, tag: int, lower: list[str], follow: 
         and len(after[0]) == 1
         and after[0].isupper()
         and after[2:3] != ["\n"]
+        and not (known and tag & GENITIVE)
     ):
         return ["initials beside it"]
     if (last and PATRONYMIC.search(last)) or (
@@ -279,13 +288,13 @@ def _preposition(word: str, tag: int, *, several: bool) -> str:
             return "locative preposition"
         return "at somebody's" if word in cues.POSSESSIVE else "preposition with another case"
     if tag & (cues.OTHER_PREPOSITIONS[word] | FROZEN):
-        return "other preposition"
+        return "preposition of leaving" if word in cues.LEAVING else "other preposition"
     if word in ("з", "із", "зі", "с", "со") and tag & INSTRUMENTAL and not several:
         return "at somebody's"
     return "preposition with another case"
 
 
-def _after(context: Context, tag: int, follow: list[str]) -> list[str]:
+def _after(context: Context, tag: int, follow: list[str], *, headed: bool) -> list[str]:
     reasons: list[str] = []
     if not follow:
         return reasons
@@ -298,10 +307,11 @@ def _after(context: Context, tag: int, follow: list[str]) -> list[str]:
         reasons.append("country or region named after it")
     if cues.SPEECH_VERBS.match(first) and tag & NOMINATIVE:
         reasons.append("verb of speech after")
-    elif context.after[0][0].isupper():
+    elif context.after[0][0].isupper() and not headed:
         reasons.append("surname after" if SURNAME_SHAPE.search(first) else "capitalised word after")
     elif first == "-" and len(follow) > 1 and follow[1][0].isalpha():
-        reasons.append("part of a hyphenated word")
+        joined = context.after[1][0].isupper()
+        reasons.append("first of two joined names" if joined else "part of a hyphenated word")
     return reasons
 
 

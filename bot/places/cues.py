@@ -24,7 +24,7 @@ WEIGHTS: dict[str, float] = {
     "a first name": -2.6,
     "a common word": -1.6,
     "a function word": -3.5,
-    "like any adjective": -1.0,
+    "like any adjective": -0.7,
     # how it is written
     "in small letters": -3.0,
     "in a text of small letters": -0.6,
@@ -34,7 +34,8 @@ WEIGHTS: dict[str, float] = {
     "in brackets": 1.0,  # P .92
     # what stands before
     "locative preposition": 2.2,  # P .97
-    "other preposition": 1.0,
+    "other preposition": 1.2,
+    "preposition of leaving": 1.8,
     "preposition with another case": -0.6,
     "at somebody's": -1.5,
     "place marker before": 3.5,  # P .95
@@ -47,7 +48,7 @@ WEIGHTS: dict[str, float] = {
     "head of something before": -1.5,
     "in honour of": -3.5,
     "street or square": -2.8,
-    "capitalised word before": -1.0,
+    "capitalised word before": -0.7,
     # what follows
     "region or district after": 2.5,  # P 1.00
     "direction after": 3.0,  # P 1.00
@@ -57,6 +58,7 @@ WEIGHTS: dict[str, float] = {
     "verb of speech after": -1.2,
     "church, unit or organisation": -2.2,
     "part of a hyphenated word": -1.5,
+    "first of two joined names": -0.7,
     "surname alone": -1.8,
     # what else is in the post
     "beside another place": 1.2,
@@ -98,6 +100,7 @@ OTHER_PREPOSITIONS = {
     **dict.fromkeys(words("над між между перед"), INS),
     **dict.fromkeys(words("about from to towards toward over against"), GEN | LOC),
 }
+LEAVING = words("из із з зі с со через из-под")
 POSSESSIVE = words("у в")
 PLACE_MARKERS = words(
     "м г с н.п нп смт пгт пос п с-ще сел ст дер х місто міста місту містом місті місті-герої міст містах містами "

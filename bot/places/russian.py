@@ -101,7 +101,10 @@ def _plural(word: str) -> list[Form]:
 
 def _bare_genitive(stem: str) -> list[str]:
     """The plural genitive without an ending: Сум, Горок, Люберец, Лубен."""
-    bare = [stem]
+    if re.search(r"(ник|[ая]р|[ая]к|ун|[аяи]ч|он|ш|[ую]к)$", stem):  # people: Гончары, Гончаров
+        return []
+    cluster = len(stem) > 2 and stem[-1] in "кнлрвм" and stem[-2] not in VOWELS + "ьй"
+    bare = [] if cluster else [stem]
     if len(stem) > 2 and stem[-2] in "ьй":
         bare.append(stem[:-2] + "е" + stem[-1])
     elif len(stem) > 2 and stem[-2] not in VOWELS and stem[-1] not in VOWELS:

@@ -92,6 +92,8 @@ def _ends_in_e(word: str) -> list[Form]:
     forms = spread(stem, "-", "ого", "ому", "е", "им", "ому|ім")
     if before in "лр":
         forms += spread(stem, "-", "я", "ю", "е", "ем", "і|ю")
+    if re.search(r"(ов|ев|єв|ин|їн)$", stem):  # Коблеве is Коблево as well
+        forms += [(1, stem + "о"), (FROZEN, stem + "о")]
     if re.search(r"(ов|ев|єв|ин|їн|ськ|цьк)$", stem):
         forms += spread(stem, "-", "а", "у", "е", "ом", "і|у")
     if before == "ж":
@@ -108,7 +110,7 @@ def _plural(word: str) -> list[Form]:
     stem, last = word[:-1], word[-1]
     forms = [(2, bare) for bare in _bare_genitive(stem)] if last != "і" or stem[-1] in "цк" else []
     if last == "ї":
-        return [(2, stem + "й"), *spread(stem, "-", "їв|їх", "ям|їм", "ї|їх", "ями|їми", "ях|їх"), *forms]
+        return [(2, stem + "й"), *spread(stem, "-", "їв|їх", "ям|їм", "ї|їх", "ями|їми", "ях|їх")]
     if last == "и":
         forms += spread(stem, "-", "ів", "ам", "и", "ами", "ах")
         return forms
@@ -127,9 +129,10 @@ def _adjective_i(word: str) -> list[Form]:
 
 def _bare_genitive(stem: str) -> list[str]:
     """The plural genitive without an ending: Сум, Бірок, Лубен, Лисих Гір, Петрівець."""
-    if re.search(r"(ник|[ая]р|[ая]к|ун|[аяиії]ч|он|ш|[ую]к|ій|ин)$", stem):  # people: Гончарі, Гончарів
+    if re.search(r"(ник|[аяіи]р|[ая]к|ун|[аяиії]ч|он|ш|[ую]к|ій|ин)$", stem):  # people: Гончарі, Гончарів
         return []
-    bare = [stem]
+    cluster = len(stem) > 2 and stem[-1] in "кнлрвм" and stem[-2] not in VOWELS + "ь"
+    bare = [] if cluster else [stem]
     if stem[-1] == "ц":
         return [stem[:-1] + "ець"] if stem[-2] not in VOWELS else [stem + "ь"]
     if len(stem) > 2 and stem[-2] in "ьй":
@@ -162,6 +165,8 @@ def _consonant(word: str) -> list[Form]:
         forms += spread(word, "-", "і", "і", "", "ю", "і")
     for stem in _oblique_stems(word):
         forms += _masculine(stem)
+        if word.endswith("ів"):  # Старокостянтинів is Старокостянтинов as well
+            forms += [(1, stem), (8, stem)]
     return forms
 
 
