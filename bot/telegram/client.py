@@ -95,6 +95,7 @@ def make_client(settings: Telegram, session: Path, **options: Any) -> Client:
             request_retries=0,
             connection_retries=0,
             raise_last_call_error=True,
+            retry_delay=0,
             auto_reconnect=False,
             sequential_updates=True,
             **options,

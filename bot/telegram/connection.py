@@ -16,7 +16,8 @@ from telethon.tl import functions
 
 from bot.errors import Mendable, Unavailable
 from bot.telegram.client import Client, exclusive, make_client
-from bot.telegram.refusals import ends_session, rpc_name, signed_out, translate
+from bot.telegram.refusals import ends_session, rpc_name, translate
+from bot.telegram.signin import Lost, ended, sign_in
 from config.settings import Telegram
 
 log = logging.getLogger(__name__)
@@ -50,10 +51,6 @@ class ConnectionState:
 
 async def _nothing_to_do() -> None:
     """Until somebody asks to be told of connections."""
-
-
-class _Lost(Exception):
-    """The client is of no use any more; a fresh one may be."""
 
 
 class Connection:
@@ -100,15 +97,12 @@ class Connection:
                 try:
                     await self._serve()
                 except Mendable as error:
-                    self._stopped = str(error)
-                    self._up.set()  # wakes those who wait for a connection: there will be none
-                    self.state = replace(self.state, connected_since=None, problem=str(error))
-                    raise
+                    raise self._stop(error) from None
                 except Exception as error:
                     forgotten = forgotten + 1 if _is_forgotten(error) else 0
                     if forgotten >= _FORGOTTEN:
-                        self._stopped = str(self._ended(errors.AuthKeyInvalidError(request=None)))
-                        raise self._ended(errors.AuthKeyInvalidError(request=None)) from error
+                        unknown = errors.AuthKeyInvalidError(request=None)
+                        raise self._stop(ended(unknown, self._token, self._session)) from error
                     problem = _describe(error)
                     self.state = replace(self.state, connected_since=None, problem=problem)
                     log.warning("Connection lost account=%s problem=%s", self.state.name, problem)
@@ -116,6 +110,13 @@ class Connection:
                     delay = self._first_delay
                 await asyncio.sleep(delay * random.uniform(0.75, 1.25))  # noqa: S311 - not a secret
                 delay = min(delay * 2, _LONGEST)
+
+    def _stop(self, error: Mendable) -> Mendable:
+        """Only a person can help: those who wait for a connection wait in vain."""
+        self._stopped = str(error)
+        self._up.set()
+        self.state = replace(self.state, connected_since=None, problem=str(error))
+        return error
 
     async def call(self, request: Any, timeout: float = _CALL) -> Any:
         """Send one request and return its answer.
@@ -171,13 +172,21 @@ class Connection:
         client.add_event_handler(self._hand_on, events.Raw)
         greeting: asyncio.Task[None] | None = None
         try:
-            await self._sign_in(client)
+            async with asyncio.timeout(_CONNECT):
+                me = await sign_in(client, self._token, self._session)
             loop = asyncio.get_running_loop()
             self._gone, self._alarm = client.disconnected, loop.create_future()
             self._gone.add_done_callback(_retrieve)
             self._client = client
             now = self._clock()
-            self.state = replace(self.state, connected_since=now, last_heartbeat=now, problem=None)
+            self.state = replace(
+                self.state,
+                connected_since=now,
+                last_heartbeat=now,
+                problem=None,
+                account_id=me.id,
+                account_name=me.username or me.first_name,
+            )
             log.info("Connected account=%s id=%s", self.state.name, self.state.account_id)
             self._up.set()
             greeting = loop.create_task(self._greet(), name=f"{self.state.name}-on-connect")
@@ -191,54 +200,6 @@ class Connection:
             self._gone = None
             self.state = replace(self.state, connected_since=None)
 
-    async def _sign_in(self, client: Client) -> None:
-        async with asyncio.timeout(_CONNECT):
-            await self._guard(client.connect())
-            try:
-                await client(functions.updates.GetStateRequest())
-            except errors.UnauthorizedError as error:
-                if self._token is None or isinstance(
-                    error, errors.UserDeactivatedError | errors.UserDeactivatedBanError
-                ):
-                    raise self._ended(error) from error
-                await self._guard(self._sign_bot_in(client, self._token))
-            except errors.RPCError as error:
-                if ends_session(error):
-                    raise self._ended(error) from error
-                raise
-            me = await client.get_me()
-        if me is None:
-            raise _Lost("Telegram did not say who we are")
-        if me.bot != (self._token is not None) or (self._token and not self._token.startswith(f"{me.id}:")):
-            raise Mendable(
-                f"{self._session} is signed in as {me.username or me.id}, which is not the "
-                + (
-                    "bot of PLACEWATCH_TELEGRAM__BOT_TOKEN."
-                    if self._token
-                    else "user account that reads channels."
-                )
-                + " Move the file away and sign in again."
-            )
-        self.state = replace(self.state, account_id=me.id, account_name=me.username or me.first_name)
-
-    async def _sign_bot_in(self, client: Client, token: str) -> None:
-        for _ in range(3):
-            try:
-                await client.sign_in(bot_token=token)
-            except (errors.UserMigrateError, errors.NetworkMigrateError, errors.PhoneMigrateError):
-                continue  # Telethon has moved to the account's data centre
-            log.info("Signed in account=%s", self.state.name)
-            return
-        raise _Lost("Telegram keeps moving the bot between data centres")
-
-    async def _guard(self, work: Awaitable[Any]) -> None:
-        try:
-            await work
-        except errors.RPCError as error:
-            if ends_session(error):
-                raise self._ended(error) from error
-            raise
-
     async def _watch(self, client: Client) -> None:
         """Return never; raise when the client is dead, whatever it claims."""
         assert self._gone is not None and self._alarm is not None  # noqa: S101, PT018 - set by the caller
@@ -250,14 +211,14 @@ class Connection:
             if self._alarm in done:
                 cause = self._alarm.result()
             if cause is not None and ends_session(cause):
-                raise self._ended(cause)
+                raise ended(cause, self._token, self._session)
             if done:
-                raise _Lost(_describe(cause or _outcome(done) or "Telegram closed the connection"))
+                raise Lost(_describe(cause or _outcome(done) or "Telegram closed the connection"))
             try:
                 await self._request(client, functions.updates.GetStateRequest(), min(self._heartbeat, _CALL))
             except Unavailable as error:
                 if not self._alarm.done():
-                    raise _Lost(f"no heartbeat: {error}") from error
+                    raise Lost(f"no heartbeat: {error}") from error
                 continue
             except Exception as error:  # noqa: BLE001 - a refusal is an answer too: the connection is alive
                 log.debug("Heartbeat refused account=%s problem=%s", self.state.name, error)
@@ -285,9 +246,6 @@ class Connection:
                     connection._writer.transport.abort()
                 await asyncio.wait({leaving}, timeout=_CLOSE)
             client.session.close()
-
-    def _ended(self, error: Exception) -> Mendable:
-        return signed_out(error, bot=self._token is not None, session=str(self._session))
 
 
 def _method(request: Any) -> str:

@@ -1,0 +1,92 @@
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from bot.telegram.connection import Connection
+from bot.telegram.login import login
+from config.settings import Telegram
+from tests.telegram_server import Account, TelegramServer, eventually
+
+Running = Callable[..., AbstractAsyncContextManager[Connection]]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def telegram_settings(server: TelegramServer, **changes: Any) -> Telegram:
+    values: dict[str, Any] = {
+        "api_id": server.api_id,
+        "api_hash": SecretStr(server.api_hash),
+        "server": f"{server.host}:{server.port}",
+        "dc_id": server.dc_id,
+        "server_key": server.key_path,
+    }
+    return Telegram(**{**values, **changes})
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[TelegramServer]:
+    async with TelegramServer() as running:
+        yield running
+    assert running.complaints == []
+
+
+@pytest.fixture
+def account(server: TelegramServer) -> Account:
+    return server.add_user("Reader", phone="+380500000001")
+
+
+@pytest.fixture
+def bot(server: TelegramServer) -> Account:
+    return server.add_bot("placewatch_bot", token="1:TEST")
+
+
+@pytest.fixture
+def olena(server: TelegramServer) -> Account:
+    return server.add_user("Olena", phone="+380500000002")
+
+
+async def sign_in(server: TelegramServer, account: Account, session: Path) -> None:
+    """As `placewatch login` does."""
+    answers = iter([account.phone or "", account.code, account.password or ""])
+    await login(telegram_settings(server), session, lambda prompt, secret: next(answers), lambda text: None)
+
+
+@asynccontextmanager
+async def running(connection: Connection, *others: Any) -> AsyncIterator[Connection]:
+    """A connection at work, and up; `others` are coroutines that run beside it."""
+    tasks = [asyncio.create_task(work) for work in (connection.run(), *others)]
+    try:
+        await eventually(lambda: connection.state.connected_since or tasks[0].done(), timeout=10)
+        if tasks[0].done():
+            tasks[0].result()
+        yield connection
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@pytest.fixture
+async def reading(server: TelegramServer, account: Account, tmp_path: Path) -> Connection:
+    """The reading account, signed in, not connected yet."""
+    session = tmp_path / "reader.session"
+    await sign_in(server, account, session)
+    return Connection(telegram_settings(server), session, token=None, heartbeat=5, first_delay=0.05)
+
+
+@pytest.fixture
+async def speaking(server: TelegramServer, bot: Account, tmp_path: Path) -> AsyncIterator[Connection]:
+    """The bot, connected."""
+    connection = Connection(
+        telegram_settings(server), tmp_path / "bot.session", token="1:TEST", heartbeat=5, first_delay=0.05
+    )
+    async with running(connection):
+        yield connection

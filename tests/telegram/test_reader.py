@@ -1,0 +1,392 @@
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from telethon import functions
+
+from bot.alerts.owed import Rules
+from bot.errors import Mendable
+from bot.monitor import Monitor
+from bot.telegram.connection import Connection
+from bot.telegram.reader import Reader
+from storage import channels
+from storage.database import StorageError
+from storage.records import Channel, ChannelState, Post
+from storage.store import Store
+from tests.telegram.conftest import now, running
+from tests.telegram_server import Account, FloodWait, RpcFault, TelegramServer, eventually
+from tests.telegram_server import Channel as Source
+
+HISTORY = functions.messages.GetHistoryRequest
+RULES = Rules(min_confidence=0.5, zone=ZoneInfo("Europe/Kyiv"))
+
+Reading = Callable[..., AbstractAsyncContextManager[Reader]]
+
+
+class Kept:
+    """The archive, as these tests look at it."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    async def posts(self, channel: Channel) -> dict[int, str]:
+        rows = await self.store.read(
+            lambda db: db.execute(
+                "SELECT message_id, CASE WHEN deleted_at IS NULL THEN text ELSE '(deleted)' END FROM post "
+                "WHERE channel_id = ? ORDER BY message_id",
+                (channel.id,),
+            ).fetchall()
+        )
+        return dict(rows)
+
+    async def channel(self, channel: Channel) -> Channel:
+        return await self.store.read(channels.by_id, channel.id)
+
+    async def until(self, channel: Channel, expected: dict[int, str]) -> None:
+        for _ in range(500):
+            if await self.posts(channel) == expected:
+                return
+            await asyncio.sleep(0.01)
+        assert await self.posts(channel) == expected
+
+    async def until_channel(self, channel: Channel, condition: Callable[[Channel], bool]) -> Channel:
+        for _ in range(500):
+            if condition(await self.channel(channel)):
+                break
+            await asyncio.sleep(0.01)
+        found = await self.channel(channel)
+        assert condition(found), found
+        return found
+
+    async def follow(
+        self, source: Source, account: Account, *, joined: bool = True, cursor: int = 0
+    ) -> Channel:
+        from storage.records import Peer
+
+        peer = Peer(
+            telegram_id=source.id,
+            access_hash=account.hash_of(source.id),
+            username=source.username,
+            title=source.title,
+            joined=joined,
+            newest=0,
+        )
+        channel, _ = await self.store.write(
+            channels.follow, peer, account="reader", cursor=cursor, label=None, now=now()
+        )
+        return channel
+
+
+@pytest.fixture
+async def kept(tmp_path: Path) -> AsyncIterator[Kept]:
+    store = await Store.open(tmp_path / "placewatch.db", write=True)
+    yield Kept(store)
+    await store.close()
+
+
+@pytest.fixture
+def work(reading: Connection, kept: Kept) -> Reading:
+    """A reader at work, until the block ends."""
+
+    @asynccontextmanager
+    async def at_work(take: Any = None, **options: Any) -> AsyncIterator[Reader]:
+        reader = Reader(
+            reading,
+            kept.store,
+            take or Monitor(kept.store, RULES, lambda: None),
+            clock=now,
+            **{"sweep_seconds": 60, "poll_seconds": 60, "requests_per_second": 200, **options},
+        )
+        reading.on_update, reading.on_connect = reader.on_update, reader.on_connect
+        async with running(reading, reader.run()):
+            yield reader
+
+    return at_work
+
+
+@pytest.fixture
+def source(server: TelegramServer, account: Account) -> Source:
+    return server.add_channel("dpr_head", title="Head of DPR", members=[account])
+
+
+async def test_a_post_an_edit_and_a_deletion_arrive_live(
+    source: Source, account: Account, kept: Kept, work: Reading
+) -> None:
+    channel = await kept.follow(source, account)
+    async with work():
+        await kept.until_channel(channel, lambda c: c.read_at is not None)
+        first = source.post("one")
+        await kept.until(channel, {first: "one"})
+        source.edit(first, "one, edited")
+        await kept.until(channel, {first: "one, edited"})
+        source.react(first)
+        second = source.post("two")
+        source.delete(first)
+        await kept.until(channel, {first: "(deleted)", second: "two"})
+
+
+async def test_live_posts_do_not_move_the_cursor(
+    source: Source, account: Account, kept: Kept, work: Reading
+) -> None:
+    channel = await kept.follow(source, account)
+    async with work():
+        await kept.until_channel(channel, lambda c: c.read_at is not None)
+        post = source.post("one")
+        await kept.until(channel, {post: "one"})
+        assert (await kept.channel(channel)).cursor == 0
+
+
+async def test_what_was_said_while_away_is_read_in_order_from_the_cursor(
+    server: TelegramServer, source: Source, account: Account, kept: Kept, work: Reading
+) -> None:
+    ids = [source.post(f"post {n}", push=False) for n in range(350)]
+    source.skip_ids(150)
+    ids += [source.post(f"later {n}", push=False) for n in range(30)]
+    channel = await kept.follow(source, account, cursor=ids[20])
+    async with work():
+        found = await kept.until_channel(channel, lambda c: c.cursor == ids[-1])
+        assert list(await kept.posts(channel)) == ids[21:]
+        assert found.read_at is not None
+    assert server.count(HISTORY) <= 6
+
+
+async def test_what_was_never_pushed_is_found_by_the_next_sweep(
+    source: Source, account: Account, kept: Kept, work: Reading
+) -> None:
+    channel = await kept.follow(source, account)
+    async with work(sweep_seconds=0.05):
+        await kept.until_channel(channel, lambda c: c.read_at is not None)
+        post = source.post("quiet", push=False)
+        await kept.until(channel, {post: "quiet"})
+        source.edit(post, "quietly edited", push=False)
+        await kept.until(channel, {post: "quietly edited"})
+
+
+async def test_deletions_missed_while_away_are_found_by_a_second_empty_answer(
+    server: TelegramServer, source: Source, account: Account, kept: Kept, work: Reading
+) -> None:
+    posts = [source.post(f"post {n}") for n in range(4)]
+    channel = await kept.follow(source, account)
+    async with work():
+        await kept.until_channel(channel, lambda c: c.cursor == posts[-1])
+    source.delete(posts[1], posts[3], push=False)
+    async with work():
+        await kept.until(
+            channel, {posts[0]: "post 0", posts[1]: "(deleted)", posts[2]: "post 2", posts[3]: "(deleted)"}
+        )
+    assert [m.id for m in server.asked(functions.channels.GetMessagesRequest)[0].id] == [posts[1], posts[3]]
+
+
+async def test_a_channel_that_is_not_joined_is_polled(
+    server: TelegramServer, kept: Kept, account: Account, work: Reading
+) -> None:
+    source = server.add_channel("ministry")
+    channel = await kept.follow(source, account, joined=False)
+    async with work(poll_seconds=0.05):
+        await kept.until_channel(channel, lambda c: c.read_at is not None)
+        post = source.post("polled")
+        await kept.until(channel, {post: "polled"})
+
+
+async def test_a_reconnection_reads_what_was_missed(
+    server: TelegramServer, source: Source, account: Account, kept: Kept, work: Reading
+) -> None:
+    channel = await kept.follow(source, account)
+    async with work():
+        await kept.until_channel(channel, lambda c: c.read_at is not None)
+        post = source.post("missed", push=False)
+        server.drop_all()
+        await kept.until(channel, {post: "missed"})
+
+
+async def test_a_difference_that_telegram_gave_up_on_is_read_from_history(
+    source: Source, account: Account, kept: Kept, work: Reading
+) -> None:
+    channel = await kept.follow(source, account)
+    async with work():
+        await kept.until_channel(channel, lambda c: c.read_at is not None)
+        first = source.post("one")
+        await kept.until(channel, {first: "one"})
+        source.too_long = True
+        lost = source.post("lost", push=False)
+        last = source.post(
+            "last"
+        )  # a hole in pts: Telethon asks for a difference, and is told that it is too long
+        await kept.until(channel, {first: "one", lost: "lost", last: "last"})
+
+
+async def test_every_part_of_an_album_is_kept(
+    source: Source, account: Account, kept: Kept, work: Reading
+) -> None:
+    channel = await kept.follow(source, account)
+    async with work():
+        await kept.until_channel(channel, lambda c: c.read_at is not None)
+        parts = source.post_album(["caption", "", ""])
+        await kept.until(channel, dict(zip(parts, ["caption", "", ""], strict=True)))
+
+
+async def test_joining_and_a_new_name_are_noticed(
+    source: Source, account: Account, kept: Kept, work: Reading
+) -> None:
+    channel = await kept.follow(source, account, joined=False)
+    async with work():
+        await kept.until_channel(channel, lambda c: c.joined)
+        source.title = "Former head of DPR"
+        source.remove(account)
+        found = await kept.until_channel(channel, lambda c: not c.joined or c.problem is not None)
+    assert found.problem is not None
+    assert found.state is ChannelState.UNREADABLE
+
+
+async def test_one_channel_that_cannot_be_read_says_why_and_does_not_stop_the_others(
+    server: TelegramServer, source: Source, account: Account, kept: Kept, work: Reading
+) -> None:
+    secret = server.add_channel(None, title="Secret", private=True)
+    post = source.post("one", push=False)
+    closed, open_ = await kept.follow(secret, account), await kept.follow(source, account)
+    async with work():
+        await kept.until(open_, {post: "one"})
+        found = await kept.until_channel(closed, lambda c: c.problem is not None)
+    assert found.problem is not None
+    assert "no public name" in found.problem
+
+
+async def test_a_channel_that_can_be_read_again_says_so(
+    server: TelegramServer, source: Source, account: Account, kept: Kept, work: Reading
+) -> None:
+    channel = await kept.follow(source, account)
+    await kept.store.write(channels.set_problem, channel.id, "private")
+    async with work():
+        await kept.until_channel(channel, lambda c: c.problem is None and c.state is ChannelState.ACTIVE)
+
+
+async def test_an_access_hash_of_another_account_is_renewed_by_name(
+    server: TelegramServer, source: Source, account: Account, olena: Account, kept: Kept, work: Reading
+) -> None:
+    post = source.post("one", push=False)
+    channel = await kept.follow(source, olena)
+    async with work():
+        await kept.until(channel, {post: "one"})
+    assert server.count(functions.contacts.ResolveUsernameRequest) == 1
+
+
+async def test_a_wait_that_telegram_names_is_kept(
+    server: TelegramServer, source: Source, account: Account, kept: Kept, work: Reading
+) -> None:
+    post = source.post("one", push=False)
+    server.fault(HISTORY, FloodWait(1))
+    channel = await kept.follow(source, account)
+    started = asyncio.get_running_loop().time()
+    async with work():
+        await kept.until(channel, {post: "one"})
+    assert asyncio.get_running_loop().time() - started > 0.9
+    assert server.count(HISTORY) == 2
+
+
+async def test_the_cursor_waits_for_an_archive_that_cannot_be_written(
+    source: Source, account: Account, kept: Kept, work: Reading
+) -> None:
+    class Full:
+        failures = 0
+        monitor = Monitor(kept.store, RULES, lambda: None)
+
+        async def take(self, posts: Sequence[Post], received_at: datetime) -> None:
+            if self.failures < 2:
+                self.failures += 1
+                raise StorageError("the disk is full")
+            await self.monitor.take(posts, received_at)
+
+        async def deleted(self, *args: Any) -> None: ...
+
+    post = source.post("one", push=False)
+    channel = await kept.follow(source, account)
+    take = Full()
+    async with work(take, sweep_seconds=0.05) as reader:
+        await eventually(lambda: take.failures == 1)
+        assert (await kept.channel(channel)).cursor == 0
+        reader.sweep_all()
+        await eventually(lambda: take.failures == 2)
+        reader.sweep_all()
+        await kept.until(channel, {post: "one"})
+        await kept.until_channel(channel, lambda c: c.cursor == post)
+
+
+async def test_a_channel_followed_while_at_work_is_read_at_once_and_one_unfollowed_no_more(
+    server: TelegramServer, source: Source, account: Account, kept: Kept, work: Reading
+) -> None:
+    post = source.post("one", push=False)
+    async with work(sweep_seconds=0.05) as reader:
+        channel = await kept.follow(source, account)
+        await reader.refresh()
+        await kept.until(channel, {post: "one"})
+        await kept.store.write(channels.unfollow, channel.id)
+        await reader.refresh()
+        await asyncio.sleep(0.1)
+        asked = server.count(HISTORY)
+        source.post("unheard")
+        await asyncio.sleep(0.2)
+        assert server.count(HISTORY) == asked
+        assert await kept.posts(channel) == {post: "one"}
+
+
+async def test_a_link_is_resolved_with_one_question(
+    server: TelegramServer, source: Source, work: Reading
+) -> None:
+    post = source.post("one")
+    server.add_channel("ministry", title="Ministry")
+    async with work() as reader:
+        peer = await reader.resolve("https://t.me/s/dpr_head")
+        assert (peer.telegram_id, peer.username, peer.title) == (source.id, "dpr_head", "Head of DPR")
+        assert (peer.joined, peer.newest) == (True, post)
+        other = await reader.resolve("@ministry")
+        assert (other.joined, other.newest) == (False, 0)
+    assert server.count(functions.contacts.ResolveUsernameRequest) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("nobody_there", "Check the spelling"),
+        ("olena_here", "a person"),
+        ("some_bot", "a bot"),
+        ("some_group", "a group"),
+    ],
+)
+async def test_what_is_no_channel_is_refused_with_the_reason(
+    server: TelegramServer, work: Reading, name: str, why: str
+) -> None:
+    server.add_user("Olena", phone="+380500000003", username="olena_here")
+    server.add_bot("some_bot", token="77:T")
+    server.add_supergroup("Some group", username="some_group")
+    async with work() as reader:
+        with pytest.raises(Mendable, match=why):
+            await reader.resolve(name)
+
+
+async def test_since_names_the_last_post_before_a_time(source: Source, work: Reading) -> None:
+    at = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    ids = [source.post(f"post {n}", at=at + timedelta(days=n)) for n in range(3)]
+    async with work() as reader:
+        peer = await reader.resolve("dpr_head")
+        assert await reader.since(peer, at) == 0
+        assert await reader.since(peer, at + timedelta(hours=1)) == ids[0]
+        assert await reader.since(peer, at + timedelta(days=1)) == ids[0]
+        assert await reader.since(peer, at + timedelta(days=9)) == ids[2]
+
+
+async def test_a_refused_channel_that_was_only_refused_once_is_read(
+    server: TelegramServer, source: Source, account: Account, kept: Kept, work: Reading
+) -> None:
+    post = source.post("one", push=False)
+    server.fault(HISTORY, RpcFault(500, "RPC_CALL_FAIL"))
+    channel = await kept.follow(source, account)
+    async with work() as reader:
+        await eventually(lambda: server.count(HISTORY) == 1)
+        await asyncio.sleep(2.2)  # Telethon's own pause after a fault
+        reader.sweep_all()
+        await kept.until(channel, {post: "one"})
