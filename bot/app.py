@@ -17,7 +17,7 @@ from bot.alerts.owed import Rules
 from bot.commands.parse import MENU
 from bot.courier import Courier, Pace
 from bot.desk import Desk, Outside
-from bot.errors import SignedOut
+from bot.errors import Mendable
 from bot.monitor import Monitor
 from bot.telegram.connection import Connection
 from bot.telegram.console import Console
@@ -112,8 +112,6 @@ class Service:
             on_chat_change=self._chat_changed,
             commands=MENU,
         )
-        for chat_id in settings.chats:
-            await self.store.write(places.welcome, chat_id, now=clock.now())
         await self._try_chats_again()
         scheduler = AsyncIOScheduler(timezone=settings.timezone)
         scheduler.add_job(
@@ -140,7 +138,7 @@ class Service:
         """One account's supervisor: when its session has ended, this part stops alone, and the team is told."""
         try:
             await running
-        except SignedOut as end:
+        except Mendable as end:
             log.critical("%s has stopped problem=%s", name, end)
             for chat_id in self.settings.chats:
                 notice = Wanted(
@@ -232,6 +230,9 @@ async def holding(settings: Settings) -> AsyncIterator[Service]:
         store = await Store.open(settings.data / lock.DATABASE, write=True)
         try:
             (settings.data / lock.DATABASE).chmod(0o600)
+            # A chat is known as soon as it is set, so that a place added before the first run counts from then.
+            for chat_id in settings.chats:
+                await store.write(places.welcome, chat_id, now=clock.now())
             service = Service(settings, store)
             await service.monitor.refresh()
             yield service
@@ -260,6 +261,11 @@ async def run(settings: Settings) -> None:
         if not stopped:
             raise
         log.info("stopped")
+    except ExceptionGroup as failed:
+        mendable = failed.subgroup(Mendable)
+        if mendable is not None and isinstance(mendable.exceptions[0], Mendable):
+            raise mendable.exceptions[0] from None  # a part can't go on, and a person can help
+        raise
 
 
 async def carry_out(settings: Settings, operation: str, arguments: dict[str, Any], *, telegram: bool) -> Any:

@@ -96,7 +96,7 @@ class Courier:
                 await asyncio.sleep(1)
 
     async def _serve(self, chat_id: int) -> None:
-        each = AsyncLimiter(1, self._pace.per_chat_seconds)
+        each = AsyncLimiter(1, max(self._pace.per_chat_seconds, 0.001))  # 0 would divide by it
         # Groups have a limit by the minute, private chats (positive ids) none.
         minute = AsyncLimiter(self._pace.group_per_minute, 60) if chat_id < 0 else each
         failures = 0

@@ -153,3 +153,12 @@ def known_ids(db: sqlite3.Connection, channel_id: int, low: int, high: int) -> s
         (channel_id, low, high),
     )
     return {row[0] for row in rows}
+
+
+def held_ids(db: sqlite3.Connection, channel_id: int, low: int, high: int) -> set[int]:
+    """Message ids in [low, high] that we hold, deleted ones too."""
+    rows = db.execute(
+        "SELECT message_id FROM post WHERE channel_id = ? AND message_id BETWEEN ? AND ?",
+        (channel_id, low, high),
+    )
+    return {row[0] for row in rows}

@@ -259,12 +259,22 @@ class Reader:
         cursor = channel.cursor
         if not newest.entire and newest.ids and min(newest.ids) > cursor + 1:
             cursor = await self._read_from(channel, address, cursor, max(newest.ids))
-        await self._take_page(channel, newest)
+        await self._take_page(channel, await self._without_earlier(channel, newest))
         await self._read_through(channel, max([cursor, *newest.ids]))
         await self._find_deletions(channel, address, newest)
         await self._note_changes(channel, newest.channel)
         if channel.state is ChannelState.UNREADABLE:
             log.info("channel can be read again channel_id=%d", channel.id)
+
+    async def _without_earlier(self, channel: Channel, page: Page) -> Page:
+        """The page without posts from before the channel was followed; those that we hold are looked at again."""
+        earlier = [i for i in page.ids if i <= channel.cursor]
+        if not earlier:
+            return page
+        held = await self._store.read(channels.held_ids, channel.id, min(earlier), max(earlier))
+        return replace(
+            page, messages=tuple(m for m in page.messages if m.id > channel.cursor or m.id in held)
+        )
 
     async def _read_from(self, channel: Channel, address: Address, cursor: int, last: int) -> int:
         """Read page by page from the cursor on, moving it with each page; where it stands then."""
@@ -304,7 +314,7 @@ class Reader:
 
     async def _find_deletions(self, channel: Channel, address: Address, page: Page) -> None:
         """What we hold and the page lacks is asked for by id; a second empty answer is a deletion."""
-        if not page.messages:
+        if not page.messages and not page.entire:
             return
         low = 1 if page.entire else min(page.ids)
         held = await self._store.read(channels.known_ids, channel.id, low, 2**31 - 1)
