@@ -106,7 +106,7 @@ class Matcher:
             tags = spans.setdefault((start, end), {})
             for number, tag in entries:
                 tags[number] = tags.get(number, 0) | tag
-        judged = {span: self._judge(reading, *span, tags) for span, tags in spans.items()}
+        judged = {span: self._judge(reading, *span, tags, small=small) for span, tags in spans.items()}
         chosen = _choose(judged)
         if len(chosen) > 1:
             _strengthen_lists(reading.text, chosen)
@@ -117,15 +117,22 @@ class Matcher:
             mentions += _mentions(text, reading, start, end, candidates, min_confidence)
         return tuple(mentions)
 
-    def _judge(self, reading: Reading, start: int, end: int, tags: dict[int, int]) -> dict[int, _Candidate]:
+    def _judge(
+        self, reading: Reading, start: int, end: int, tags: dict[int, int], *, small: bool
+    ) -> dict[int, _Candidate]:
         """Weigh each place that the span may mean; the best of its names speaks for it."""
-        context = context_of(reading.text, start, end)
+        context = context_of(reading.text, start, end, small=small)
         surface = reading.text[start:end]
         also_small = is_capital(reading.raw[start]) and _written_small(reading, start, end)
         best: dict[int, _Candidate] = {}
+        verdicts: dict[tuple[str, int], Verdict] = {}
         for number, tag in tags.items():
             name = self._names[number]
-            verdict = judge(context, surface, tag, name.text, crowding=self._crowding, also_small=also_small)
+            verdict = verdicts.get((name.text, tag))
+            if verdict is None:
+                verdict = verdicts[name.text, tag] = judge(
+                    context, surface, tag, name.text, crowding=self._crowding, also_small=also_small
+                )
             there = best.get(name.place_id)
             if there is None or there.verdict.score < verdict.score:
                 best[name.place_id] = _Candidate(name, tag, verdict)

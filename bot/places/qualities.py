@@ -1,0 +1,84 @@
+"""What a name and the form that stands in the text say by themselves, whatever is around them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from bot.places import cues
+from bot.places.people import SURNAME_SHAPE, first_names, function_words
+
+SAFE = (("well known",), ("unmistakable ending",), ("several words",))
+
+_PLAIN_ADJECTIVE = re.compile(
+    r"(?:[вдлмнрт](?:е|ое|ый|ая)|[вднрм]ий|[кгх](?:ое|ая|е)|[сц]ь?кий|нє|ній|\w\w\w[ое]ва)$"
+)
+_RELATIVE_ADJECTIVE = re.compile(r"(?:[сцз]ь?к|[оеє]в|[иії]н)(?:е|ое|ый|ая)$")
+_UNMISTAKABLE = re.compile(
+    r"(?:[сц]ь?к(?:е|ое)?|град|город|поль|піль|[іїоеє]вка|[іїи]нка|ичі|ичи|івці|овцы|щина|burg|vsk|ivka)$"
+)
+_FULL_ADJECTIVE = re.compile(r"(?:[сц]ьк(а|е|і)|[сц]к(ое|ая))$")
+_FEMININE = re.compile(r"[аяь]$")
+_NOT_FEMININE = re.compile(r"(ла|лася|лась|ться|тся|ть|на|та)$")
+_NEUTER = re.compile(r"([еоя]|ство)$")
+_NOT_NEUTER = re.compile(r"ло(ся|сь)?$")
+_PLURAL = re.compile(r"[^лн][иіїы]$")
+
+
+@lru_cache(maxsize=65536)
+def qualities(name: str) -> tuple[str, ...]:
+    """Give the cue of a name: well known, unmistakable, an everyday word; () where it says nothing."""
+    lower = name.lower().replace("ё", "е")
+    if lower in cues.WELL_KNOWN or name.lower() in cues.WELL_KNOWN or (name.isupper() and len(name) > 1):
+        return ("well known",)
+    words = re.split(r"[\s-]+", lower)
+    if len(words) > 1:
+        person = words[0] in first_names() and (" " in name or words[-1][-3:] in ("ьке", "кое"))
+        return ("a first name",) if person else ("several words",)
+    if lower in cues.COMMON_WORDS or name.lower() in cues.COMMON_WORDS:
+        return ("a common word",)
+    if _UNMISTAKABLE.search(lower):
+        return ("unmistakable ending",)
+    if _PLAIN_ADJECTIVE.search(lower) and not _RELATIVE_ADJECTIVE.search(lower):
+        return ("like any adjective",)
+    return ()
+
+
+@lru_cache(maxsize=65536)
+def written(surface: str, name: str) -> tuple[str, ...]:
+    """Give the cues of the form itself: a pronoun, a first name, the shape of a surname."""
+    of_name = qualities(name)
+    plain = surface.lower().replace("ё", "е").replace("’", "'").replace("ʼ", "'")
+    reasons = ["given in small letters"] if name[:1].islower() else []
+    if of_name == ("well known",):
+        return tuple(reasons)
+    if plain in function_words():
+        reasons.append("a function word")
+    elif plain in first_names() and " " not in plain:
+        reasons.append("a first name")
+    elif SURNAME_SHAPE.search(plain) and "-" not in plain:
+        if of_name == ("unmistakable ending",):
+            reasons.append("an ending of surnames too")
+        reasons.append("surely a surname" if "енк" in plain[-6:] else "looks like a surname")
+    if surface.isupper() and len(surface) < 5 and not name.isupper():
+        reasons.append("an abbreviation")
+    return tuple(reasons)
+
+
+def before_noun(surface: str, after: list[str], *, governed: bool) -> bool:
+    """Whether «Харківська» stands before a noun that it agrees with, rather than being Харківськ, Харківське.
+
+    `governed`: a preposition stands before it, or it opens a sentence after a full stop.
+    """
+    if governed or not after or not (match := _FULL_ADJECTIVE.search(surface.lower())):
+        return False
+    noun = after[0].lower()
+    if not noun[0].isalpha():
+        return False
+    ending = match[1] or match[2]
+    if ending in ("а", "ая"):
+        return bool(_FEMININE.search(noun) and not _NOT_FEMININE.search(noun))
+    if ending in ("е", "ое"):
+        organisation = after[0].isupper() and len(noun) > 1
+        return organisation or bool(len(noun) > 3 and _NEUTER.search(noun) and not _NOT_NEUTER.search(noun))
+    return bool(len(noun) > 2 and _PLURAL.search(noun))
