@@ -109,7 +109,7 @@ class World:
     @property
     def alerts(self) -> list[str]:
         """What the group shows from the bot that are alerts, in order."""
-        return [m.message for m in self.team.messages if m.message.startswith("📍")]
+        return [m.message for m in self.team.messages if m.message.endswith("Open post")]
 
     def says(self, words: str) -> bool:
         return any(words in m.message for m in self.team.messages)
