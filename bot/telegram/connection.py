@@ -128,14 +128,21 @@ class Connection:
         method = _method(request)
         try:
             async with asyncio.timeout_at(deadline):
-                await self._up.wait()
+                client = await self._connected()
         except TimeoutError:
-            raise Unavailable(
-                f"{method}: not connected to Telegram ({self.state.problem or 'connecting'})"
-            ) from None
-        if self._client is None:
-            raise Unavailable(f"{method}: {self._stopped or 'not connected to Telegram'}")
-        return await self._request(self._client, request, deadline - loop.time())
+            problem = self.state.problem or "connecting"
+            raise Unavailable(f"{method}: not connected to Telegram ({problem})") from None
+        return await self._request(client, request, deadline - loop.time())
+
+    async def _connected(self) -> Client:
+        """Wait for a client that is connected; Unavailable where there will be none."""
+        while True:
+            await self._up.wait()
+            if self._client is None:
+                raise Unavailable(self._stopped or "not connected to Telegram")
+            if self._client.is_connected():
+                return self._client
+            self._up.clear()  # it has died, and the next one is on its way
 
     async def _request(self, client: Client, request: Any, timeout: float) -> Any:
         method = _method(request)

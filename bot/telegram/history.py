@@ -57,9 +57,9 @@ class History:
         self._pace = AsyncLimiter(1, 1 / per_second)
         self._held: dict[str, float] = {}  # method -> not before, by the loop's clock
 
-    async def newest(self, address: Address, limit: int = PAGE) -> Page:
+    async def newest(self, address: Address) -> Page:
         """The last posts."""
-        return await self._page(address, limit=limit)
+        return await self._page(address)
 
     async def after(self, address: Address, message_id: int) -> Page:
         """The first posts with an id above `message_id`."""
@@ -70,8 +70,12 @@ class History:
 
     async def before(self, address: Address, at: datetime) -> int:
         """Id of the last post that is older than `at`; 0 where there is none."""
-        page = await self._page(address, offset_date=at, limit=1)
+        page = await self._page(address, offset_date=at, limit=1, patient=False)
         return max(page.ids, default=0)
+
+    async def newest_id(self, address: Address) -> int:
+        """Id of the last post; 0 where there is none."""
+        return max((await self._page(address, limit=1, patient=False)).ids, default=0)
 
     async def empty(self, address: Address, message_ids: Sequence[int]) -> tuple[list[int], list[Any]]:
         """Which of these ids have no message behind them, and the messages of the others; at most 100."""
@@ -91,6 +95,7 @@ class History:
         offset_date: datetime | None = None,
         add_offset: int = 0,
         limit: int = PAGE,
+        patient: bool = True,
     ) -> Page:
         result = await self._ask(
             functions.messages.GetHistoryRequest(
@@ -102,7 +107,8 @@ class History:
                 max_id=0,
                 min_id=0,
                 hash=0,
-            )
+            ),
+            patient=patient,
         )
         messages = sorted(
             (m for m in getattr(result, "messages", ()) if not isinstance(m, types.MessageEmpty)),
@@ -115,12 +121,15 @@ class History:
         )
         return Page(tuple(messages), entire, channel)
 
-    async def _ask(self, request: Any) -> Any:
+    async def _ask(self, request: Any, *, patient: bool = True) -> Any:
+        """Ask in turn, and again after a wait that Telegram names; impatient where a person waits: Busy."""
         method = type(request).__name__.removesuffix("Request")
         loop = asyncio.get_running_loop()
         while True:
             wait = self._held.get(method, 0) - loop.time()
             if wait > 0:
+                if not patient:
+                    raise Busy(method, wait)
                 await asyncio.sleep(wait)
                 continue  # somebody else may have been told to wait longer
             async with self._pace:

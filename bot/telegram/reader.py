@@ -74,6 +74,7 @@ class Reader:
         self._events: dict[int, deque[_Event]] = {}
         self._workers: dict[int, asyncio.Task[None]] = {}
         self._renewed: set[int] = set()  # channels whose access hash was asked for anew, once a run
+        self._welcome = asyncio.Event()  # the first connection: before it, reading would only wait
         self.unconverted = 0  # messages that could not be read; each is in the log
 
     # What the connection calls.
@@ -98,6 +99,7 @@ class Reader:
         """Whatever came before this connection may have been missed: read every channel."""
         await self.refresh()
         self.sweep_all()
+        self._welcome.set()
 
     # What the house calls.
 
@@ -198,6 +200,7 @@ class Reader:
             self._schedule.ask(row)
 
     async def _sweep_in_turn(self) -> None:
+        await self._welcome.wait()
         while True:
             row = await self._schedule.next()
             delay = _SOON

@@ -42,7 +42,7 @@ class Resolver:
         channel = _channel(found, name)
         address = Address(channel.id, channel.access_hash)
         try:
-            newest = max((await self._history.newest(address, limit=1)).ids, default=0)
+            newest = await self._history.newest_id(address)
         except Refused as refusal:
             raise Mendable(f"@{name} can't be read: {refusal}") from refusal
         return Peer(

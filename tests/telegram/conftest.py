@@ -20,13 +20,13 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def telegram_settings(server: TelegramServer, **changes: Any) -> Telegram:
+def telegram_settings(world: TelegramServer, **changes: Any) -> Telegram:
     values: dict[str, Any] = {
-        "api_id": server.api_id,
-        "api_hash": SecretStr(server.api_hash),
-        "server": f"{server.host}:{server.port}",
-        "dc_id": server.dc_id,
-        "server_key": server.key_path,
+        "api_id": world.api_id,
+        "api_hash": SecretStr(world.api_hash),
+        "server": f"{world.host}:{world.port}",
+        "dc_id": world.dc_id,
+        "server_key": world.key_path,
     }
     return Telegram(**{**values, **changes})
 

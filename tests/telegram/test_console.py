@@ -1,0 +1,161 @@
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from telethon import types
+from telethon.utils import get_peer_id
+
+from bot.incoming import Incoming
+from bot.telegram.connection import Connection
+from bot.telegram.console import Console
+from tests.telegram.conftest import running, telegram_settings
+from tests.telegram_server import Account, Group, Supergroup, TelegramServer, eventually
+
+
+class Heard:
+    """A console at work, and what it passed on."""
+
+    def __init__(self, connection: Connection, chats: set[int]) -> None:
+        self.commands: list[Incoming] = []
+        self.changes: list[tuple[int, str]] = []
+        self.console = Console(
+            connection,
+            chats=chats,
+            handle=self.handle,
+            on_chat_change=self.change,
+            commands=[("watch", "Watch")],
+        )
+        connection.on_update, connection.on_connect = self.console.on_update, self.console.on_connect
+
+    async def handle(self, incoming: Incoming) -> None:
+        self.commands.append(incoming)
+        if "explode" in incoming.text:
+            raise RuntimeError("as asked")
+
+    async def change(self, chat_id: int, what: str) -> None:
+        self.changes.append((chat_id, what))
+
+    @property
+    def texts(self) -> list[str]:
+        return [incoming.text for incoming in self.commands]
+
+
+@pytest.fixture
+def team(server: TelegramServer, bot: Account, olena: Account) -> Supergroup:
+    return server.add_supergroup("Team", members=[bot, olena], admins=[olena])
+
+
+@pytest.fixture
+def group(server: TelegramServer, bot: Account, olena: Account) -> Group:
+    return server.add_group("Small team", members=[bot, olena])
+
+
+@pytest.fixture
+async def heard(
+    server: TelegramServer, bot: Account, team: Supergroup, group: Group, tmp_path: Path
+) -> AsyncIterator[Heard]:
+    connection = Connection(
+        telegram_settings(server), tmp_path / "bot.session", token="1:TEST", heartbeat=5, first_delay=0.05
+    )
+    found = Heard(connection, {get_peer_id(types.PeerChannel(team.id)), -group.id})
+    async with running(connection, found.console.run()):
+        yield found
+
+
+async def test_a_command_arrives_with_who_said_it_and_where(
+    heard: Heard, team: Supergroup, olena: Account
+) -> None:
+    said = team.say(olena, "/watch Покровськ")
+    await eventually(lambda: heard.commands)
+    [incoming] = heard.commands
+    assert incoming.chat_id == get_peer_id(types.PeerChannel(team.id))
+    assert (incoming.message_id, incoming.text) == (said.id, "/watch Покровськ")
+    assert (incoming.sender_id, incoming.sender_name, incoming.at) == (olena.id, "Olena", said.date)
+
+
+async def test_commands_of_a_basic_group_arrive_too(heard: Heard, group: Group, olena: Account) -> None:
+    group.say(olena, "/places")
+    await eventually(lambda: heard.texts == ["/places"])
+    assert heard.commands[0].chat_id == -group.id
+
+
+async def test_our_name_is_taken_off_and_other_bots_commands_are_left_alone(
+    heard: Heard, team: Supergroup, bot: Account, olena: Account
+) -> None:
+    bot.privacy = False
+    team.say(olena, "/watch@other_bot Київ")
+    team.say(olena, "just talking /watch")
+    team.say(olena, "/watch@PlaceWatch_Bot Покровськ\nдругий рядок")
+    await eventually(lambda: heard.texts)
+    assert heard.texts == ["/watch Покровськ\nдругий рядок"]
+
+
+async def test_edited_commands_are_not_carried_out_again(
+    heard: Heard, team: Supergroup, olena: Account
+) -> None:
+    said = team.say(olena, "/watch One")
+    team.edit(said.id, "/watch Two")
+    team.say(olena, "/watch Three")
+    await eventually(lambda: len(heard.texts) == 2)
+    assert heard.texts == ["/watch One", "/watch Three"]
+
+
+async def test_other_chats_are_not_listened_to(
+    heard: Heard, server: TelegramServer, team: Supergroup, bot: Account, olena: Account
+) -> None:
+    stranger = server.add_user("Stranger", phone="+380500000009")
+    server.add_supergroup("Strangers", members=[bot, stranger]).say(stranger, "/watch Київ")
+    team.say(olena, "/places")
+    await eventually(lambda: heard.texts == ["/places"])
+
+
+async def test_an_anonymous_administrator_is_heard_as_the_group_itself(
+    heard: Heard, team: Supergroup
+) -> None:
+    message = team.compose("/places")
+    message.from_id = types.PeerChannel(team.id)
+    team.publish(message)
+    await eventually(lambda: heard.commands)
+    assert heard.commands[0].sender_id == get_peer_id(types.PeerChannel(team.id))
+    assert heard.commands[0].sender_name == "Team"
+
+
+async def test_a_command_that_fails_does_not_stop_the_next(
+    heard: Heard, team: Supergroup, olena: Account
+) -> None:
+    team.say(olena, "/explode")
+    team.say(olena, "/places")
+    await eventually(lambda: heard.texts == ["/explode", "/places"])
+
+
+async def test_commands_said_while_away_are_caught_up_with(
+    heard: Heard, server: TelegramServer, team: Supergroup, olena: Account
+) -> None:
+    team.say(olena, "/places")
+    await eventually(lambda: heard.texts)
+    server.refuse()
+    server.drop_all()
+    await asyncio.sleep(0.05)
+    team.say(olena, "/channels")
+    await server.accept()
+    await eventually(lambda: heard.texts == ["/places", "/channels"])
+
+
+async def test_leaving_joining_and_migrating_are_told(
+    heard: Heard, team: Supergroup, group: Group, bot: Account, olena: Account
+) -> None:
+    team.remove(bot, olena)
+    await eventually(lambda: any("removed" in what for _, what in heard.changes))
+    team.add(bot, olena)
+    await eventually(lambda: any("rights" in what or "added" in what for _, what in heard.changes))
+    new = group.migrate()
+    expected = str(get_peer_id(types.PeerChannel(new.id)))
+    await eventually(lambda: any(chat == -group.id and expected in what for chat, what in heard.changes))
+
+
+async def test_commands_are_registered_once(heard: Heard, bot: Account, server: TelegramServer) -> None:
+    await eventually(lambda: bot.commands)
+    server.drop_all()
+    await asyncio.sleep(0.2)
+    assert len(bot.commands) == 1
