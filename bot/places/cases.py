@@ -6,6 +6,7 @@ A tag is an int of these bits, so that a million forms stay small.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 NOMINATIVE = 1
 GENITIVE = 2
@@ -34,6 +35,7 @@ CASE_WORDS = {
 }
 
 
+@lru_cache(maxsize=1024)
 def cases_in_words(tag: int) -> str:
     """Name the cases of a tag for people, in the order of school grammars: "genitive or dative"."""
     return " or ".join(word for bit, word in CASE_WORDS.items() if tag & bit)

@@ -47,12 +47,13 @@ class Index:
     ones below it, so adding a place never rebuilds them.
     """
 
-    __slots__ = ("_forms", "_heads", "_stems", "_tails", "_words")
+    __slots__ = ("_forms", "_heads", "_pairs", "_stems", "_tails", "_words")
 
     def __init__(self) -> None:
         self._words: set[bytes] = set()  # all that may stand alone or begin a form
         self._forms: dict[bytes, Packed] = {}  # a word that only begins longer forms leads to ()
         self._heads: dict[bytes, int] = {}  # first word -> how many words may follow it
+        self._pairs: set[bytes] = set()  # the first two words of longer forms
         self._stems: dict[bytes, Packed] = {}  # of adjectives
         self._tails: dict[bytes, int] = {}  # last word of a stem -> how many words may stand before it
 
@@ -69,6 +70,7 @@ class Index:
                 self._words.add(form)
             else:
                 head, follow = form[: form.index(b" ")], form.count(b" ")
+                self._pairs.add(form if follow == 1 else form[: form.index(b" ", len(head) + 1)])
                 if follow > self._heads.get(head, 0):
                     self._heads[head] = follow
                     table.setdefault(head, ())
@@ -103,12 +105,20 @@ class Index:
                     entries = _unpack(packed)
                     if entries:
                         yield Hit(start, start + len(word), entries)
-                if follow:
+                if follow and self._begins(low, start, start + len(word)):
                     for form, end in _longer(raw, low, word, start + len(word), follow):
                         found = self._forms.get(form)
                         if found and (loose or _small(found) or not _CAPITALS.isdisjoint(raw[start:end])):
                             yield Hit(start, end, _unpack(found))
                 start = low.find(bounded, start + 1)
+
+    def _begins(self, low: bytes, start: int, end: int) -> bool:
+        """Whether the word and the one after it begin some form; two gaps in a row are left to a closer look."""
+        if end + 2 >= len(low):
+            return False
+        if low[end + 2] == 32:
+            return True
+        return low[start + 1 : low.find(b" ", end + 2)] in self._pairs
 
     def _adjectives(
         self, raw: bytes, low: bytes, start: int, stem: bytes, match: re.Match[bytes]

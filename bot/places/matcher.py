@@ -19,9 +19,11 @@ from storage.records import Mention, MentionKind, PlaceName, Rival
 # Rises when the same text and names may give other mentions; stored posts are then examined again.
 MATCHER_VERSION: Final[int] = 1
 
-_SURE = 0.5  # from here up a longer name hides the shorter ones inside it
 _BETWEEN_PLACES = re.compile(r"\s*(?:,|/|\+|-|–|—|•|;|\bі\b|\bи\b|\bй\b|\bта\b|\bабо\b|\bили\b|\band\b)\s*")
 _FEW, _MANY = 460, 17_604  # numbers of tracked places at which the share of true hits was measured
+
+
+Span = tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -31,6 +33,9 @@ class _Candidate:
     name: PlaceName
     tag: int
     verdict: Verdict
+
+
+Candidates = dict[int, _Candidate]  # by place
 
 
 class Matcher:
@@ -93,6 +98,7 @@ class Matcher:
         Of overlapping names the longer wins, unless it is unsure and the shorter is not. Where several places
         bear one name each is given, with the others as its rivals.
         """
+        floor = _log_odds(min_confidence)
         reading = read(text)
         words = reading.low.split()
         small = text.islower()
@@ -101,30 +107,33 @@ class Matcher:
             hits += layer.hits(reading.raw, reading.low, words, small=small)
         if not hits:
             return ()
-        spans: dict[tuple[int, int], dict[int, int]] = {}
+        spans: dict[Span, dict[int, int]] = {}
         for start, end, entries in hits:
             tags = spans.setdefault((start, end), {})
             for number, tag in entries:
-                tags[number] = tags.get(number, 0) | tag
+                tags[number] = tags[number] | tag if number in tags else tag
         judged = {span: self._judge(reading, *span, tags, small=small) for span, tags in spans.items()}
-        chosen = _choose(judged)
+        chosen = _choose(judged) if len(judged) > 1 else list(judged.items())
         if len(chosen) > 1:
             _strengthen_lists(reading.text, chosen)
         mentions: list[Mention] = []
         for (start, end), candidates in chosen:
             if len(candidates) > 1:
                 self._tell_apart(reading, candidates, chosen)
-            mentions += _mentions(text, reading, start, end, candidates, min_confidence)
+            for candidate in candidates.values():
+                if candidate.verdict.score >= floor:
+                    mentions += _mentions(text, reading, start, end, candidates, min_confidence)
+                    break
         return tuple(mentions)
 
     def _judge(
         self, reading: Reading, start: int, end: int, tags: dict[int, int], *, small: bool
-    ) -> dict[int, _Candidate]:
+    ) -> Candidates:
         """Weigh each place that the span may mean; the best of its names speaks for it."""
         context = context_of(reading.text, start, end, small=small)
         surface = reading.text[start:end]
         also_small = is_capital(reading.raw[start]) and _written_small(reading, start, end)
-        best: dict[int, _Candidate] = {}
+        best: Candidates = {}
         verdicts: dict[tuple[str, int], Verdict] = {}
         for number, tag in tags.items():
             name = self._names[number]
@@ -141,8 +150,8 @@ class Matcher:
     def _tell_apart(
         self,
         reading: Reading,
-        candidates: dict[int, _Candidate],
-        chosen: list[tuple[tuple[int, int], dict[int, _Candidate]]],
+        candidates: Candidates,
+        chosen: list[tuple[Span, Candidates]],
     ) -> None:
         """Lower the places of one name that the region words or the neighbours in the post speak against."""
         meant = homonyms.named_regions(reading.low, candidates, self._regions)
@@ -154,6 +163,14 @@ class Matcher:
             for place, candidate in candidates.items():
                 if place not in meant:
                     candidate.verdict = candidate.verdict.also("another place of this name fits better")
+
+
+def _log_odds(confidence: float) -> float:
+    """Give the score from which a rounded confidence may reach `confidence`."""
+    confidence -= 0.001
+    if confidence <= 0:
+        return -math.inf
+    return math.inf if confidence >= 1 else math.log(confidence / (1 - confidence))
 
 
 def _crowding(places: int) -> float:
@@ -175,22 +192,23 @@ def _written_small(reading: Reading, start: int, end: int) -> bool:
     return False
 
 
-def _choose(
-    judged: dict[tuple[int, int], dict[int, _Candidate]],
-) -> list[tuple[tuple[int, int], dict[int, _Candidate]]]:
+def _choose(judged: dict[Span, Candidates]) -> list[tuple[Span, Candidates]]:
     """Keep spans that don't overlap, in text order: the sure before the unsure, the longer before the shorter."""
+    spans = sorted(judged)
+    if all(spans[at][1] <= spans[at + 1][0] for at in range(len(spans) - 1)):
+        return [(span, judged[span]) for span in spans]
     ranked = []
     for (start, end), candidates in judged.items():
-        sure = max(candidate.verdict.confidence for candidate in candidates.values()) >= _SURE
+        sure = max(candidate.verdict.score for candidate in candidates.values()) >= 0
         ranked.append((not sure, start - end, start, end))
-    taken: list[tuple[int, int]] = []
+    taken: list[Span] = []
     for _, _, start, end in sorted(ranked):
         if not any(start < last and first < end for first, last in taken):
             taken.append((start, end))
     return [(span, judged[span]) for span in sorted(taken)]
 
 
-def _strengthen_lists(text: str, chosen: list[tuple[tuple[int, int], dict[int, _Candidate]]]) -> None:
+def _strengthen_lists(text: str, chosen: list[tuple[Span, Candidates]]) -> None:
     """Let places that stand side by side («Сватове, Кремінна та Лиман») vouch for each other."""
     for ((_, end), left), ((start, _), right) in zip(chosen, chosen[1:], strict=False):
         if start - end > 6 or not _BETWEEN_PLACES.fullmatch(text, end, start):
@@ -208,12 +226,18 @@ def _mentions(
     reading: Reading,
     start: int,
     end: int,
-    candidates: dict[int, _Candidate],
+    candidates: Candidates,
     min_confidence: float,
 ) -> list[Mention]:
     """Report the candidates of one span that are sure enough, the likeliest first."""
     first, last = reading.span(start, end)
     surface = reading.text[start:end]
+    if len(candidates) == 1:
+        ((place, candidate),) = candidates.items()
+        confidence = round(candidate.verdict.confidence, 3)
+        if confidence < min_confidence:
+            return []
+        return [_mention(post, first, last, surface, place, candidate, confidence, ())]
     rated = [
         (round(candidate.verdict.confidence, 3), place, candidate) for place, candidate in candidates.items()
     ]
@@ -221,16 +245,39 @@ def _mentions(
         (entry for entry in rated if entry[0] >= min_confidence), key=lambda entry: (-entry[0], entry[1])
     )
     return [
-        Mention(
-            start=first,
-            end=last,
-            surface=post[first:last],
-            place_id=place,
-            name=candidate.name.text,
-            kind=candidate.verdict.kind,
-            confidence=confidence,
-            why=explain(surface, candidate.name.text, candidate.tag, candidate.verdict),
-            rivals=tuple(Rival(other, rate) for rate, other, _ in rated if other != place),
+        _mention(
+            post,
+            first,
+            last,
+            surface,
+            place,
+            candidate,
+            confidence,
+            tuple(Rival(other, rate) for rate, other, _ in rated if other != place),
         )
         for confidence, place, candidate in rated
     ]
+
+
+def _mention(
+    post: str,
+    first: int,
+    last: int,
+    surface: str,
+    place: int,
+    candidate: _Candidate,
+    confidence: float,
+    rivals: tuple[Rival, ...],
+) -> Mention:
+    verdict = candidate.verdict
+    return Mention(
+        start=first,
+        end=last,
+        surface=post[first:last],
+        place_id=place,
+        name=candidate.name.text,
+        kind=verdict.kind,
+        confidence=confidence,
+        why=explain(surface, candidate.name.text, candidate.tag, verdict),
+        rivals=rivals,
+    )
