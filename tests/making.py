@@ -57,7 +57,9 @@ def post(channel: Channel, message_id: int, text: str, **fields: Any) -> Post:
     return Post(**{"key": PostKey(channel.id, message_id), "posted_at": NOW, "text": text, **fields})
 
 
-def keep(db: sqlite3.Connection, said: Post, now: datetime = NOW, tracked: Sequence[Place] | None = None) -> bool:
+def keep(
+    db: sqlite3.Connection, said: Post, now: datetime = NOW, tracked: Sequence[Place] | None = None
+) -> bool:
     """Keep a post as the monitor would."""
     names = [n for p in (places.tracked(db) if tracked is None else tracked) for n in p.names]
     found = Matcher(names).find(said.searchable)

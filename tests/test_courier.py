@@ -75,7 +75,9 @@ async def at_work(store: Store, telegram: Telegram) -> AsyncIterator[Courier]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def owe(store: Store, subject: str, html: str, kind: OwedKind = OwedKind.ALERT, wait: float = 0) -> None:
+async def owe(
+    store: Store, subject: str, html: str, kind: OwedKind = OwedKind.ALERT, wait: float = 0
+) -> None:
     wanted = Wanted(chat_id=CHAT, subject=subject, html=html, wait=wait)
     await store.write(owed.owe, kind, wanted, now=datetime.now(UTC))
 
@@ -116,7 +118,9 @@ async def test_ten_edits_in_a_moment_are_one(store: Store) -> None:
     assert telegram.calls == calls + 1
 
 
-async def test_an_answer_that_was_lost_does_not_send_twice_even_if_the_text_changed_meanwhile(store: Store) -> None:
+async def test_an_answer_that_was_lost_does_not_send_twice_even_if_the_text_changed_meanwhile(
+    store: Store,
+) -> None:
     telegram = Telegram()
     telegram.failures = [Unavailable("no answer")]
     await owe(store, "post:1", "first")

@@ -17,7 +17,10 @@ POKROVSK = Place(
     id=1,
     name="Pokrovsk",
     region="Donetsk Oblast",
-    names=(PlaceName(place_id=1, text="Покровск", language="ru"), PlaceName(place_id=1, text="Pokrovsk", language="en")),
+    names=(
+        PlaceName(place_id=1, text="Покровск", language="ru"),
+        PlaceName(place_id=1, text="Pokrovsk", language="en"),
+    ),
 )
 MATCHER = Matcher(POKROVSK.names)
 
@@ -27,7 +30,13 @@ def kept(text: str, title: str = "Head") -> Kept:
     revision = Revision(number=0, seen_at=NOW, edited_at=None, text=text, mentions=MATCHER.find(text))
     said = Post(key=PostKey(1, 7), posted_at=NOW, text=text)
     return Kept(
-        id=1, post=said, channel=channel, received_at=NOW, deleted_at=None, examined=Examined.YES, revisions=(revision,)
+        id=1,
+        post=said,
+        channel=channel,
+        received_at=NOW,
+        deleted_at=None,
+        examined=Examined.YES,
+        revisions=(revision,),
     )
 
 
