@@ -27,12 +27,14 @@ Point a client at it with `session.set_dc(server.dc_id, server.host, server.port
 `telethon.crypto.rsa.add_key(server.key_path.read_text(), old=False)`; `server.api_id` and `server.api_hash`
 are the only application it knows.
 
-What happened is in `server.requests` (see `count`, `asked`), `chat.sends`, `chat.messages`,
+`server.online(account)` says whether a session of an account is connected and listens to updates. What
+happened is in `server.requests` (see `count`, `asked`), `chat.sends`, `chat.messages`,
 `chat.history_of(id)`, `bot.commands`. `server.complaints` should stay empty: it names requests that nobody
 answers yet (they get `400 UNHANDLED_...`), and bugs.
 
 Trouble, of one request: `server.fault(functions.messages.SendMessageRequest, FloodWait(30), times=1)`, or `RpcFault`,
-`DropBeforeExecution`, `DropAfterExecution`, `ErrorAfterExecution`, `Silence`, `Delay`. Of the whole server:
+`DropBeforeExecution`, `DropAfterExecution`, `ErrorAfterExecution`, `Silence`, `Delay`,
+`TransportError`. Of the whole server:
 `freeze`/`thaw`, `refuse`/`accept`, `drop_all`, `stop`/`start`, `forget_keys`, `clock_offset`,
 `mute_updates`, `duplicate_updates`, `too_long_after`. Of an account: `revoke`, `ban`, `duplicate_key`,
 `too_long`. Of a chat: `too_long`, `skip_ids`, `locked`, `remove`/`add`, `migrate`, `push=False` and later
@@ -59,6 +61,7 @@ from .faults import (
     FloodWait,
     RpcFault,
     Silence,
+    TransportError,
 )
 from .rooms import Channel, Group, PrivateChat, Supergroup
 from .server import Request, TelegramServer
@@ -84,6 +87,7 @@ __all__ = [
     "Silence",
     "Supergroup",
     "TelegramServer",
+    "TransportError",
     "eventually",
     "media",
     "sign_in",

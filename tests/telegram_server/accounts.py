@@ -88,6 +88,11 @@ class Account:
         for authorization in self.authorizations:
             authorization.refusal = Refused(code, text)
 
+    def restore(self) -> None:
+        """Take a refusal back, as if it had never been."""
+        for authorization in self.authorizations:
+            authorization.refusal = None
+
     def revoke(self, text: str = "SESSION_REVOKED") -> None:
         """The operator ended the sessions: 401 SESSION_REVOKED (or AUTH_KEY_UNREGISTERED)."""
         self.refuse(401, text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ from .handshake import Handshake
 
 if TYPE_CHECKING:
     from .server import TelegramServer
+
+log = logging.getLogger("telegram_server")
 
 ANSWER, PUSH = 1, 3  # the two lowest bits of a server's message id
 GZIP_FROM = 4096  # bytes; Telegram packs long answers too
@@ -80,6 +83,9 @@ class Connection:
             pass  # the client went, or was cut off
         except wire.BadFrame as bad:
             self.server.complaints.append(f"bad frame: {bad}")
+        except Exception as bug:  # garbage in a valid frame, or a bug of ours: seen, and the socket closed
+            log.exception("telegram_server: a connection failed")
+            self.server.complaints.append(f"connection: {bug!r}")
         finally:
             self.cut()
 
@@ -95,6 +101,13 @@ class Connection:
     def push_bytes(self, body: bytes) -> None:
         """Push raw TL bytes, such as a constructor that the layer does not know."""
         self._send(body, PUSH)
+
+    def transport_error(self, code: int) -> None:
+        """Four bytes instead of a message: 404 for an unknown key, 429 for too many connections."""
+        if code == 429:  # seen without a frame around it, three times over (Telethon issue 4042)
+            self._writer.write(struct.pack("<iii", -code, -code, -code))
+        else:
+            self._write(struct.pack("<i", -code))
 
     def answer(self, message_id: int, result: Answer | Refused) -> None:
         """Send the result of a request."""
@@ -132,7 +145,7 @@ class Connection:
     def _open(self, payload: bytes) -> None:
         authorization = self.server.authorizations.get(wire.key_id_of(payload))
         if authorization is None:
-            self._write(struct.pack("<i", -404))  # the transport's "I don't know this key"
+            self.transport_error(404)  # "I don't know this key"
             return
         self.authorization = authorization
         envelope = wire.decrypt(authorization.key, payload)

@@ -54,6 +54,16 @@ class ErrorAfterExecution(Effect):
         call.connection.answer(call.message_id, Refused(self.code, self.text))
 
 
+@dataclass(frozen=True)
+class TransportError(Effect):
+    """Not executed; the transport says 429 (too many connections): Telethon gives up for good."""
+
+    code: int = 429
+
+    async def strike(self, call: Call, execute: Callable[[], object]) -> None:
+        call.connection.transport_error(self.code)
+
+
 class DropBeforeExecution(Effect):
     """The connection is cut and nothing was done."""
 

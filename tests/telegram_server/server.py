@@ -146,6 +146,10 @@ class TelegramServer(World):
         """The server's clock as Telegram writes it: whole seconds, UTC."""
         return datetime.fromtimestamp(int(self.now()), UTC)
 
+    def online(self, account: Account) -> bool:
+        """Whether a session of the account is connected and asked for updates."""
+        return bool(self._listening(account, None))
+
     def count(self, request: type[TLObject], account: Account | None = None) -> int:
         """How many requests of a class came in (from one account)."""
         return len(self.asked(request, account))

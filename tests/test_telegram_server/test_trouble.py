@@ -16,6 +16,7 @@ from tests.telegram_server import (
     Silence,
     Supergroup,
     TelegramServer,
+    TransportError,
     eventually,
     sign_in,
     signed_in,
@@ -247,3 +248,13 @@ async def test_who_does_not_speak_mtproto_is_hung_up_on(server: TelegramServer) 
     writer.close()
     await eventually(lambda: server.complaints)
     server.complaints.clear()
+
+
+async def test_a_transport_flood_ends_telethon_for_good(server: TelegramServer, reader: Account) -> None:
+    async with signed_in(server, reader) as client:
+        assert server.online(reader)
+        server.fault(functions.updates.GetStateRequest, TransportError(429))
+        with pytest.raises(errors.InvalidBufferError, match="429"):
+            await asyncio.wait_for(client(functions.updates.GetStateRequest()), 5)
+        assert not client.is_connected()
+    await eventually(lambda: not server.online(reader))
