@@ -40,6 +40,17 @@ class Client(TelegramClient):  # type: ignore[misc]  # Telethon ships no types
                 self.on_gap(gap)
         return result
 
+    async def _save_states_and_entities(self) -> None:
+        # Telethon would save the state of a client that never connected, which is empty, over the one
+        # from which we are to catch up.
+        if not self._message_box.is_empty():
+            await super()._save_states_and_entities()
+
+    async def save(self) -> None:
+        """Write down how far updates have come; Telethon itself does so once a minute."""
+        await self._save_states_and_entities()
+        self.session.save()
+
 
 def _gaps(request: Any, result: Any) -> Iterator[object]:
     if isinstance(result, types.updates.ChannelDifferenceTooLong):

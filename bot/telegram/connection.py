@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,6 +86,7 @@ class Connection:
         self._gone: asyncio.Future[Any] | None = None
         self._alarm: asyncio.Future[Exception] | None = None
         self._stopped: str | None = None
+        self._catch_up = True
         self.state = ConnectionState(name=session.stem)
 
     async def run(self) -> None:
@@ -100,12 +101,15 @@ class Connection:
                     raise self._stop(error) from None
                 except Exception as error:
                     forgotten = forgotten + 1 if _is_forgotten(error) else 0
+                    # What Telethon can't read it would ask for again and again: start from now instead,
+                    # history has the posts.
+                    self._catch_up = not any(isinstance(e, errors.TypeNotFoundError) for e in _causes(error))
                     if forgotten >= _FORGOTTEN:
                         unknown = errors.AuthKeyInvalidError(request=None)
                         raise self._stop(ended(unknown, self._token, self._session)) from error
                     problem = _describe(error)
                     self.state = replace(self.state, connected_since=None, problem=problem)
-                    log.warning("Connection lost account=%s problem=%s", self.state.name, problem)
+                    log.warning("connection lost account=%s problem=%s", self.state.name, problem)
                 if asyncio.get_running_loop().time() - began > _STEADY:
                     delay = self._first_delay
                 await asyncio.sleep(delay * random.uniform(0.75, 1.25))  # noqa: S311 - not a secret
@@ -174,13 +178,14 @@ class Connection:
 
     async def _serve(self) -> None:
         """One client's life, from its connection to its loss."""
-        client = make_client(self._settings, self._session, catch_up=True)
+        client = make_client(self._settings, self._session, catch_up=self._catch_up)
         client.on_gap = self.on_update
         client.add_event_handler(self._hand_on, events.Raw)
         greeting: asyncio.Task[None] | None = None
         try:
             async with asyncio.timeout(_CONNECT):
                 me = await sign_in(client, self._token, self._session)
+            await client.save()  # from here we catch up, should we be killed before the first minute is over
             loop = asyncio.get_running_loop()
             self._gone, self._alarm = client.disconnected, loop.create_future()
             self._gone.add_done_callback(_retrieve)
@@ -194,7 +199,7 @@ class Connection:
                 account_id=me.id,
                 account_name=me.username or me.first_name,
             )
-            log.info("Connected account=%s id=%s", self.state.name, self.state.account_id)
+            log.info("connected account=%s id=%s", self.state.name, self.state.account_id)
             self._up.set()
             greeting = loop.create_task(self._greet(), name=f"{self.state.name}-on-connect")
             await self._watch(client)
@@ -220,7 +225,8 @@ class Connection:
             if cause is not None and ends_session(cause):
                 raise ended(cause, self._token, self._session)
             if done:
-                raise Lost(_describe(cause or _outcome(done) or "Telegram closed the connection"))
+                cause = cause or _outcome(done)
+                raise Lost(_describe(cause or "Telegram closed the connection")) from cause
             try:
                 await self._request(client, functions.updates.GetStateRequest(), min(self._heartbeat, _CALL))
             except Unavailable as error:
@@ -228,14 +234,15 @@ class Connection:
                     raise Lost(f"no heartbeat: {error}") from error
                 continue
             except Exception as error:  # noqa: BLE001 - a refusal is an answer too: the connection is alive
-                log.debug("Heartbeat refused account=%s problem=%s", self.state.name, error)
+                log.debug("heartbeat refused account=%s problem=%s", self.state.name, error)
+            await client.save()
             self.state = replace(self.state, last_heartbeat=self._clock(), problem=None)
 
     async def _greet(self) -> None:
         try:
             await self.on_connect()
         except Exception:
-            log.exception("After connecting failed account=%s", self.state.name)
+            log.exception("after connecting failed account=%s", self.state.name)
 
     async def _hand_on(self, update: object) -> None:
         self.on_update(update)
@@ -272,15 +279,18 @@ def _outcome(done: set[Any]) -> BaseException | None:
     return None
 
 
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__
+
+
 def _is_forgotten(error: BaseException) -> bool:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, errors.AuthKeyNotFound):
-            return True
-        if isinstance(cause, errors.InvalidBufferError) and cause.code == 404:
-            return True
-        cause = cause.__cause__
-    return False
+    return any(
+        isinstance(cause, errors.AuthKeyNotFound)
+        or (isinstance(cause, errors.InvalidBufferError) and cause.code == 404)
+        for cause in _causes(error)
+    )
 
 
 def _describe(error: object) -> str:

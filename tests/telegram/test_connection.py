@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 from telethon import functions, types
+from telethon.tl import TLObject
 
 from bot.errors import Busy, Mendable, Refused, SignedOut, Unavailable
 from bot.telegram.connection import Connection
@@ -13,6 +14,7 @@ from tests.telegram.conftest import running, telegram_settings
 from tests.telegram_server import (
     Account,
     DropAfterExecution,
+    Effect,
     ErrorAfterExecution,
     FloodWait,
     RpcFault,
@@ -205,6 +207,57 @@ async def test_a_difference_that_is_too_long_is_told_as_a_gap(
     again = replace_updates(reading, seen)
     async with running(again):
         await eventually(lambda: any(isinstance(u, types.UpdateChannelTooLong) for u in seen))
+
+
+class Unreadable(Effect):
+    """Answered with a constructor that no layer knows."""
+
+    async def strike(self, call: Any, execute: Any) -> None:
+        call.connection.answer(call.message_id, Strange())
+
+
+class Strange(TLObject):
+    CONSTRUCTOR_ID = 0xEFBEADDE
+    SUBCLASS_OF_ID = 0x20482874
+
+    def _bytes(self) -> bytes:
+        return b"\xde\xad\xbe\xef"
+
+
+async def test_a_difference_that_cannot_be_read_is_left_behind(
+    server: TelegramServer, account: Account, reading: Connection
+) -> None:
+    channel = server.add_channel("dpr_head", members=[account])
+    seen: list[object] = []
+    reading.on_update = seen.append
+    async with running(reading):
+        channel.post("one")
+        await eventually(lambda: seen)
+        fault = server.fault(functions.updates.GetChannelDifferenceRequest, Unreadable(), times=None)
+        channel.post("two", push=False)
+        channel.post("three")  # a hole in pts
+        await eventually(lambda: fault.struck == 1 and reading.state.connected_since is None)
+        await eventually(lambda: reading.state.connected_since is not None)
+        await asyncio.sleep(0.3)
+        assert fault.struck == 1
+        assert await reading.call(ME)
+
+
+async def test_a_client_that_was_killed_catches_up_from_where_it_connected(
+    server: TelegramServer, account: Account, reading: Connection, tmp_path: Path
+) -> None:
+    channel = server.add_channel("dpr_head", members=[account])
+    async with running(reading):
+        channel.post("one")
+        await asyncio.sleep(0.1)
+        await reading._client.save()  # type: ignore[union-attr]  # as every heartbeat does
+        copied = tmp_path / "copied.session"  # as it lies on the disk when the process is killed
+        copied.write_bytes((tmp_path / "reader.session").read_bytes())
+    channel.post("two", push=False)
+    seen: list[Any] = []
+    again = Connection(telegram_settings(server), copied, token=None, heartbeat=5, on_update=seen.append)
+    async with running(again):
+        await eventually(lambda: [u for u in seen if isinstance(u, types.UpdateNewChannelMessage)])
 
 
 def replace_updates(connection: Connection, seen: list[object]) -> Connection:
