@@ -62,6 +62,20 @@ class Monitor:
 
     async def _take(self, post: Post, received_at: datetime) -> bool:
         mentions, examined = self._examine(post)
+        try:
+            return await self._keep(post, mentions, examined, received_at)
+        except StorageError:
+            raise
+        except Exception:
+            # What was said is kept whatever goes wrong in what we make of it.
+            log.exception(
+                "alerting failed channel_id=%d message_id=%d", post.key.channel_id, post.key.message_id
+            )
+            return await self._keep(post, (), Examined.FAILED, received_at)
+
+    async def _keep(
+        self, post: Post, mentions: Sequence[Mention], examined: Examined, received_at: datetime
+    ) -> bool:
         return await self._store.write(
             posts.keep, post, mentions, examined, now=received_at, decide=self._decide
         )

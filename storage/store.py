@@ -32,6 +32,16 @@ async def _on_thread(db: aiosqlite.Connection, function: Callable[[sqlite3.Conne
     return result
 
 
+async def _connect(connector: Callable[[], sqlite3.Connection]) -> aiosqlite.Connection:
+    connection = aiosqlite.Connection(connector, 64)
+    try:
+        return await connection
+    except BaseException:
+        # Its thread is ending, and must not find the event loop closed.
+        connection._thread.join()
+        raise
+
+
 class _Call:
     """A waiting function and the promise of its result."""
 
@@ -94,10 +104,10 @@ class Store:
         try:
             writer = None
             if write:
-                writer = await aiosqlite.Connection(lambda: connect_writer(path), 64)
+                writer = await _connect(lambda: connect_writer(path))
                 opened.append(writer)
             for _ in range(readers):
-                opened.append(await aiosqlite.Connection(lambda: connect_reader(path), 64))  # noqa: PERF401 - all are closed if one fails
+                opened.append(await _connect(lambda: connect_reader(path)))  # noqa: PERF401 - all are closed if one fails
         except BaseException as error:
             for connection in opened:
                 await connection.close()

@@ -84,13 +84,13 @@ async def owe(
 
 async def until(condition: Callable[[], bool], seconds: float = 5) -> None:
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - the fake has no event to wait for
             await asyncio.sleep(0.005)
 
 
 async def settled(store: Store) -> None:
     async with asyncio.timeout(5):
-        while await store.read(owed.waiting):
+        while await store.read(owed.waiting):  # noqa: ASYNC110 - the archive has no event to wait for
             await asyncio.sleep(0.005)
 
 

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from html import escape
 from zoneinfo import ZoneInfo
 
-from bot.alerts.excerpt import excerpt
+from bot.alerts.excerpt import excerpt, shown
 from storage.records import Channel, Kept, Mention, MentionKind, NameKind, Place, Revision
 
 DISCLAIMER = "A claim by the source; not verified."
@@ -38,7 +37,7 @@ def alert(
         lines.append(named)
     lines += _changes(parts, told, zone)
     lines.append(f"<i>{DISCLAIMER}</i>")
-    lines.append(f'<a href="{escape(first.link)}">Open post</a>')
+    lines.append(f'<a href="{shown(first.link)}">Open post</a>')
     return "\n".join(lines)
 
 
@@ -46,9 +45,9 @@ def headline(places: Iterable[Place]) -> str:
     """«📍 Pokrovsk · Donetsk Oblast», or several places on one line."""
     known = list(places)
     if len(known) == 1 and known[0].region:
-        return f"📍 <b>{escape(known[0].name)}</b> · {escape(known[0].region)}"
-    shown = " · ".join(f"<b>{escape(p.name)}</b>" for p in known[:8])
-    return f"📍 {shown}" + (f" · and {len(known) - 8} more" if len(known) > 8 else "")
+        return f"📍 <b>{shown(known[0].name)}</b> · {shown(known[0].region)}"
+    named = " · ".join(f"<b>{shown(p.name)}</b>" for p in known[:8])
+    return f"📍 {named}" + (f" · and {len(known) - 8} more" if len(known) > 8 else "")
 
 
 def speaker(channel: Channel) -> str:
@@ -67,12 +66,12 @@ def moment(at: datetime, zone: ZoneInfo, *, than: datetime | None = None) -> str
 
 
 def _attribution(first: Kept, origin: Channel | None, zone: ZoneInfo) -> str:
-    said = f"— {escape(speaker(first.channel))} · {moment(first.post.posted_at, zone)}"
+    said = f"— {shown(speaker(first.channel))} · {moment(first.post.posted_at, zone)}"
     forward = first.post.forward
     if forward is None:
         return said
     name = speaker(origin) if origin else forward.name or "another account, which hides its name"
-    return f"{said}\n↪ forwarded from {escape(name)}"
+    return f"{said}\n↪ forwarded from {shown(name)}"
 
 
 def _named_as(places: Sequence[Place], mentions: Iterable[Mention]) -> str | None:
@@ -85,7 +84,7 @@ def _named_as(places: Sequence[Place], mentions: Iterable[Mention]) -> str | Non
         notes += [mention.kind.value] if mention.kind is not MentionKind.NAME else []
         if notes or mention.name not in own:
             used[f"{mention.name} ({', '.join(notes)})" if notes else mention.name] = None
-    return f"named as: {escape(', '.join(used))}" if used else None
+    return f"named as: {shown(', '.join(used))}" if used else None
 
 
 def _changes(

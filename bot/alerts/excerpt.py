@@ -17,6 +17,15 @@ _ABBREVIATION = re.compile(
 _WIDTH = 400  # characters around a name where one sentence alone is longer than the room
 
 
+# Overrides and isolates would turn around the rest of the message, link and disclaimer included.
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def shown(text: str) -> str:
+    """Somebody's words, safe in our message: markup escaped, nothing that turns the text around."""
+    return escape(_DIRECTION.sub("", text))
+
+
 def sentences(text: str) -> list[tuple[int, int]]:
     """Spans of the sentences of a text, in order; a line's end always ends one."""
     spans: list[tuple[int, int]] = []
@@ -87,9 +96,9 @@ def _marked(text: str, begin: int, end: int, names: Sequence[tuple[int, int]]) -
     for s, e in sorted(set(names)):
         if s < at or e > end:
             continue
-        out += [escape(text[at:s]), "<b>", escape(text[s:e]), "</b>"]
+        out += [shown(text[at:s]), "<b>", shown(text[s:e]), "</b>"]
         at = e
-    out.append(escape(text[at:end]))
+    out.append(shown(text[at:end]))
     return "".join(out).strip()
 
 

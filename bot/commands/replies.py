@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from html import escape
 from zoneinfo import ZoneInfo
 
 from bot.alerts.compose import headline, moment, speaker
-from bot.alerts.excerpt import excerpt, opening
+from bot.alerts.excerpt import excerpt, opening, shown
 from bot.commands.parse import MENU
 from storage.records import Channel, Chat, Examined, Kept, Place
 
@@ -34,7 +33,7 @@ def fit(lines: Iterable[str], limit: int = LIMIT) -> str:
 def help_text() -> str:
     """All commands."""
     lines = ["<b>placewatch</b> tells you when followed channels mention your places."]
-    lines += [f"/{name} {escape(words)}" for name, words in MENU]
+    lines += [f"/{name} {shown(words)}" for name, words in MENU]
     lines.append("")
     lines.append("Several places: /watch Pokrovsk, Bakhmut")
     lines.append("More names of one place: /watch Pokrovsk = Покровськ = Красноармейск")
@@ -43,7 +42,7 @@ def help_text() -> str:
 
 def unknown(name: str) -> str:
     """No such command."""
-    return f"I don't know /{escape(name[:40])}. /help lists what I can do."
+    return f"I don't know /{shown(name[:40])}. /help lists what I can do."
 
 
 def missing(name: str) -> str:
@@ -55,27 +54,27 @@ def missing(name: str) -> str:
         "unfollow": "/unfollow @name",
         "search": "/search evacuation",
     }[name]
-    return f"/{name} needs a name after it, for example: {escape(example)}"
+    return f"/{name} needs a name after it, for example: {shown(example)}"
 
 
 def watching(place: Place, *, new: bool) -> str:
     """A place is watched now, under these names."""
-    names = ", ".join(escape(n.text) for n in place.names if n.active)
+    names = ", ".join(shown(n.text) for n in place.names if n.active)
     verb = "Watching" if new else "Already watching"
-    return f"{verb} 📍 <b>{escape(place.name)}</b>, named: {names}"
+    return f"{verb} 📍 <b>{shown(place.name)}</b>, named: {names}"
 
 
 def unwatched(place: Place) -> str:
     """A chat is told no more about a place."""
     return (
-        f"No more alerts here about <b>{escape(place.name)}</b>. What was said about it stays in the archive."
+        f"No more alerts here about <b>{shown(place.name)}</b>. What was said about it stays in the archive."
     )
 
 
 def not_watched(name: str, known: Sequence[Place]) -> str:
     """A place is asked for that is not watched."""
-    have = ", ".join(escape(p.name) for p in known) or "none yet"
-    return f"“{escape(name)}” is not among the places watched here ({have})."
+    have = ", ".join(shown(p.name) for p in known) or "none yet"
+    return f"“{shown(name)}” is not among the places watched here ({have})."
 
 
 def places_list(known: Sequence[Place]) -> str:
@@ -85,7 +84,7 @@ def places_list(known: Sequence[Place]) -> str:
     lines = [f"<b>{len(known)} places watched here</b>"]
     for place in known:
         others = [n.text for n in place.names if n.active and n.text != place.name]
-        lines.append(f"📍 {escape(place.name)}" + (f" = {escape(' = '.join(others))}" if others else ""))
+        lines.append(f"📍 {shown(place.name)}" + (f" = {shown(' = '.join(others))}" if others else ""))
     return fit(lines)
 
 
@@ -93,18 +92,18 @@ def following(channel: Channel, *, new: bool) -> str:
     """A channel is read now."""
     verb = "Following" if new else "Already following"
     how = "pushed live" if channel.joined else "read every minute or so: the account has not joined it"
-    return f"{verb} <b>{escape(speaker(channel))}</b> ({how})."
+    return f"{verb} <b>{shown(speaker(channel))}</b> ({how})."
 
 
 def unfollowed(channel: Channel) -> str:
     """A channel is read no more."""
-    return f"Stopped reading <b>{escape(speaker(channel))}</b>. What it said stays in the archive."
+    return f"Stopped reading <b>{shown(speaker(channel))}</b>. What it said stays in the archive."
 
 
 def not_followed(name: str, known: Sequence[Channel]) -> str:
     """A channel is asked for that is not followed."""
-    have = ", ".join(escape(c.name) for c in known) or "none yet"
-    return f"“{escape(name)}” is not among the channels followed ({have})."
+    have = ", ".join(shown(c.name) for c in known) or "none yet"
+    return f"“{shown(name)}” is not among the channels followed ({have})."
 
 
 def channels_list(known: Sequence[Channel], zone: ZoneInfo, now: datetime) -> str:
@@ -115,9 +114,9 @@ def channels_list(known: Sequence[Channel], zone: ZoneInfo, now: datetime) -> st
 
 
 def _channel(channel: Channel, zone: ZoneInfo, now: datetime) -> str:
-    line = f"• {escape(speaker(channel))}: "
+    line = f"• {shown(speaker(channel))}: "
     if channel.problem:
-        return line + f"⚠ not readable: {escape(channel.problem)}"
+        return line + f"⚠ not readable: {shown(channel.problem)}"
     if channel.read_at is None:
         return line + "not read yet"
     posted = moment(channel.posted_at, zone, than=now) if channel.posted_at else "none seen"
@@ -133,7 +132,7 @@ def statements(found: Sequence[Kept], places: Mapping[int, Place], zone: ZoneInf
 
 def _statement(kept: Kept, places: Mapping[int, Place], zone: ZoneInfo) -> str:
     about = [places[i] for i in dict.fromkeys(m.place_id for m in kept.mentions) if i in places]
-    quote = excerpt(kept.revisions[-1], kept.mentions, 400) or escape(opening(kept.post.searchable, 300))
+    quote = excerpt(kept.revisions[-1], kept.mentions, 400) or shown(opening(kept.post.searchable, 300))
     marks = ""
     if kept.revisions[-1].number:
         marks += " · ✎ edited"
@@ -143,8 +142,8 @@ def _statement(kept: Kept, places: Mapping[int, Place], zone: ZoneInfo) -> str:
         marks += " · not examined: no text" if kept.examined is Examined.NO_TEXT else " · examination failed"
     head = headline(about) + "\n" if about else ""
     words = f"«{quote}»" if quote else "[no text]"
-    link = f'<a href="{escape(kept.link)}">{moment(kept.post.posted_at, zone)}</a>'
-    return f"{head}{words}\n— {escape(speaker(kept.channel))} · {link}{marks}\n"
+    link = f'<a href="{shown(kept.link)}">{moment(kept.post.posted_at, zone)}</a>'
+    return f"{head}{words}\n— {shown(speaker(kept.channel))} · {link}{marks}\n"
 
 
 def status(
@@ -158,10 +157,10 @@ def status(
 ) -> str:
     """Is everything running?"""
     lines = [f"<b>placewatch</b> at {moment(now, zone)}"]
-    lines += [escape(line) for line in accounts]
+    lines += [shown(line) for line in accounts]
     broken = [c for c in known if c.problem]
     lines.append(f"{len(known)} channels, {len(broken)} not readable; {posts} posts kept")
     lines += [_channel(c, zone, now) for c in known]
     lines.append(f"{sum(waiting.values())} messages waiting to go out")
-    lines += [f"⚠ chat {c.id}: {escape(c.problem)}" for c in chats if c.problem]
+    lines += [f"⚠ chat {c.id}: {shown(c.problem)}" for c in chats if c.problem]
     return fit(lines)

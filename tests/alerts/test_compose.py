@@ -64,6 +64,11 @@ def test_hostile_text_is_escaped_everywhere() -> None:
     assert "&lt;script&gt;" in html
 
 
+def test_marks_that_turn_text_around_do_not_reach_the_message() -> None:
+    html = composed("\u202eБои в Покровске\u2066", title="He\u202ead")
+    assert not set(html) & set("\u202e\u2066")
+
+
 def test_only_the_sentences_about_the_place_are_quoted() -> None:
     html = composed("Первое. В Покровске тихо. Третье. Под Покровском бой. Пятое.")
     assert "«… В <b>Покровске</b> тихо. … Под <b>Покровском</b> бой. …»" in html
