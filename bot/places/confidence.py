@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bot.places import cues
-from bot.places.cases import ADJECTIVE, FROZEN, GENITIVE, INSTRUMENTAL, LINKED, NOMINATIVE, cases_in_words
+from bot.places.cases import ADJECTIVE, FROZEN, GENITIVE, INSTRUMENTAL, LINKED, NOMINATIVE, RU, cases_in_words
 from bot.places.cues import WEIGHTS
 from bot.places.qualities import SAFE, before_noun, qualities, written
 from bot.places.traits import (
@@ -47,6 +47,7 @@ from storage.records import MentionKind
 
 _TOKEN = re.compile(r"\w+(?:['’ʼ-]\w+)*|[^\w\s]|\n")
 _CASES = FROZEN - 1
+_EVERYDAY = (("a common word",), ("like any adjective",), ("well known, and an everyday word",))
 _BEFORE, _AFTER = 42, 42  # characters of context: four or five words
 _ADJECTIVE_KINDS = (
     (DIRECTION, MentionKind.DIRECTION),
@@ -112,7 +113,7 @@ def judge(
     """
     kind = _kind(context, tag, surface)
     if kind is not MentionKind.NAME:
-        reasons = _adjective(context, surface, kind)
+        reasons = _adjective(context, surface, qualities(name), kind)
         crowded = kind is MentionKind.ADJECTIVE and crowding > 0
     else:
         of_name = qualities(name)
@@ -139,7 +140,13 @@ def _kind(context: Context, tag: int, surface: str) -> MentionKind:
                     return kind
             if not bits & (LINK | ADJECTIVAL):
                 break
-        return MentionKind.ADJECTIVE if surface.islower() or not tag & _CASES else MentionKind.NAME
+        if not tag & _CASES:
+            return MentionKind.ADJECTIVE
+        governed = bool(context.last & (PREPOSITION | FOLLOWED | HEAD | NEWS))
+        if surface.islower():
+            return MentionKind.NAME if context.small and governed else MentionKind.ADJECTIVE
+        before = before_noun(surface, context.after, governed=governed)
+        return MentionKind.ADJECTIVE if before else MentionKind.NAME
     if context.next & (DIRECTION | AREA) and surface.isascii() and context.after[0].isascii():
         for bit, kind in _ADJECTIVE_KINDS:
             if context.next & bit:
@@ -152,9 +159,13 @@ def _around(context: Context, surface: str, tag: int, of_name: tuple[str, ...], 
     if not surface[0].isupper() and surface.islower() and "given in small letters" not in reasons:
         reasons.append("in a text of small letters" if context.small else "in small letters")
     if not context.before or (context.last & END and not context.earlier & (INITIAL | SHORT_MARKER)):
-        everyday = of_name in (("a common word",), ("like any adjective",))
+        everyday = of_name in _EVERYDAY and context.next & WORD and not context.next & PREPOSITION
+        if everyday and context.next & ADJECTIVAL and len(context.after) > 1:
+            everyday = not traits(context.after[1]) & AREA
         reasons.append("an everyday word opens a sentence" if everyday else "opens a sentence")
-    if before_noun(surface, context.after, governed=bool(context.last & (PREPOSITION | END))):
+    if before_noun(
+        surface, context.after, governed=bool(context.last & (PREPOSITION | FOLLOWED | HEAD | NEWS))
+    ):
         reasons.append("an adjective before a noun")
     person = _person(context, surface, tag, of_name)
     if person:
@@ -162,7 +173,7 @@ def _around(context: Context, surface: str, tag: int, of_name: tuple[str, ...], 
     if context.before:
         _before(context, surface, tag, reasons)
     if context.after:
-        _after(context, tag, reasons, headed=person == "word that a place follows")
+        _after(context, tag, of_name, reasons, headed=person == "word that a place follows")
 
 
 def _person(context: Context, surface: str, tag: int, of_name: tuple[str, ...]) -> str | None:
@@ -195,7 +206,7 @@ def _before(context: Context, surface: str, tag: int, reasons: list[str]) -> Non
         reasons.append("hashtag")
     elif context.last & QUOTE:
         if context.earlier & (CALLED | HONOUR):
-            reasons.append("church, unit or organisation")
+            reasons.append("in quotes, the name of something")
     elif cue := _word_before(context, surface, tag):
         reasons.append(cue)
     for near in context.before[:4]:
@@ -240,6 +251,8 @@ def _preposition(word: str, tag: int, *, several: bool) -> str:
     if governed is not None:
         if tag & (governed | FROZEN) or not tag & _CASES:
             return "locative preposition"
+        if word == "у" and tag & RU:
+            return "by what Russian says at a place"
         return "at somebody's" if word in cues.POSSESSIVE else "preposition with another case"
     if tag & (cues.OTHER_PREPOSITIONS[word] | FROZEN):
         return "preposition of leaving" if word in cues.LEAVING else "other preposition"
@@ -248,7 +261,7 @@ def _preposition(word: str, tag: int, *, several: bool) -> str:
     return "preposition with another case"
 
 
-def _after(context: Context, tag: int, reasons: list[str], *, headed: bool) -> None:
+def _after(context: Context, tag: int, of_name: tuple[str, ...], reasons: list[str], *, headed: bool) -> None:
     after = context.after
     skip = 1 if after[0] in (",", "(") else 0
     if len(after) > skip + 1 and traits(after[skip]) & ADJECTIVAL and traits(after[skip + 1]) & AREA:
@@ -258,6 +271,8 @@ def _after(context: Context, tag: int, reasons: list[str], *, headed: bool) -> N
         reasons.append("country or region named after it")
     if context.next & SPEECH and tag & NOMINATIVE:
         reasons.append("verb of speech after")
+    elif context.next & FIRST_NAME and not headed and of_name not in SAFE:
+        reasons.append("first name after")
     elif context.next & CAPITAL and not headed:
         reasons.append("surname after" if context.next & SURNAME else "capitalised word after")
     elif after[0] == "-" and len(after) > 1 and traits(after[1]) & WORD:
@@ -265,7 +280,7 @@ def _after(context: Context, tag: int, reasons: list[str], *, headed: bool) -> N
         reasons.append("first of two joined names" if joined else "part of a hyphenated word")
 
 
-def _adjective(context: Context, surface: str, kind: MentionKind) -> list[str]:
+def _adjective(context: Context, surface: str, of_name: tuple[str, ...], kind: MentionKind) -> list[str]:
     reasons = ["an adjective"]
     if kind is MentionKind.DIRECTION:
         return [*reasons, "direction after"]
@@ -273,6 +288,10 @@ def _adjective(context: Context, surface: str, kind: MentionKind) -> list[str]:
         return [*reasons, "region or district after"]
     if (context.next | context.last) & STREET:
         return [*reasons, "street or square"]
+    lower = surface.lower()
+    national = of_name != ("well known",) and lower.startswith(cues.NATIONAL_ADJECTIVES)
+    if national or lower.startswith(cues.EVERYDAY_ADJECTIVES):
+        reasons.append("an everyday adjective")
     if not surface[0].isupper():
         return reasons
     person = _person(context, surface, ADJECTIVE, ())
@@ -283,6 +302,8 @@ def _adjective(context: Context, surface: str, kind: MentionKind) -> list[str]:
     elif context.last and not context.last & END and not surface.isupper():
         if not context.next & WORD or context.next & SPEECH:
             reasons.append("surname alone")
+    if context.next & FIRST_NAME:
+        reasons.append("first name after")
     return reasons
 
 

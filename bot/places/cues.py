@@ -17,6 +17,10 @@ WEIGHTS: dict[str, float] = {
     "one of very many names": -0.6,  # in full at 17,604 tracked places, nothing at 460; P .53 against .84  # P .84 with 460 cities tracked, .53 with 17,604 names
     "an adjective": 0.6,
     "well known": 2.5,  # official city: P .81
+    "well known, and an everyday word": 1.0,
+    "an everyday adjective": -1.2,
+    "capitals unlike the name's": -2.2,
+    "by what Russian says at a place": 1.2,
     "unmistakable ending": 1.2,
     "several words": 1.5,
     "looks like a surname": -1.2,
@@ -35,7 +39,7 @@ WEIGHTS: dict[str, float] = {
     "in a text of small letters": -0.6,
     "hashtag": 1.0,
     "opens a sentence": -0.3,
-    "an everyday word opens a sentence": -1.3,  # P .14
+    "an everyday word opens a sentence": -1.8,  # P .14
     "in brackets": 1.0,  # P .92
     # what stands before
     "locative preposition": 2.2,  # P .97
@@ -60,8 +64,10 @@ WEIGHTS: dict[str, float] = {
     "country or region named after it": 1.5,
     "capitalised word after": -0.8,
     "surname after": -2.5,
+    "first name after": -2.5,
     "verb of speech after": -1.2,
     "church, unit or organisation": -2.2,
+    "in quotes, the name of something": -3.5,
     "part of a hyphenated word": -1.5,
     "first of two joined names": -0.7,
     "surname alone": -1.8,
@@ -103,7 +109,7 @@ LOCATIVE = {
     **dict.fromkeys(words("in near at outside around inside into"), GEN | LOC),
 }
 OTHER_PREPOSITIONS = {
-    **dict.fromkeys(words("до від из із зі с со из-под из-за"), GEN),
+    **dict.fromkeys(words("до від из із зі с со из-под из-за з-під із-під"), GEN),
     "з": GEN,
     **dict.fromkeys(words("к ко"), DAT),
     **dict.fromkeys(words("через про"), ACC),
@@ -112,7 +118,7 @@ OTHER_PREPOSITIONS = {
     **dict.fromkeys(words("над між между перед"), INS),
     **dict.fromkeys(words("about from to towards toward over against"), GEN | LOC),
 }
-LEAVING = words("из із з зі с со через из-под")
+LEAVING = words("из із з зі с со через из-под з-під із-під")
 POSSESSIVE = words("у в")
 PLACE_MARKERS = words(
     "м г с н.п нп смт пгт пос п с-ще сел ст дер х місто міста місту містом місті місті-герої міст містах містами "
@@ -161,6 +167,8 @@ CALLED_WORDS = Stems(
     "university stadium институт інститут университет університет лиц ліц гімназ гимназ школ тов ооо "
     "пат зат фк фірм фирм компані компани корабл катер готел отель ресторан кафе газет журнал рота "
     "роти роты"
+    " кинотеатр кінотеатр гостиниц стадіон стадион крейсер санатор парк магазин супермаркет радіо радио телеканал"
+    " фільм фильм роман пісн песн операці операци літак самолет самолёт шатл шаттл тпк трц базар"
 )
 HONOUR_WORDS = words("імені ім имени им named")
 COUNTRIES_AFTER = words(
@@ -248,3 +256,13 @@ WELL_KNOWN = words(
     "чикаго лос-анджелес бангкок пхеньян кабул сідней мехіко мехико сибір сибирь урал кавказ кубань чечня чечня дагестан "
     "татарстан приморье камчатка сахалін сахалин курилы балтія прибалтика приднестровье придністров'я абхазия абхазія"
 )
+EVERYDAY_ADJECTIVES = ("слов'янськ", "славянск", "козацьк", "казацк", "міськ", "сільськ")
+NATIONAL_ADJECTIVES = (
+    "польськ",
+    "українськ",
+    "русск",
+    "німецьк",
+    "немецк",
+    "турецьк",
+    "грецьк",
+)  # of villages too

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from bot.places import russian, ukrainian
-from bot.places.cases import LINKED, SMALL, TAG_BITS
+from bot.places.cases import LINKED, RU, SMALL, TAG_BITS, UK
 from bot.places.forms import Forms
 
 # What may stand between the words of one name: spaces, one line end, hyphens, markdown's stars.
@@ -22,6 +22,12 @@ _LONGEST_GAP = 3
 _CAPITALS = frozenset(code for code in range(256) if bytes([code]).decode("cp1251", "replace").isupper())
 _ENDINGS = sorted({*russian.ADJECTIVE_ENDINGS, *ukrainian.ADJECTIVE_ENDINGS, "о"}, key=len, reverse=True)
 _ADJECTIVE = re.compile("([сцз]ь?к)({}) ".format("|".join(_ENDINGS)).encode("cp1251"))
+_DECLINED = {
+    ending.encode("cp1251"): RU * (ending in russian.ADJECTIVE_ENDINGS)
+    | UK * (ending in ukrainian.ADJECTIVE_ENDINGS)
+    for ending in _ENDINGS
+    if ending != "о"
+}
 _LINK = "о".encode("cp1251")
 
 Packed = int | tuple[int, ...]  # number of a name << TAG_BITS | tag
@@ -127,10 +133,12 @@ class Index:
         linked = match[2] == _LINK
         if linked and raw[end : end + 1] not in (b"-", b"\x96"):
             return
+        declined = _DECLINED.get(match[2], RU | UK)
         found = _unpack(self._stems[stem])
         for _ in range(1 + self._tails.get(stem, 0)):
-            if found:
-                yield Hit(start, end, tuple((number, tag | LINKED * linked) for number, tag in found))
+            entries = tuple((number, tag | LINKED * linked) for number, tag in found if tag & declined)
+            if entries:
+                yield Hit(start, end, entries)
             before = _word_before(raw, low, start)
             if before is None:
                 return

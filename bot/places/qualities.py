@@ -19,7 +19,7 @@ _UNMISTAKABLE = re.compile(
 )
 _FULL_ADJECTIVE = re.compile(r"(?:[сц]ьк(а|е|і)|[сц]к(ое|ая))$")
 _FEMININE = re.compile(r"[аяь]$")
-_NOT_FEMININE = re.compile(r"(ла|лася|лась|ться|тся|ть|на|та)$")
+_NOT_FEMININE = re.compile(r"(ла|лася|лась|ться|тся|(?<!іс)(?<!ос)ть|на|та)$")
 _NEUTER = re.compile(r"([еоя]|ство)$")
 _NOT_NEUTER = re.compile(r"ло(ся|сь)?$")
 _PLURAL = re.compile(r"[^лн][иіїы]$")
@@ -30,10 +30,13 @@ def qualities(name: str) -> tuple[str, ...]:
     """Give the cue of a name: well known, unmistakable, an everyday word; () where it says nothing."""
     lower = name.lower().replace("ё", "е")
     if lower in cues.WELL_KNOWN or name.lower() in cues.WELL_KNOWN or (name.isupper() and len(name) > 1):
-        return ("well known",)
+        everyday = lower in cues.COMMON_WORDS or lower in function_words()
+        return ("well known, and an everyday word",) if everyday else ("well known",)
     words = re.split(r"[\s-]+", lower)
     if len(words) > 1:
-        person = words[0] in first_names() and (" " in name or words[-1][-3:] in ("ьке", "кое"))
+        person = words[0] in first_names() and (
+            SURNAME_SHAPE.search(words[-1]) or words[-1][-3:] in ("ьке", "кое")
+        )
         return ("a first name",) if person else ("several words",)
     if lower in cues.COMMON_WORDS or name.lower() in cues.COMMON_WORDS:
         return ("a common word",)
@@ -50,17 +53,32 @@ def written(surface: str, name: str) -> tuple[str, ...]:
     of_name = qualities(name)
     plain = surface.lower().replace("ё", "е").replace("’", "'").replace("ʼ", "'")
     reasons = ["given in small letters"] if name[:1].islower() else []
+    if (
+        " " in surface
+        and surface[0].isupper()
+        and surface.split()[-1].islower()
+        and not name.split()[-1].islower()
+    ):
+        reasons.append("capitals unlike the name's")
     if of_name == ("well known",):
         return tuple(reasons)
     if plain in function_words():
         reasons.append("a function word")
+    elif of_name == ("well known, and an everyday word",):
+        pass
     elif plain in first_names() and " " not in plain:
         reasons.append("a first name")
+    elif plain.endswith(("ов", "ев", "єв")) and name.endswith(("ів", "їв")):
+        reasons.append("looks like a surname")
     elif SURNAME_SHAPE.search(plain) and "-" not in plain:
         if of_name == ("unmistakable ending",):
             reasons.append("an ending of surnames too")
-        reasons.append("surely a surname" if "енк" in plain[-6:] else "looks like a surname")
-    if surface.isupper() and len(surface) < 5 and not name.isupper():
+        reasons.append(
+            "surely a surname"
+            if "енк" in plain[-6:] and not name.endswith("енка")
+            else "looks like a surname"
+        )
+    if surface.isupper() and len(surface) < 4 and not name.isupper():
         reasons.append("an abbreviation")
     return tuple(reasons)
 
@@ -68,7 +86,7 @@ def written(surface: str, name: str) -> tuple[str, ...]:
 def before_noun(surface: str, after: list[str], *, governed: bool) -> bool:
     """Whether «Харківська» stands before a noun that it agrees with, rather than being Харківськ, Харківське.
 
-    `governed`: a preposition stands before it, or it opens a sentence after a full stop.
+    `governed`: a word stands before it that takes the name of a place.
     """
     if governed or not after or not (match := _FULL_ADJECTIVE.search(surface.lower())):
         return False

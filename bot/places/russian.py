@@ -17,6 +17,8 @@ HUSHING = "жшчщ"
 IRREGULAR: dict[str, list[Form]] = {
     "лев": spread("льв", "-", "а", "у", "-", "ом", "е"),
     "ров": spread("рв", "-", "а", "у", "-", "ом", "е|у"),
+    "церковь": spread("церкв", "-", "и", "и", "-", "-", "и"),
+    "любовь": spread("любв", "-", "и", "и", "-", "-", "и"),
     "яр": spread("яр", "-", "а|у", "у", "-", "ом", "е|у"),
 }
 
@@ -101,7 +103,7 @@ def _plural(word: str) -> list[Form]:
 
 def _bare_genitive(stem: str) -> list[str]:
     """The plural genitive without an ending: Сум, Горок, Люберец, Лубен."""
-    if re.search(r"(ник|[ая]р|[ая]к|ун|[аяи]ч|он|ш|[ую]к)$", stem):  # people: Гончары, Гончаров
+    if re.search(r"(ник|[ая]р|[ая]к|ун|[аяи]ч|он|ш|чук|щук|юк)$", stem):  # people: Гончары, Гончаров
         return []
     cluster = len(stem) > 2 and stem[-1] in "кнлрвм" and stem[-2] not in VOWELS + "ьй"
     bare = [] if cluster else [stem]

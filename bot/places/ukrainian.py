@@ -129,7 +129,9 @@ def _adjective_i(word: str) -> list[Form]:
 
 def _bare_genitive(stem: str) -> list[str]:
     """The plural genitive without an ending: Сум, Бірок, Лубен, Лисих Гір, Петрівець."""
-    if re.search(r"(ник|[аяіи]р|[ая]к|ун|[аяиії]ч|он|ш|[ую]к|ій|ин)$", stem):  # people: Гончарі, Гончарів
+    if re.search(
+        r"(ник|[аяіи]р|[ая]к|ун|[аяиії]ч|он|ш|чук|щук|юк|ій|ин)$", stem
+    ):  # people: Гончарі, Гончарів
         return []
     cluster = len(stem) > 2 and stem[-1] in "кнлрвм" and stem[-2] not in VOWELS + "ь"
     bare = [] if cluster else [stem]
