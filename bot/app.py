@@ -21,6 +21,7 @@ from bot.errors import Mendable
 from bot.monitor import Monitor
 from bot.telegram.connection import Connection
 from bot.telegram.console import Console
+from bot.telegram.lobby import Lobby
 from bot.telegram.messenger import Messenger
 from bot.telegram.reader import Reader
 from config.settings import Settings
@@ -79,9 +80,10 @@ class Service:
             on_connect=on_connect,
         )
 
-    def _bot(
+    def bot(
         self, on_update: Callable[[object], None], on_connect: Callable[[], Awaitable[None]]
     ) -> Connection:
+        """The account that speaks."""
         token = self.settings.telegram.bot_token
         return self._connection("bot", token.get_secret_value() if token else "", on_update, on_connect)
 
@@ -98,7 +100,7 @@ class Service:
     async def run(self) -> None:
         """Watch and speak until cancelled."""
         settings = self.settings
-        self._speaking = speaking = self._bot(
+        self._speaking = speaking = self.bot(
             lambda update: console.on_update(update), lambda: console.on_connect()
         )
         messenger = Messenger(speaking)
@@ -165,7 +167,7 @@ class Service:
         async with AsyncExitStack() as stack:
             speaking = self._speaking
             if speaking is None:  # no service: connect for this look
-                speaking = self._bot(lambda _: None, _nothing)
+                speaking = self.bot(lambda _: None, _nothing)
                 await stack.enter_async_context(checkup.connected(speaking))
                 if session.exists():
                     await stack.enter_async_context(checkup.connected(self.reading))
@@ -266,6 +268,16 @@ async def run(settings: Settings) -> None:
         if mendable is not None and isinstance(mendable.exceptions[0], Mendable):
             raise mendable.exceptions[0] from None  # a part can't go on, and a person can help
         raise
+
+
+async def hear_chats(settings: Settings, seconds: float, tell: Callable[[int, str], None]) -> None:
+    """Listen as the bot for so long, and tell each chat that makes itself heard."""
+    async with holding(settings) as service:
+        bot = service.bot(Lobby(tell).on_update, _nothing)
+        async with checkup.connected(bot) as connection:
+            await asyncio.wait({connection}, timeout=seconds)
+            if connection.done():
+                connection.result()
 
 
 async def carry_out(settings: Settings, operation: str, arguments: dict[str, Any], *, telegram: bool) -> Any:

@@ -187,6 +187,30 @@ def doctor(as_json: Json = False) -> None:
 
 
 @app.command()
+def chats(
+    seconds: Annotated[int, typer.Option("--seconds", min=1, max=3600, help="How long to listen.")] = 60,
+) -> None:
+    """Learn a group's number for PLACEWATCH_CHATS: add the bot to it, and send /start there meanwhile."""
+    from bot.app import hear_chats
+
+    chosen = settings(*_ACCOUNT, "telegram.bot_token")
+    logging_for(chosen.model_copy(update={"log_level": "ERROR"}))
+    heard: list[int] = []
+
+    def tell(chat_id: int, title: str) -> None:
+        heard.append(chat_id)
+        out.print(f"{chat_id}  {title}".rstrip(), markup=False, highlight=False)
+
+    err.print(f"Listening for {seconds} s. Send /start in the group to which you have added the bot.")
+    run_async(hear_chats(chosen, seconds, tell))
+    if not heard:
+        raise Mendable(
+            "No chat made itself heard. Is the bot in the group? Send /start there while this runs."
+        )
+    err.print("Put the number into PLACEWATCH_CHATS.")
+
+
+@app.command()
 def latest(
     place: Annotated[str | None, typer.Option("--place", help="Only about this place.")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many posts.")] = 10,

@@ -170,7 +170,7 @@ class Settings(BaseSettings):
         BeforeValidator(forms.chat_numbers),
         AfterValidator(forms.chats),
         How(
-            "Add the bot to the group, send /start there, and run: placewatch doctor. It shows the number: "
+            "Add the bot to the group, run: placewatch chats, and send /start there. It shows the number: "
             "-1001234567890 for a supergroup, -123456 for a basic group."
         ),
     ] = ()

@@ -269,7 +269,7 @@ def test_everything_that_is_needed_and_missing_is_named_at_once() -> None:
     ]
     assert "my.telegram.org" in text
     assert "@BotFather" in text
-    assert "placewatch doctor" in text
+    assert "placewatch chats" in text
 
 
 def test_nothing_is_missing_when_all_that_is_needed_is_set() -> None:

@@ -121,6 +121,16 @@ async def test_a_data_folder_that_can_not_be_made_is_told(world: World) -> None:
     _clear(await world.type("places", "add", "Pokrovsk", status=1), "can't be written", "PLACEWATCH_DATA")
 
 
+async def test_a_groups_number_is_learnt_by_listening(world: World) -> None:
+    number = world.settings.pop("PLACEWATCH_CHATS")
+    process = await world.spawn("chats", "--seconds", "3")
+    await eventually(lambda: world.server.online(world.bot))
+    world.team.say(world.olena, "/start")
+    out, _ = await process.communicate()
+    assert out.decode().strip() == f"{number}  Team"
+    assert process.returncode == 0
+
+
 async def test_names_that_can_not_be_places_are_refused(world: World) -> None:
     _clear(await world.type("places", "add", "x", status=1), "too short")
     _clear(await world.type("places", "add", "Pokrovsk", "--lat", "48", status=1), "--lon")
