@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,12 +15,12 @@ from bot.errors import Mendable, Refused, Unavailable
 from bot.monitor import Monitor
 from bot.telegram.connection import Connection
 from bot.telegram.history import PAGE, Address, History, Page
-from bot.telegram.posts import to_post
+from bot.telegram.live import Live, to_posts
 from bot.telegram.refusals import RpcRefused
 from bot.telegram.resolver import Resolver, username_of
 from bot.telegram.schedule import Schedule
 from storage import channels
-from storage.records import Channel, ChannelState, Peer, Post
+from storage.records import Channel, ChannelState, Peer
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -30,15 +29,6 @@ _SWEEPERS = 4  # channels read at once; the pace is shared
 _SOON = 5.0  # seconds until a sweep that failed for a passing reason is tried again
 _RETRY_UNREADABLE = 900.0  # seconds between attempts at a channel that Telegram refuses
 _NOT_OURS = frozenset({"CHANNEL_INVALID", "CHANNEL_PRIVATE"})  # perhaps the access hash of another account
-
-
-@dataclass(frozen=True, slots=True)
-class _Event:
-    """Something that was pushed, in the order in which it came."""
-
-    at: datetime
-    message: Any = None
-    deleted: Sequence[int] = ()
 
 
 class Reader:
@@ -71,11 +61,9 @@ class Reader:
         self._schedule = Schedule()
         self._channels: dict[int, Channel] = {}  # by our row
         self._rows: dict[int, int] = {}  # Telegram's id -> our row
-        self._events: dict[int, deque[_Event]] = {}
-        self._workers: dict[int, asyncio.Task[None]] = {}
+        self._live = Live(take, on_failure=lambda row: self._schedule.ask(row, _SOON))
         self._renewed: set[int] = set()  # channels whose access hash was asked for anew, once a run
         self._welcome = asyncio.Event()  # the first connection: before it, reading would only wait
-        self.unconverted = 0  # messages that could not be read; each is in the log
 
     # What the connection calls.
 
@@ -84,11 +72,11 @@ class Reader:
         if isinstance(update, types.UpdateNewChannelMessage | types.UpdateEditChannelMessage):
             row = self._rows.get(getattr(update.message.peer_id, "channel_id", 0))
             if row is not None:
-                self._enqueue(row, _Event(self._clock(), message=update.message))
+                self._live.say(row, update.message, self._clock())
         elif isinstance(update, types.UpdateDeleteChannelMessages):
             row = self._rows.get(update.channel_id)
             if row is not None:
-                self._enqueue(row, _Event(self._clock(), deleted=tuple(update.messages)))
+                self._live.delete(row, tuple(update.messages), self._clock())
         elif isinstance(update, types.UpdateChannelTooLong | types.UpdateChannel):
             # Too much for Telegram to tell; or we joined or left, or it goes by another name now.
             self._sweep_soon(self._rows.get(update.channel_id))
@@ -111,9 +99,7 @@ class Reader:
                 for _ in range(_SWEEPERS):
                     group.create_task(self._sweep_in_turn())
         finally:
-            for task in list(self._workers.values()):
-                task.cancel()
-            await asyncio.gather(*self._workers.values(), return_exceptions=True)
+            await self._live.stop()
 
     async def refresh(self) -> None:
         """Know the channels as the archive has them now; new ones are read at once."""
@@ -137,61 +123,6 @@ class Reader:
     async def since(self, peer: Peer, at: datetime) -> int:
         """The message id before the first post at or after a time; 0 where all posts are that new."""
         return await self._history.before(Address(peer.telegram_id, peer.access_hash), at)
-
-    # Events.
-
-    def _enqueue(self, row: int, event: _Event) -> None:
-        self._events.setdefault(row, deque()).append(event)
-        if row not in self._workers:
-            self._workers[row] = asyncio.create_task(self._work(row), name=f"channel-{row}")
-
-    async def _work(self, row: int) -> None:
-        """Take what waits for one channel, in order, until nothing waits."""
-        waiting = self._events[row]
-        try:
-            while waiting:
-                batch = list(waiting)
-                waiting.clear()
-                try:
-                    await self._take_events(row, batch)
-                except Exception:
-                    # Events are hints: history has the same posts, and a sweep will find them.
-                    log.exception("events not kept channel_id=%d events=%d", row, len(batch))
-                    self._schedule.ask(row, _SOON)
-        finally:
-            del self._workers[row]
-
-    async def _take_events(self, row: int, batch: list[_Event]) -> None:
-        posts: list[Post] = []
-        at = batch[0].at
-        for event in batch:
-            if event.deleted:
-                await self._take_posts(posts, at)
-                posts = []
-                await self._take.deleted(row, event.deleted, event.at)
-                at = event.at
-            else:
-                posts += self._convert(row, [event.message])
-        await self._take_posts(posts, at)
-
-    async def _take_posts(self, posts: list[Post], at: datetime) -> None:
-        if posts:
-            await self._take.take(posts, at)
-
-    def _convert(self, row: int, messages: Iterable[Any]) -> list[Post]:
-        posts = []
-        for message in messages:
-            try:
-                post = to_post(message, row)
-            except Exception:
-                self.unconverted += 1
-                log.exception(
-                    "message not readable channel_id=%d message_id=%s", row, getattr(message, "id", None)
-                )
-                continue
-            if post is not None:
-                posts.append(post)
-        return posts
 
     # History.
 
@@ -262,7 +193,7 @@ class Reader:
         cursor = channel.cursor
         if not newest.entire and newest.ids and min(newest.ids) > cursor + 1:
             cursor = await self._read_from(channel, address, cursor, max(newest.ids))
-        await self._take_page(channel, await self._without_earlier(channel, newest))
+        await self._take_messages(channel, (await self._without_earlier(channel, newest)).messages)
         await self._read_through(channel, max([cursor, *newest.ids]))
         await self._find_deletions(channel, address, newest)
         await self._note_changes(channel, newest.channel)
@@ -285,14 +216,16 @@ class Reader:
             page = await self._history.after(address, cursor)
             if not page.messages:
                 break
-            await self._take_page(channel, page)
+            await self._take_messages(channel, page.messages)
             cursor = max(page.ids)
             await self._read_through(channel, cursor)
             log.info("catching up channel_id=%d cursor=%d newest=%d", channel.id, cursor, last)
         return cursor
 
-    async def _take_page(self, channel: Channel, page: Page) -> None:
-        await self._take_posts(self._convert(channel.id, page.messages), self._clock())
+    async def _take_messages(self, channel: Channel, messages: Iterable[Any]) -> None:
+        posts = to_posts(messages, channel.id)
+        if posts:
+            await self._take.take(posts, self._clock())
 
     async def _read_through(self, channel: Channel, cursor: int) -> None:
         await self._store.write(channels.read_through, channel.id, cursor, self._clock())
@@ -325,7 +258,7 @@ class Reader:
         if not missing:
             return
         gone, there = await self._history.empty(address, missing)
-        await self._take_posts(self._convert(channel.id, there), self._clock())
+        await self._take_messages(channel, there)
         if gone:
             log.info("deletions found channel_id=%d messages=%d", channel.id, len(gone))
             await self._take.deleted(channel.id, gone, self._clock())

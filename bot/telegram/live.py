@@ -1,0 +1,100 @@
+"""What is pushed -> the monitor: at once, in order channel by channel. A hint: history has the same posts."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.monitor import Monitor
+from bot.telegram.posts import to_post
+from storage.records import Post
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """Something that was pushed: a message, or ids that were deleted."""
+
+    at: datetime
+    message: Any = None
+    deleted: tuple[int, ...] = ()
+
+
+class Live:
+    """Hands pushed posts on; what waits for one channel goes on together."""
+
+    def __init__(self, take: Monitor, *, on_failure: Callable[[int], None]) -> None:
+        """`on_failure` is told the row of a channel whose events could not be kept."""
+        self._take = take
+        self._on_failure = on_failure
+        self._events: dict[int, deque[_Event]] = {}
+        self._workers: dict[int, asyncio.Task[None]] = {}
+
+    def say(self, row: int, message: Any, at: datetime) -> None:
+        """A message is there, or reads differently now."""
+        self._enqueue(row, _Event(at, message=message))
+
+    def delete(self, row: int, message_ids: tuple[int, ...], at: datetime) -> None:
+        """Messages are gone."""
+        self._enqueue(row, _Event(at, deleted=message_ids))
+
+    async def stop(self) -> None:
+        """Drop what waits."""
+        tasks = list(self._workers.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _enqueue(self, row: int, event: _Event) -> None:
+        self._events.setdefault(row, deque()).append(event)
+        if row not in self._workers:
+            self._workers[row] = asyncio.create_task(self._work(row), name=f"channel-{row}")
+
+    async def _work(self, row: int) -> None:
+        waiting = self._events[row]
+        try:
+            while waiting:
+                batch = list(waiting)
+                waiting.clear()
+                try:
+                    await self._hand_on(row, batch)
+                except Exception:
+                    log.exception("events not kept channel_id=%d events=%d", row, len(batch))
+                    self._on_failure(row)
+        finally:
+            del self._workers[row]
+
+    async def _hand_on(self, row: int, batch: list[_Event]) -> None:
+        posts: list[Post] = []
+        at = batch[0].at
+        for event in batch:
+            if not event.deleted:
+                posts += to_posts([event.message], row)
+                continue
+            if posts:
+                await self._take.take(posts, at)
+            posts, at = [], event.at
+            await self._take.deleted(row, event.deleted, event.at)
+        if posts:
+            await self._take.take(posts, at)
+
+
+def to_posts(messages: Iterable[Any], channel_id: int) -> list[Post]:
+    """The posts among these messages; one that can't be read is logged, and stops nothing."""
+    posts = []
+    for message in messages:
+        try:
+            post = to_post(message, channel_id)
+        except Exception:
+            number = getattr(message, "id", None)
+            log.exception("message not readable channel_id=%d message_id=%s", channel_id, number)
+            continue
+        if post is not None:
+            posts.append(post)
+    return posts
