@@ -43,7 +43,7 @@ def keep(
     edit) is ignored.
     """
     row = db.execute(
-        "SELECT id, rev, text, preview, entities, media, edited_at, deleted_at FROM post "
+        "SELECT id, rev, text, preview, entities, media, changed_at, deleted_at FROM post "
         "WHERE channel_id = ? AND message_id = ?",
         (post.key.channel_id, post.key.message_id),
     ).fetchone()
@@ -69,9 +69,9 @@ def _insert(db: sqlite3.Connection, post: Post, examined: Examined, now: datetim
     post_id = low if last is None else int(last) + 1
     forward = post.forward
     db.execute(
-        "INSERT INTO post(id, channel_id, message_id, received_at, seen_at, edited_at, text, preview, entities, author, "
+        "INSERT INTO post(id, channel_id, message_id, received_at, seen_at, edited_at, changed_at, text, preview, entities, author, "
         "forward_telegram_id, forward_message_id, forward_name, forward_posted_at, reply_to, grouped_id, media, protected, "
-        "examined) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "examined) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             post_id,
             post.key.channel_id,
@@ -79,6 +79,7 @@ def _insert(db: sqlite3.Connection, post: Post, examined: Examined, now: datetim
             to_ms(now),
             to_ms(now),
             to_ms(post.edited_at),
+            to_ms(_changed(post)),
             post.text,
             post.preview,
             _entities(post),
@@ -108,12 +109,13 @@ def _revise(
     now: datetime,
 ) -> int | None:
     """Bring the row to what the post says now; the new revision's number, or None where nothing changed."""
-    text, preview, entities, media, edited_ms, deleted_ms = before
+    text, preview, entities, media, changed_ms, deleted_ms = before
     deleted_ms = _resurrect(db, post_id, deleted_ms, now)
     said = (post.text, _entities(post), _media(post))
     if said == (text, entities, media) and post.preview == preview:
         return rev if deleted_ms != before[-1] else None
-    if edited_ms is not None and (post.edited_at is None or to_ms(post.edited_at) < edited_ms):  # type: ignore[operator]
+    changed = to_ms(_changed(post))
+    if changed_ms is not None and (changed is None or changed < changed_ms):  # type: ignore[operator]
         return None
     if said != (text, entities, media):
         # A preview that loads late is no edit of the author's: only what is said makes a revision.
@@ -130,11 +132,16 @@ def _revise(
     old = f"{text}\n{preview}" if preview else str(text)
     db.execute("INSERT INTO post_fts(post_fts, rowid, text) VALUES ('delete', ?, ?)", (post_id, fold(old)))
     db.execute(
-        "UPDATE post SET rev = ?, text = ?, preview = ?, entities = ?, media = ?, examined = ? WHERE id = ?",
-        (rev, post.text, post.preview, said[1], said[2], examined, post_id),
+        "UPDATE post SET rev = ?, changed_at = ?, text = ?, preview = ?, entities = ?, media = ?, examined = ? WHERE id = ?",
+        (rev, changed, post.text, post.preview, said[1], said[2], examined, post_id),
     )
     db.execute("INSERT INTO post_fts(rowid, text) VALUES (?, ?)", (post_id, fold(post.searchable)))
     return rev
+
+
+def _changed(post: Post) -> datetime | None:
+    """When the post came to be as it is; an edit that Telegram hides has no `edited_at`."""
+    return post.changed_at or post.edited_at
 
 
 def _resurrect(db: sqlite3.Connection, post_id: int, deleted_ms: object, now: datetime) -> object:

@@ -103,7 +103,8 @@ class Post:
     text: str  # message, caption, rich blocks, poll and to-do items: all that the source itself says
     preview: str = ""  # title and description of a linked page: matched, but not the source's words
     entities: tuple[Entity, ...] = ()
-    edited_at: datetime | None = None
+    edited_at: datetime | None = None  # as the author's edit is shown to people
+    changed_at: datetime | None = None  # Telegram's own date of the last change, reactions included
     author: str | None = None
     forward: Forward | None = None
     reply_to: int | None = None

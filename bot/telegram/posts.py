@@ -38,6 +38,7 @@ def to_post(message: object, channel_id: int) -> Post | None:
         preview=clean(_preview(media)),
         entities=tuple(_entities(message.entities or ())),
         edited_at=None if getattr(message, "edit_hide", False) else _utc(message.edit_date),
+        changed_at=_utc(message.edit_date),
         author=clean(message.post_author) or None,
         forward=_forward(message.fwd_from),
         reply_to=_integer(getattr(message.reply_to, "reply_to_msg_id", None)),

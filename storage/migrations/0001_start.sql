@@ -64,6 +64,7 @@ CREATE TABLE post(
   rev INTEGER NOT NULL DEFAULT 0,
   seen_at INTEGER NOT NULL,          -- when the current revision was first seen
   edited_at INTEGER,
+  changed_at INTEGER,                -- Telegram's own date: says which of two states is the newer one
   deleted_at INTEGER,                -- when the deletion became known
   text TEXT NOT NULL,
   preview TEXT NOT NULL,

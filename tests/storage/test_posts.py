@@ -116,6 +116,14 @@ def test_an_overtaken_page_of_history_never_replaces_a_newer_edit(db: sqlite3.Co
     assert _only(db).post.text == "second"
 
 
+def test_an_edit_that_telegram_hides_is_kept_all_the_same(db: sqlite3.Connection) -> None:
+    channel = follow(db)
+    keep(db, post(channel, 7, "second", edited_at=minutes(3), changed_at=minutes(3)))
+    assert keep(db, post(channel, 7, "third", changed_at=minutes(4)), minutes(4))
+    assert not keep(db, post(channel, 7, "second", edited_at=minutes(3), changed_at=minutes(3)), minutes(5))
+    assert _only(db).post.text == "third"
+
+
 def test_a_late_preview_is_no_revision_but_is_searched(db: sqlite3.Connection) -> None:
     track(db, "Покровск")
     channel = follow(db)
