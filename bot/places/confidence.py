@@ -299,9 +299,13 @@ def _adjective(context: Context, surface: str, of_name: tuple[str, ...], kind: M
         reasons.append(person)
     elif context.next & CALLED:
         reasons.append("church, unit or organisation")
-    elif context.last and not context.last & END and not surface.isupper():
-        if not context.next & WORD or context.next & SPEECH:
-            reasons.append("surname alone")
+    elif (
+        context.last
+        and not context.last & END
+        and not surface.isupper()
+        and (not context.next & WORD or context.next & SPEECH)
+    ):
+        reasons.append("surname alone")
     if context.next & FIRST_NAME:
         reasons.append("first name after")
     return reasons

@@ -73,7 +73,7 @@ WEIGHTS: dict[str, float] = {
     "surname alone": -1.8,
     # what else is in the post
     "beside another place": 1.2,
-    "another place of this name fits better": -2.5,
+    "another place of this name fits better": -5.0,
 }
 
 

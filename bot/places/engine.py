@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from bot.places import russian, ukrainian
+from bot.places import cues, russian, ukrainian
 from bot.places.cases import LINKED, RU, SMALL, TAG_BITS, UK
 from bot.places.forms import Forms
 
@@ -28,6 +28,7 @@ _DECLINED = {
     for ending in _ENDINGS
     if ending != "о"
 }
+_PREPOSITIONS = frozenset(word.encode("cp1251") for word in cues.LOCATIVE | cues.OTHER_PREPOSITIONS)
 _LINK = "о".encode("cp1251")
 
 Packed = int | tuple[int, ...]  # number of a name << TAG_BITS | tag
@@ -88,10 +89,16 @@ class Index:
                 self._tails[tail] = max(before, self._tails.get(tail, 0))
                 self._stems.setdefault(tail, ())
 
-    def hits(self, raw: bytes, low: bytes, words: Iterable[bytes], *, small: bool) -> list[Hit]:
-        """Find every occurrence of every form; in small letters only unmistakable ones, unless `small`."""
+    def hits(
+        self, raw: bytes, low: bytes, words: Iterable[bytes], *, small: bool, lenient: bool = False
+    ) -> list[Hit]:
+        """Find every occurrence of every form.
+
+        In small letters only unmistakable ones count, unless the whole text is `small`; `lenient` lets any
+        form after a preposition count.
+        """
         known = self._words.intersection(words)
-        found = list(self._nouns(raw, low, known, small=small)) if known else []
+        found = list(self._nouns(raw, low, known, small=small, lenient=lenient)) if known else []
         for match in _ADJECTIVE.finditer(low):
             start = low.rindex(b" ", 0, match.start()) + 1
             stem = low[start : match.end(1)]
@@ -99,7 +106,9 @@ class Index:
                 found += self._adjectives(raw, low, start - 1, stem, match)
         return found
 
-    def _nouns(self, raw: bytes, low: bytes, words: set[bytes], *, small: bool) -> Iterator[Hit]:
+    def _nouns(
+        self, raw: bytes, low: bytes, words: set[bytes], *, small: bool, lenient: bool
+    ) -> Iterator[Hit]:
         for word in words:
             packed = self._forms[word]
             follow = self._heads.get(word, 0)
@@ -107,7 +116,7 @@ class Index:
             start = low.find(bounded)
             while start >= 0:
                 loose = small or raw[start] in _CAPITALS
-                if loose or _small(packed):
+                if loose or _small(packed) or (lenient and _led(low, start)):
                     entries = _unpack(packed)
                     if entries:
                         yield Hit(start, start + len(word), entries)
@@ -166,6 +175,11 @@ def _unpack(packed: Packed) -> tuple[tuple[int, int], ...]:
     if isinstance(packed, int):
         return ((packed >> TAG_BITS, packed & mask),)
     return tuple((entry >> TAG_BITS, entry & mask) for entry in packed)
+
+
+def _led(low: bytes, start: int) -> bool:
+    """Whether a preposition stands right before."""
+    return low[low.rfind(b" ", 0, start) + 1 : start] in _PREPOSITIONS
 
 
 def _gap(raw: bytes, start: int, end: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Iterable, Mapping
@@ -20,6 +21,8 @@ from storage.records import Mention, MentionKind, PlaceName, Rival
 MATCHER_VERSION: Final[int] = 1
 
 _BETWEEN_PLACES = re.compile(r"\s*(?:,|/|\+|-|–|—|•|;|\bі\b|\bи\b|\bй\b|\bта\b|\bабо\b|\bили\b|\band\b)\s*")
+_NEARBY = 4000  # characters on either side in which the same word in small letters counts
+_CROWDED = 0.25  # about 1,100 places: from here on everyday words after a preposition are too many
 _FEW, _MANY = 460, 17_604  # numbers of tracked places at which the share of true hits was measured
 
 
@@ -104,7 +107,9 @@ class Matcher:
         small = text.islower()
         hits: list[Hit] = []
         for layer in self._layers:
-            hits += layer.hits(reading.raw, reading.low, words, small=small)
+            hits += layer.hits(
+                reading.raw, reading.low, words, small=small, lenient=self._crowding < _CROWDED
+            )
         if not hits:
             return ()
         spans: dict[Span, dict[int, int]] = {}
@@ -117,9 +122,12 @@ class Matcher:
         if len(chosen) > 1:
             _strengthen_lists(reading.text, chosen)
         mentions: list[Mention] = []
+        others: set[int] | None = None
         for (start, end), candidates in chosen:
             if len(candidates) > 1:
-                self._tell_apart(reading, candidates, chosen)
+                if others is None:
+                    others = {place for _, group in chosen if len(group) == 1 for place in group}
+                self._tell_apart(reading, candidates, others)
             for candidate in candidates.values():
                 if candidate.verdict.score >= floor:
                     mentions += _mentions(text, reading, start, end, candidates, min_confidence)
@@ -151,13 +159,12 @@ class Matcher:
         self,
         reading: Reading,
         candidates: Candidates,
-        chosen: list[tuple[Span, Candidates]],
+        others: set[int],
     ) -> None:
         """Lower the places of one name that the region words or the neighbours in the post speak against."""
         meant = homonyms.named_regions(reading.low, candidates, self._regions)
         if not meant and self._coordinates:
-            others = {place for _, group in chosen if len(group) == 1 for place in group} - candidates.keys()
-            found = homonyms.nearest(candidates, others, self._coordinates)
+            found = homonyms.nearest(candidates, others - candidates.keys(), self._coordinates)
             meant = {found[0]} if found and found[1] <= homonyms.NEAR_KM else set()
         if meant and len(meant) < len(candidates):
             for place, candidate in candidates.items():
@@ -182,35 +189,48 @@ def _crowding(places: int) -> float:
 
 def _written_small(reading: Reading, start: int, end: int) -> bool:
     bounded = reading.low[start : end + 2]
-    if not (bounded.startswith(b" ") and bounded.endswith(b" ")):
-        return False
-    at = reading.low.find(bounded)
+    at = reading.low.find(bounded, max(0, start - _NEARBY), start + _NEARBY)
     while at >= 0:
-        if at != start and not is_capital(reading.raw[at]):
+        if not is_capital(reading.raw[at]):
             return True
-        at = reading.low.find(bounded, at + 1)
+        at = reading.low.find(bounded, at + 1, start + _NEARBY)
     return False
 
 
 def _choose(judged: dict[Span, Candidates]) -> list[tuple[Span, Candidates]]:
     """Keep spans that don't overlap, in text order: the sure before the unsure, the longer before the shorter."""
     spans = sorted(judged)
-    if all(spans[at][1] <= spans[at + 1][0] for at in range(len(spans) - 1)):
-        return [(span, judged[span]) for span in spans]
+    chosen: list[Span] = []
+    cluster: list[Span] = []
+    reach = -1
+    for span in spans:
+        if span[0] >= reach:
+            chosen += _resolve(cluster, judged)
+            cluster = []
+        cluster.append(span)
+        reach = max(reach, span[1])
+    chosen += _resolve(cluster, judged)
+    return [(span, judged[span]) for span in chosen]
+
+
+def _resolve(cluster: list[Span], judged: dict[Span, Candidates]) -> list[Span]:
+    """Choose among spans that hang together by overlapping."""
+    if len(cluster) < 2:
+        return cluster
     ranked = []
-    for (start, end), candidates in judged.items():
-        sure = max(candidate.verdict.score for candidate in candidates.values()) >= 0
+    for start, end in cluster:
+        sure = max(candidate.verdict.score for candidate in judged[start, end].values()) >= 0
         ranked.append((not sure, start - end, start, end))
     taken: list[Span] = []
     for _, _, start, end in sorted(ranked):
         if not any(start < last and first < end for first, last in taken):
             taken.append((start, end))
-    return [(span, judged[span]) for span in sorted(taken)]
+    return sorted(taken)
 
 
 def _strengthen_lists(text: str, chosen: list[tuple[Span, Candidates]]) -> None:
     """Let places that stand side by side («Сватове, Кремінна та Лиман») vouch for each other."""
-    for ((_, end), left), ((start, _), right) in zip(chosen, chosen[1:], strict=False):
+    for ((_, end), left), ((start, _), right) in itertools.pairwise(chosen):
         if start - end > 6 or not _BETWEEN_PLACES.fullmatch(text, end, start):
             continue
         sure = [max(candidate.verdict.score for candidate in group.values()) > 0 for group in (left, right)]

@@ -47,7 +47,8 @@ _MARKS = "\u0300-\u036f\u00c0-\u024f\u1e00-\u1eff\u02bc\u02b9\u2032\u2010\u2011\
 _STRANGE = re.compile(f"[{_MARKS}{INVISIBLE}](?:(?<=[{_MARKS}])|(?<=\\w.)|(?=\\w))")
 _HASHTAG = re.compile(r"#(\w+)")
 _HUMP = re.compile(r"(?<=[a-zа-яёіїєґ0-9])(?=[A-ZА-ЯЁІЇЄҐ])")
-_MIXED = re.compile(r"[^\W\d_]*(?:[A-Za-zïë][А-яЁёІіЇїЄєҐґ]|[А-яЁёІіЇїЄєҐґ][A-Za-zïë])[^\W\d_]*")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_MIXED = re.compile(r"[A-Za-zïë][А-яЁёІіЇїЄєҐґ]|[А-яЁёІіЇїЄєҐґ][A-Za-zïë]")
 _BROKEN = re.compile(r"(?<=[^\W\d_])[-‐]\s*\n\s*(?=[a-zа-яёіїєґ])")
 
 
@@ -94,7 +95,7 @@ def read(post: str) -> Reading:
         raw = text.encode("cp1251", "replace")
     low = b" " + raw.translate(LOWER) + b" "
     if b"'" in low:
-        while b" '" in low or b"' " in low:
+        for _ in range(3):  # quotes around a word; three deep is enough
             low = low.replace(b" '", b"  ").replace(b"' ", b"  ")
     return Reading(text, raw, low, origins)
 
@@ -134,7 +135,7 @@ def _plain(post: str) -> tuple[str, list[int] | None]:
             origins.append(at)
         letters.append("'" if letter in APOSTROPHES else "-" if letter in "‐‑" else letter)
         origins.append(at)
-    text = _MIXED.sub(_one_script, "".join(letters))
+    text = _LETTERS.sub(_one_script, "".join(letters))
     text = "".join(map(_flatten, text)) if not text.isascii() else text
     return text, None if origins == list(range(len(post))) else origins
 
@@ -151,6 +152,8 @@ def _invisible(letter: str) -> bool:
 def _one_script(match: re.Match[str]) -> str:
     """Write a word of mixed letters in one script: in Cyrillic where that can be, else in Latin."""
     word = match[0]
+    if not _MIXED.search(word):
+        return word
     cyrillic = "".join(TO_CYRILLIC.get(letter, letter) for letter in word)
     if not any("a" <= letter.lower() <= "z" for letter in cyrillic):
         return cyrillic

@@ -207,7 +207,7 @@ def _soft_sign(word: str) -> list[Form]:
         forms += _soft_masculine(drop)
     elif vowel == "е" and tail == "н" and len(head) > 1:
         forms += _soft_masculine(head + tail)
-        forms += _soft_masculine(head + "ь" + tail) if head[-1] in "л" else []
+        forms += _soft_masculine(head + "ь" + tail) if head[-1] == "л" else []
     return forms
 
 
