@@ -21,7 +21,8 @@ from storage.records import Mention, MentionKind, PlaceName, Rival
 MATCHER_VERSION: Final[int] = 1
 
 _BETWEEN_PLACES = re.compile(r"\s*(?:,|/|\+|-|–|—|•|;|\bі\b|\bи\b|\bй\b|\bта\b|\bабо\b|\bили\b|\band\b)\s*")
-_NEARBY = 4000  # characters on either side in which the same word in small letters counts
+_UNMEANT = -0.8  # at most this log-odds for a homonym that the post speaks against: possible, no alert
+_NEARBY = 1000  # characters on either side in which the same word in small letters counts
 _CROWDED = 0.25  # about 1,100 places: from here on everyday words after a preposition are too many
 _FEW, _MANY = 460, 17_604  # numbers of tracked places at which the share of true hits was measured
 
@@ -169,7 +170,8 @@ class Matcher:
         if meant and len(meant) < len(candidates):
             for place, candidate in candidates.items():
                 if place not in meant:
-                    candidate.verdict = candidate.verdict.also("another place of this name fits better")
+                    lowered = candidate.verdict.also("another place of this name fits better")
+                    candidate.verdict = lowered._replace(score=min(lowered.score, _UNMEANT))
 
 
 def _log_odds(confidence: float) -> float:
