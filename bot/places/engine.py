@@ -54,9 +54,11 @@ class Index:
     ones below it, so adding a place never rebuilds them.
     """
 
-    __slots__ = ("_forms", "_heads", "_pairs", "_stems", "_tails", "_words")
+    __slots__ = ("_forms", "_heads", "_pairs", "_spelled_out", "_stems", "_tails", "_words")
 
-    def __init__(self) -> None:
+    def __init__(self, *, spelled_out: bool = False) -> None:
+        """`spelled_out` keeps every form of an adjective instead of its stem: quicker, for few names only."""
+        self._spelled_out = spelled_out
         self._words: set[bytes] = set()  # all that may stand alone or begin a form
         self._forms: dict[bytes, Packed] = {}  # a word that only begins longer forms leads to ()
         self._heads: dict[bytes, int] = {}  # first word -> how many words may follow it
@@ -70,24 +72,30 @@ class Index:
     def add(self, number: int, forms: Forms) -> None:
         """Let every form of name `number` be found."""
         packed: dict[int, int] = {}
-        table = self._forms
-        for form, tag in forms.nouns.items():
-            _put(table, form, packed.setdefault(tag, number << TAG_BITS | tag))
-            if b" " not in form:
-                self._words.add(form)
-            else:
-                head, follow = form[: form.index(b" ")], form.count(b" ")
-                self._pairs.add(form if follow == 1 else form[: form.index(b" ", len(head) + 1)])
-                if follow > self._heads.get(head, 0):
-                    self._heads[head] = follow
-                    table.setdefault(head, ())
-                    self._words.add(head)
+        self._add_nouns(number, forms.nouns, packed)
+        if self._spelled_out:
+            self._add_nouns(number, _spell_out(forms.adjectives), packed)
+            return
         for stem, tag in forms.adjectives.items():
             _put(self._stems, stem, packed.setdefault(tag, number << TAG_BITS | tag))
             if b" " in stem:
                 tail, before = stem[stem.rindex(b" ") + 1 :], stem.count(b" ")
                 self._tails[tail] = max(before, self._tails.get(tail, 0))
                 self._stems.setdefault(tail, ())
+
+    def _add_nouns(self, number: int, forms: dict[bytes, int], packed: dict[int, int]) -> None:
+        table = self._forms
+        for form, tag in forms.items():
+            _put(table, form, packed.setdefault(tag, number << TAG_BITS | tag))
+            if b" " not in form:
+                self._words.add(form)
+                continue
+            head, follow = form[: form.index(b" ")], form.count(b" ")
+            self._pairs.add(form if follow == 1 else form[: form.index(b" ", len(head) + 1)])
+            if follow > self._heads.get(head, 0):
+                self._heads[head] = follow
+                table.setdefault(head, ())
+                self._words.add(head)
 
     def hits(
         self, raw: bytes, low: bytes, words: Iterable[bytes], *, small: bool, lenient: bool = False
@@ -99,6 +107,8 @@ class Index:
         """
         known = self._words.intersection(words)
         found = list(self._nouns(raw, low, known, small=small, lenient=lenient)) if known else []
+        if not self._stems:
+            return found
         for match in _ADJECTIVE.finditer(low):
             start = low.rindex(b" ", 0, match.start()) + 1
             stem = low[start : match.end(1)]
@@ -118,13 +128,15 @@ class Index:
                 loose = small or raw[start] in _CAPITALS
                 if loose or _small(packed) or (lenient and _led(low, start)):
                     entries = _unpack(packed)
-                    if entries:
+                    if entries and (entries[0][1] & LINKED == 0 or _linked(raw, start + len(word))):
                         yield Hit(start, start + len(word), entries)
                 if follow and self._begins(low, start, start + len(word)):
                     for form, end in _longer(raw, low, word, start + len(word), follow):
                         found = self._forms.get(form)
                         if found and (loose or _small(found) or not _CAPITALS.isdisjoint(raw[start:end])):
-                            yield Hit(start, end, _unpack(found))
+                            entries = _unpack(found)
+                            if entries and (entries[0][1] & LINKED == 0 or _linked(raw, end)):
+                                yield Hit(start, end, entries)
                 start = low.find(bounded, start + 1)
 
     def _begins(self, low: bytes, start: int, end: int) -> bool:
@@ -140,7 +152,7 @@ class Index:
     ) -> Iterator[Hit]:
         end = match.end(2) - 1
         linked = match[2] == _LINK
-        if linked and raw[end : end + 1] not in (b"-", b"\x96"):
+        if linked and not _linked(raw, end):
             return
         declined = _DECLINED.get(match[2], RU | UK)
         found = _unpack(self._stems[stem])
@@ -154,6 +166,21 @@ class Index:
             stem = low[before + 1 : low.index(b" ", before + 1)] + b" " + stem
             start = before
             found = _unpack(self._stems.get(stem, ()))
+
+
+def _linked(raw: bytes, end: int) -> bool:
+    """Whether a hyphen follows, as in «покровсько-мирноградський»."""
+    return raw[end : end + 1] in (b"-", b"\x96")
+
+
+def _spell_out(stems: dict[bytes, int]) -> dict[bytes, int]:
+    forms: dict[bytes, int] = {}
+    for stem, tag in stems.items():
+        for ending, languages in _DECLINED.items():
+            if tag & languages:
+                forms[stem + ending] = forms.get(stem + ending, 0) | tag
+        forms[stem + _LINK] = tag | LINKED
+    return forms
 
 
 def _put(table: dict[bytes, Packed], form: bytes, entry: int) -> None:

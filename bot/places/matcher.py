@@ -22,6 +22,7 @@ MATCHER_VERSION: Final[int] = 1
 
 _BETWEEN_PLACES = re.compile(r"\s*(?:,|/|\+|-|–|—|•|;|\bі\b|\bи\b|\bй\b|\bта\b|\bабо\b|\bили\b|\band\b)\s*")
 _UNMEANT = -0.8  # at most this log-odds for a homonym that the post speaks against: possible, no alert
+_FEW_NAMES = 3000  # up to here adjectives are kept in every form
 _NEARBY = 1000  # characters on either side in which the same word in small letters counts
 _CROWDED = 0.25  # about 1,100 places: from here on everyday words after a preposition are too many
 _FEW, _MANY = 460, 17_604  # numbers of tracked places at which the share of true hits was measured
@@ -85,7 +86,8 @@ class Matcher:
         return grown
 
     def _index(self, names: Iterable[PlaceName]) -> Index:
-        index = Index()
+        names = list(names)
+        index = Index(spelled_out=len(names) <= _FEW_NAMES)
         seen: dict[str, Forms] = {}
         for name in names:
             if name.active:

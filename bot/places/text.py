@@ -42,6 +42,8 @@ _SCRIPT = bytes(
     for letter in [bytes([code]).decode("cp1251", "replace")]
 )
 _NO_LATIN = bytes(code for code in range(256) if not chr(code).isascii() or not chr(code).isalpha())
+_UNUSUAL = b"#?\n\xad" + bytes(code for code in range(128) if chr(code).isalpha())
+_ORDINARY = bytes(code for code in range(256) if code not in _UNUSUAL)
 _MARKS = "\u0300-\u036f\u00c0-\u024f\u1e00-\u1eff\u02bc\u02b9\u2032\u2010\u2011\uff07"
 # A mark that changes letters, or an invisible one at a letter: those inside emoji change nothing.
 _STRANGE = re.compile(f"[{_MARKS}{INVISIBLE}](?:(?<=[{_MARKS}])|(?<=\\w.)|(?=\\w))")
@@ -84,13 +86,8 @@ def read(post: str) -> Reading:
     """
     text, origins = post, None
     raw = text.encode("cp1251", "replace")
-    if (
-        (raw.translate(None, _NO_LATIN) and _mixed(raw))
-        or b"#" in raw
-        or b"\xad" in raw
-        or b"-\n" in raw
-        or (b"?" in raw and raw.count(b"?") != post.count("?") and _STRANGE.search(post))
-    ):
+    unusual = raw.translate(None, _ORDINARY)
+    if unusual and _needs_care(post, raw, unusual):
         text, origins = _plain(post)
         raw = text.encode("cp1251", "replace")
     low = b" " + raw.translate(LOWER) + b" "
@@ -100,9 +97,16 @@ def read(post: str) -> Reading:
     return Reading(text, raw, low, origins)
 
 
-def _mixed(raw: bytes) -> bool:
-    script = raw.translate(_SCRIPT)
-    return b"LC" in script or b"CL" in script
+def _needs_care(post: str, raw: bytes, unusual: bytes) -> bool:
+    """Whether anything but plain letters may be part of a word."""
+    if b"#" in unusual or b"\xad" in unusual or (b"\n" in unusual and b"-\n" in raw):
+        return True
+    if b"?" in unusual and unusual.count(b"?") != post.count("?") and _STRANGE.search(post):
+        return True
+    if unusual.translate(None, _NO_LATIN):
+        script = raw.translate(_SCRIPT)
+        return b"LC" in script or b"CL" in script
+    return False
 
 
 def _flatten(letter: str) -> str:
