@@ -285,6 +285,16 @@ def _print_posts(found: list[Kept], mentioned: dict[int, Place], chosen: Setting
         out.print("Nothing found in what was read so far; `placewatch channels list` says how far that is.")
 
 
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+)
+def extract(context: typer.Context) -> None:
+    """Find places in posts, a JSON line each, for dry runs and pipelines; --help lists its options."""
+    from bot.places.extract import main as find
+
+    raise typer.Exit(find(context.args))
+
+
 @channels_app.command("add")
 def channels_add(
     links: Annotated[list[str], typer.Argument(help="Names or links: @name, https://t.me/name")],
