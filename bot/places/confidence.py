@@ -126,9 +126,16 @@ def judge(
     for reason in reasons:
         score += WEIGHTS[reason]
     if crowded:
-        reasons.append("one of very many names")
-        score += WEIGHTS["one of very many names"] * crowding
+        crowd = "one of very many names" if kind is MentionKind.NAME else "one of very many adjectives"
+        reasons.append(crowd)
+        score += WEIGHTS[crowd] * crowding
     return Verdict(kind, score, reasons)
+
+
+def context_after(text: str, end: int, *, small: bool) -> Context:
+    """Read only what follows: all that an adjective in small letters needs."""
+    after = _TOKEN.findall(text, end, end + _AFTER)
+    return Context([], after, 0, 0, traits(after[0]) if after else 0, small)
 
 
 def _kind(context: Context, tag: int, surface: str) -> MentionKind:

@@ -16,6 +16,7 @@ WEIGHTS: dict[str, float] = {
     "a name": 0.7,
     "one of very many names": -0.6,  # in full at 17,604 tracked places, nothing at 460; P .53 against .84  # P .84 with 460 cities tracked, .53 with 17,604 names
     "an adjective": 0.6,
+    "one of very many adjectives": -1.4,  # the same for adjectives
     "well known": 2.5,  # official city: P .81
     "well known, and an everyday word": 1.0,
     "an everyday adjective": -1.2,

@@ -22,6 +22,9 @@ _LONGEST_GAP = 3
 _CAPITALS = frozenset(code for code in range(256) if bytes([code]).decode("cp1251", "replace").isupper())
 _ENDINGS = sorted({*russian.ADJECTIVE_ENDINGS, *ukrainian.ADJECTIVE_ENDINGS, "о"}, key=len, reverse=True)
 _ADJECTIVE = re.compile("([сцз]ь?к)({}) ".format("|".join(_ENDINGS)).encode("cp1251"))
+_AREA = re.compile(
+    "напрям|направл|район|громад|общин|област|обл |участ|ділян|фронт| край|рва |ова ".encode("cp1251")
+)
 _DECLINED = {
     ending.encode("cp1251"): RU * (ending in russian.ADJECTIVE_ENDINGS)
     | UK * (ending in ukrainian.ADJECTIVE_ENDINGS)
@@ -31,6 +34,7 @@ _DECLINED = {
 _PREPOSITIONS = frozenset(word.encode("cp1251") for word in cues.LOCATIVE | cues.OTHER_PREPOSITIONS)
 _LINK = "о".encode("cp1251")
 
+Entries = tuple[tuple[int, int], ...]  # (number of a name, tag)
 Packed = int | tuple[int, ...]  # number of a name << TAG_BITS | tag
 
 
@@ -103,7 +107,7 @@ class Index:
         """Find every occurrence of every form.
 
         In small letters only unmistakable ones count, unless the whole text is `small`; `lenient` lets any
-        form after a preposition count.
+        form after a preposition count, and an adjective even where no direction, district or region follows.
         """
         known = self._words.intersection(words)
         found = list(self._nouns(raw, low, known, small=small, lenient=lenient)) if known else []
@@ -112,7 +116,12 @@ class Index:
         for match in _ADJECTIVE.finditer(low):
             start = low.rindex(b" ", 0, match.start()) + 1
             stem = low[start : match.end(1)]
-            if stem in self._stems:
+            if stem in self._stems and (
+                lenient
+                or small
+                or raw[start - 1] in _CAPITALS
+                or _AREA.search(low, match.end(), match.end() + 60)
+            ):
                 found += self._adjectives(raw, low, start - 1, stem, match)
         return found
 
@@ -128,14 +137,18 @@ class Index:
                 loose = small or raw[start] in _CAPITALS
                 if loose or _small(packed) or (lenient and _led(low, start)):
                     entries = _unpack(packed)
-                    if entries and (entries[0][1] & LINKED == 0 or _linked(raw, start + len(word))):
+                    if entries and entries[0][1] & LINKED:
+                        entries = _unlinked(entries, raw, start + len(word))
+                    if entries:
                         yield Hit(start, start + len(word), entries)
                 if follow and self._begins(low, start, start + len(word)):
                     for form, end in _longer(raw, low, word, start + len(word), follow):
                         found = self._forms.get(form)
                         if found and (loose or _small(found) or not _CAPITALS.isdisjoint(raw[start:end])):
                             entries = _unpack(found)
-                            if entries and (entries[0][1] & LINKED == 0 or _linked(raw, end)):
+                            if entries[0][1] & LINKED:
+                                entries = _unlinked(entries, raw, end)
+                            if entries:
                                 yield Hit(start, end, entries)
                 start = low.find(bounded, start + 1)
 
@@ -171,6 +184,11 @@ class Index:
 def _linked(raw: bytes, end: int) -> bool:
     """Whether a hyphen follows, as in «покровсько-мирноградський»."""
     return raw[end : end + 1] in (b"-", b"\x96")
+
+
+def _unlinked(entries: Entries, raw: bytes, end: int) -> Entries:
+    """Leave out first parts of compound adjectives where no second part follows."""
+    return entries if _linked(raw, end) else tuple(entry for entry in entries if not entry[1] & LINKED)
 
 
 def _spell_out(stems: dict[bytes, int]) -> dict[bytes, int]:

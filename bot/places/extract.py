@@ -174,7 +174,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except (OSError, BrokenLineError) as problem:
             sys.stderr.write(f"{problem}\n")
             return 2
-        matcher = Matcher(table.names)
+        matcher = Matcher(table.names, morphology=not options.no_morphology)
         return run(lines, matcher, table, min_confidence=options.min_confidence)
 
 

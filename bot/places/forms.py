@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from bot.places import russian, ukrainian
 from bot.places.cases import ADJECTIVE, EN, FROZEN, RU, SMALL, UK, Form
+from bot.places.morphology import more_forms
 from bot.places.text import APOSTROPHES, fold
 
 _UKRAINIAN_ONLY = re.compile(r"[іїєґ']|[сцз]ьк")
@@ -58,11 +59,11 @@ def plain(name: str) -> str:
     return " ".join("".join(c for c in name if c.isprintable() or c.isspace()).lower().split())
 
 
-def forms_of(name: str) -> Forms:
+def forms_of(name: str, *, morphology: bool = False) -> Forms:
     """Give each folded form of a name with its tag; a name without two letters of ours has none.
 
     A spelling that both languages share gets the paradigms of both: «Бахмут» is found in «під Бахмутом»
-    and in «в Бахмуте».
+    and in «в Бахмуте». `morphology` adds what pymorphy3 knows, where it is installed.
     """
     lower = plain(name)
     forms = Forms()
@@ -80,6 +81,9 @@ def forms_of(name: str) -> Forms:
     if not russian_only or ukrainian_only:
         _paradigm(lower, forms.nouns, UK | small, ukrainian.decline, ukrainian.decline_first)
         _adjectives(lower, forms, UK, ukrainian.adjective_stems, ukrainian.ADJECTIVE_ENDINGS)
+    if morphology:
+        for form, tag in more_forms(lower):
+            _add(forms.nouns, form, tag | small)
     if not ukrainian_only:
         _paradigm(lower, forms.nouns, RU | small, russian.decline, russian.decline_first)
         _adjectives(lower, forms, RU, russian.adjective_stems, russian.ADJECTIVE_ENDINGS)

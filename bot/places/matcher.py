@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.places import homonyms
-from bot.places.confidence import Verdict, context_of, explain, judge
+from bot.places.cases import FROZEN
+from bot.places.confidence import Verdict, context_after, context_of, explain, judge
 from bot.places.engine import Hit, Index, is_capital
 from bot.places.forms import Forms, forms_of
 from bot.places.homonyms import Coordinates
@@ -23,6 +24,7 @@ MATCHER_VERSION: Final[int] = 1
 _BETWEEN_PLACES = re.compile(r"\s*(?:,|/|\+|-|–|—|•|;|\bі\b|\bи\b|\bй\b|\bта\b|\bабо\b|\bили\b|\band\b)\s*")
 _UNMEANT = -0.8  # at most this log-odds for a homonym that the post speaks against: possible, no alert
 _FEW_NAMES = 3000  # up to here adjectives are kept in every form
+_CASES = FROZEN - 1
 _NEARBY = 1000  # characters on either side in which the same word in small letters counts
 _CROWDED = 0.25  # about 1,100 places: from here on everyday words after a preposition are too many
 _FEW, _MANY = 460, 17_604  # numbers of tracked places at which the share of true hits was measured
@@ -49,9 +51,10 @@ class Matcher:
     Immutable: `with_names` gives a new matcher that shares everything already built.
     Names that are not active, and names without two letters to look for, are passed over.
     `regions` (place id -> region in any of the languages) and `coordinates` tell places of one name apart.
+    `morphology` lets pymorphy3, where it is installed, add forms to sets of up to 3,000 names.
     """
 
-    __slots__ = ("_coordinates", "_crowding", "_layers", "_names", "_places", "_regions")
+    __slots__ = ("_coordinates", "_crowding", "_layers", "_morphology", "_names", "_places", "_regions")
 
     def __init__(
         self,
@@ -59,7 +62,9 @@ class Matcher:
         *,
         regions: Mapping[int, str] | None = None,
         coordinates: Mapping[int, Coordinates] | None = None,
+        morphology: bool = False,
     ) -> None:
+        self._morphology = morphology
         self._names: list[PlaceName] = []
         self._layers: tuple[Index, ...] = (self._index(names),)
         self._places = len({name.place_id for name in self._names})
@@ -76,6 +81,7 @@ class Matcher:
     ) -> Matcher:
         """Give a matcher that also finds the added names, without building the known ones again."""
         grown = Matcher.__new__(Matcher)
+        grown._morphology = self._morphology
         grown._names = self._names.copy()
         grown._layers = (*self._layers, grown._index(added))
         grown._places = self._places + len({name.place_id for name in grown._names[len(self._names) :]})
@@ -87,13 +93,14 @@ class Matcher:
 
     def _index(self, names: Iterable[PlaceName]) -> Index:
         names = list(names)
+        morphology = self._morphology and len(names) <= _FEW_NAMES
         index = Index(spelled_out=len(names) <= _FEW_NAMES)
         seen: dict[str, Forms] = {}
         for name in names:
             if name.active:
                 forms = seen.get(name.text)
                 if forms is None:
-                    forms = seen[name.text] = forms_of(name.text)
+                    forms = seen[name.text] = forms_of(name.text, morphology=morphology)
                 index.add(len(self._names), forms)
                 self._names.append(name)
         return index
@@ -141,9 +148,13 @@ class Matcher:
         self, reading: Reading, start: int, end: int, tags: dict[int, int], *, small: bool
     ) -> Candidates:
         """Weigh each place that the span may mean; the best of its names speaks for it."""
-        context = context_of(reading.text, start, end, small=small)
         surface = reading.text[start:end]
-        also_small = is_capital(reading.raw[start]) and _written_small(reading, start, end)
+        capital = is_capital(reading.raw[start])
+        if capital or any(tag & _CASES for tag in tags.values()):
+            context = context_of(reading.text, start, end, small=small)
+        else:
+            context = context_after(reading.text, end, small=small)
+        also_small = capital and _written_small(reading, start, end)
         best: Candidates = {}
         verdicts: dict[tuple[str, int], Verdict] = {}
         for number, tag in tags.items():
