@@ -21,9 +21,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from bot.places import Matcher  # noqa: E402 - the path comes first
-from bot.places.forms import forms_of  # noqa: E402
-from storage.records import PlaceName  # noqa: E402
+from bot.places import Matcher
+from bot.places.forms import forms_of
+from storage.records import PlaceName
 
 LENGTH, POSTS = 437, 2_000
 ROOTS = "бар бер біл бор вар вел вир вод гор град дал дол дуб жит зел зор кал кам кар кир кол кон коп кор крас куз"
