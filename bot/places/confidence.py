@@ -8,7 +8,17 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bot.places import cues
-from bot.places.cases import ADJECTIVE, FROZEN, GENITIVE, INSTRUMENTAL, LINKED, NOMINATIVE, RU, cases_in_words
+from bot.places.cases import (
+    ADJECTIVE,
+    FROZEN,
+    GENITIVE,
+    INSTRUMENTAL,
+    LINKED,
+    LOCATIVE,
+    NOMINATIVE,
+    RU,
+    cases_in_words,
+)
 from bot.places.cues import WEIGHTS
 from bot.places.qualities import SAFE, before_noun, qualities, written
 from bot.places.traits import (
@@ -48,7 +58,7 @@ from storage.records import MentionKind
 _TOKEN = re.compile(r"\w+(?:['’ʼ-]\w+)*|[^\w\s]|\n")
 _CASES = FROZEN - 1
 _EVERYDAY = (("a common word",), ("like any adjective",), ("well known, and an everyday word",))
-_BEFORE, _AFTER = 42, 42  # characters of context: four or five words
+_BEFORE, _AFTER = 64, 42  # characters of context: four or five words, or a list of names before
 _ADJECTIVE_KINDS = (
     (DIRECTION, MentionKind.DIRECTION),
     (DISTRICT, MentionKind.DISTRICT),
@@ -89,6 +99,8 @@ def context_of(text: str, start: int, end: int, *, small: bool) -> Context:
     before = _TOKEN.findall(text, start - _BEFORE if start > _BEFORE else 0, start)
     before.reverse()
     after = _TOKEN.findall(text, end, end + _AFTER)
+    if after and after[0] == "-" and text[end] != "-":
+        after[0] = "–"
     last = traits(before[0]) if before else 0
     earlier = traits(before[1]) if len(before) > 1 else 0
     if (
@@ -147,6 +159,8 @@ def _kind(context: Context, tag: int, surface: str) -> MentionKind:
                     return kind
             if not bits & (LINK | ADJECTIVAL):
                 break
+        if _unsaid(context, surface, tag):
+            return MentionKind.DIRECTION
         if not tag & _CASES:
             return MentionKind.ADJECTIVE
         governed = bool(context.last & (PREPOSITION | FOLLOWED | HEAD | NEWS))
@@ -161,15 +175,32 @@ def _kind(context: Context, tag: int, surface: str) -> MentionKind:
     return MentionKind.NAME
 
 
+def _unsaid(context: Context, surface: str, tag: int) -> bool:
+    """Whether a direction is meant without the word: «На Краснолиманском — продвижение»."""
+    if not context.before or context.before[0].lower() != "на" or not surface[0].isupper() or tag & LOCATIVE:
+        return False
+    adverb = bool(context.after) and context.after[0][-1] == "о"
+    return surface.endswith(("ском", "цком", "ському", "цькому")) and (not context.next & WORD or adverb)
+
+
 def _around(context: Context, surface: str, tag: int, of_name: tuple[str, ...], reasons: list[str]) -> None:
     """Add the cues of the surroundings for a name."""
-    if not surface[0].isupper() and surface.islower() and "given in small letters" not in reasons:
+    if (
+        not surface[0].isupper()
+        and surface.islower()
+        and context.before[:1] != ["#"]
+        and "given in small letters" not in reasons
+    ):
         reasons.append("in a text of small letters" if context.small else "in small letters")
     if not context.before or (context.last & END and not context.earlier & (INITIAL | SHORT_MARKER)):
         everyday = of_name in _EVERYDAY and context.next & WORD and not context.next & PREPOSITION
         if everyday and context.next & ADJECTIVAL and len(context.after) > 1:
             everyday = not traits(context.after[1]) & AREA
         reasons.append("an everyday word opens a sentence" if everyday else "opens a sentence")
+        if _heading(context):
+            reasons.append("stands as a heading")
+    elif context.last & LINK and _listed(context):
+        reasons.append("in a list of names after a preposition")
     if before_noun(
         surface, context.after, governed=bool(context.last & (PREPOSITION | FOLLOWED | HEAD | NEWS))
     ):
@@ -180,7 +211,25 @@ def _around(context: Context, surface: str, tag: int, of_name: tuple[str, ...], 
     if context.before:
         _before(context, surface, tag, reasons)
     if context.after:
-        _after(context, tag, of_name, reasons, headed=person == "word that a place follows")
+        _after(context, tag, of_name, reasons, person=person)
+
+
+def _heading(context: Context) -> bool:
+    """Whether the name opens a line as what it is about: «Лиман: ситуация», «Суми — балістика»."""
+    first = context.after[0] if context.after else "\n"
+    alone = not context.before or context.before[0] == "\n"
+    return first in (":", "—", "–") or (alone and first in (".", "\n", "(", "!"))
+
+
+def _listed(context: Context) -> bool:
+    """Whether capitalised words and commas lead back to a preposition or a marker of places."""
+    for at, word in enumerate(context.before[1:], start=1):
+        bits = traits(word)
+        if bits & (MARKER | PREPOSITION | FOLLOWED) and not bits & CAPITAL:
+            return at > 1
+        if not bits & (CAPITAL | LINK) or bits & (FIRST_NAME | RANK | HEAD):
+            return False
+    return False
 
 
 def _person(context: Context, surface: str, tag: int, of_name: tuple[str, ...]) -> str | None:
@@ -268,12 +317,26 @@ def _preposition(word: str, tag: int, *, several: bool) -> str:
     return "preposition with another case"
 
 
-def _after(context: Context, tag: int, of_name: tuple[str, ...], reasons: list[str], *, headed: bool) -> None:
+def _after(
+    context: Context, tag: int, of_name: tuple[str, ...], reasons: list[str], *, person: str | None
+) -> None:
+    headed = person == "word that a place follows"
     after = context.after
     skip = 1 if after[0] in (",", "(") else 0
-    if len(after) > skip + 1 and traits(after[skip]) & ADJECTIVAL and traits(after[skip + 1]) & AREA:
-        reasons.append("region or district after")
-        return
+    if len(after) > skip + 1 and traits(after[skip]) & ADJECTIVAL:
+        second = traits(after[skip + 1])
+        if second & AREA or (
+            second & ADJECTIVAL and len(after) > skip + 2 and traits(after[skip + 2]) & AREA
+        ):
+            reasons.append("region or district after")
+            return
+    for near in () if person and not headed else after[:4]:
+        bits = traits(near)
+        if bits & END:
+            break
+        if bits & NEWS:
+            reasons.append("news of war after")
+            break
     if skip and len(after) > 1 and traits(after[1]) & COUNTRY:
         reasons.append("country or region named after it")
     if context.next & SPEECH and tag & NOMINATIVE:
@@ -290,7 +353,8 @@ def _after(context: Context, tag: int, of_name: tuple[str, ...], reasons: list[s
 def _adjective(context: Context, surface: str, of_name: tuple[str, ...], kind: MentionKind) -> list[str]:
     reasons = ["an adjective"]
     if kind is MentionKind.DIRECTION:
-        return [*reasons, "direction after"]
+        said = any(traits(word) & DIRECTION for word in context.after)
+        return [*reasons, "direction after" if said else "direction left unsaid"]
     if kind is not MentionKind.ADJECTIVE:
         return [*reasons, "region or district after"]
     if (context.next | context.last) & STREET:

@@ -32,7 +32,7 @@ WEIGHTS: dict[str, float] = {
     "an abbreviation": -2.0,
     "also written small here": -1.5,
     "a first name": -2.6,
-    "a common word": -1.6,
+    "a common word": -1.2,
     "a function word": -3.5,
     "like any adjective": -0.7,
     # how it is written
@@ -51,6 +51,10 @@ WEIGHTS: dict[str, float] = {
     "place marker before": 3.5,  # P .95
     "word that a place follows": 1.8,
     "news of war or travel before": 0.8,
+    "news of war after": 0.9,
+    "in a list of names after a preposition": 1.5,
+    "stands as a heading": 1.0,
+    "direction left unsaid": 0.4,
     "first name before": -4.0,  # P .10
     "initials beside it": -3.5,  # P .15
     "patronymic beside it": -5.0,  # P 0
@@ -146,6 +150,7 @@ NEWS = Stems(
     "контрол бої бои боїв боев бій бой приїх поїх приех поех прибу виїх выех їде едет відправ отправ "
     "переїх перее поверну верну народи родил жив мешка прожива навча учи рейс поїзд поезд автобус "
     "потяг тривог тревог attack strike shell liberat captur advanc toward"
+    " горит горить горять огне огнём огнем вогнем вогню пожеж пожар сирен загроз угроз балістик баллистик укриття"
 )
 DIRECTION_WORDS = Stems(
     "направлени напрям direction axis відтинк участк участок ділянк ділянц фронт front sector сектор"

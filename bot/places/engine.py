@@ -134,7 +134,7 @@ class Index:
             bounded = b" " + word + b" "
             start = low.find(bounded)
             while start >= 0:
-                loose = small or raw[start] in _CAPITALS
+                loose = small or raw[start] in _CAPITALS or raw[start - 1 : start] == b"#"
                 if loose or _small(packed) or (lenient and _led(low, start)):
                     entries = _unpack(packed)
                     if entries and entries[0][1] & LINKED:
