@@ -22,6 +22,7 @@ UK = 1024
 EN = 2048
 SMALL = 4096  # unmistakable enough, or given so, to be a place in small letters: «красноармейск»
 TAG_BITS = 13
+ANY_CASE = FROZEN - 1
 
 Form = tuple[int, str]  # (case bit, form in lower case)
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from bot.places import cues, russian, ukrainian
+from bot.places import cues, russian_adjectives, ukrainian_adjectives
 from bot.places.cases import LINKED, RU, SMALL, TAG_BITS, UK
 from bot.places.forms import Forms
 
@@ -20,14 +20,18 @@ from bot.places.forms import Forms
 _BETWEEN = frozenset(b" \t\r\n\xa0-\x96*_~")
 _LONGEST_GAP = 3
 _CAPITALS = frozenset(code for code in range(256) if bytes([code]).decode("cp1251", "replace").isupper())
-_ENDINGS = sorted({*russian.ADJECTIVE_ENDINGS, *ukrainian.ADJECTIVE_ENDINGS, "о"}, key=len, reverse=True)
+_ENDINGS = sorted(
+    {*russian_adjectives.ADJECTIVE_ENDINGS, *ukrainian_adjectives.ADJECTIVE_ENDINGS, "о"},
+    key=len,
+    reverse=True,
+)
 _ADJECTIVE = re.compile("([сцз]ь?к)({}) ".format("|".join(_ENDINGS)).encode("cp1251"))
 _AREA = re.compile(
     "напрям|направл|район|громад|общин|област|обл |участ|ділян|фронт| край|рва |ова ".encode("cp1251")
 )
 _DECLINED = {
-    ending.encode("cp1251"): RU * (ending in russian.ADJECTIVE_ENDINGS)
-    | UK * (ending in ukrainian.ADJECTIVE_ENDINGS)
+    ending.encode("cp1251"): RU * (ending in russian_adjectives.ADJECTIVE_ENDINGS)
+    | UK * (ending in ukrainian_adjectives.ADJECTIVE_ENDINGS)
     for ending in _ENDINGS
     if ending != "о"
 }

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.places import russian, ukrainian
+from bot.places import russian, russian_adjectives, ukrainian, ukrainian_adjectives
 from bot.places.cases import ADJECTIVE, EN, FROZEN, RU, SMALL, UK, Form
 from bot.places.morphology import more_forms
 from bot.places.text import APOSTROPHES, fold
@@ -80,13 +80,17 @@ def forms_of(name: str, *, morphology: bool = False) -> Forms:
     lower = lower.replace("ё", "е").replace("ґ", "г")
     if not russian_only or ukrainian_only:
         _paradigm(lower, forms.nouns, UK | small, ukrainian.decline, ukrainian.decline_first)
-        _adjectives(lower, forms, UK, ukrainian.adjective_stems, ukrainian.ADJECTIVE_ENDINGS)
+        _adjectives(
+            lower, forms, UK, ukrainian_adjectives.adjective_stems, ukrainian_adjectives.ADJECTIVE_ENDINGS
+        )
     if morphology:
         for form, tag in more_forms(lower):
             _add(forms.nouns, form, tag | small)
     if not ukrainian_only:
         _paradigm(lower, forms.nouns, RU | small, russian.decline, russian.decline_first)
-        _adjectives(lower, forms, RU, russian.adjective_stems, russian.ADJECTIVE_ENDINGS)
+        _adjectives(
+            lower, forms, RU, russian_adjectives.adjective_stems, russian_adjectives.ADJECTIVE_ENDINGS
+        )
     return forms
 
 

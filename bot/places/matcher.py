@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.places import homonyms
-from bot.places.cases import FROZEN
-from bot.places.confidence import Verdict, context_after, context_of, explain, judge
+from bot.places.cases import ANY_CASE
+from bot.places.confidence import Verdict, explain, judge
+from bot.places.context import context_after, context_of
 from bot.places.engine import Hit, Index, is_capital
 from bot.places.forms import Forms, forms_of
 from bot.places.homonyms import Coordinates
@@ -24,7 +25,6 @@ MATCHER_VERSION: Final[int] = 1
 _BETWEEN_PLACES = re.compile(r"\s*(?:,|/|\+|-|–|—|•|;|\bі\b|\bи\b|\bй\b|\bта\b|\bабо\b|\bили\b|\band\b)\s*")
 _UNMEANT = -0.8  # at most this log-odds for a homonym that the post speaks against: possible, no alert
 _FEW_NAMES = 3000  # up to here adjectives are kept in every form
-_CASES = FROZEN - 1
 _NEARBY = 1000  # characters on either side in which the same word in small letters counts
 _CROWDED = 0.25  # about 1,100 places: from here on everyday words after a preposition are too many
 _FEW, _MANY = 460, 17_604  # numbers of tracked places at which the share of true hits was measured
@@ -150,7 +150,7 @@ class Matcher:
         """Weigh each place that the span may mean; the best of its names speaks for it."""
         surface = reading.text[start:end]
         capital = is_capital(reading.raw[start])
-        if capital or any(tag & _CASES for tag in tags.values()):
+        if capital or any(tag & ANY_CASE for tag in tags.values()):
             context = context_of(reading.text, start, end, small=small)
         else:
             context = context_after(reading.text, end, small=small)

@@ -1,0 +1,246 @@
+"""What the words around a hit say: people, prepositions, markers, streets, regions, news, headings and lists."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from bot.places import cues
+from bot.places.cases import ADJECTIVE, ANY_CASE, FROZEN, GENITIVE, INSTRUMENTAL, NOMINATIVE, RU
+from bot.places.context import Context
+from bot.places.qualities import SAFE, before_noun
+from bot.places.traits import (
+    ADJECTIVAL,
+    AREA,
+    CALLED,
+    CAPITAL,
+    COUNTRY,
+    DIRECTION,
+    END,
+    FIRST_NAME,
+    FOLLOWED,
+    HEAD,
+    HONOUR,
+    INITIAL,
+    LINK,
+    MARKER,
+    NEWS,
+    PATRONYMIC,
+    PREPOSITION,
+    QUOTE,
+    RANK,
+    SHORT_MARKER,
+    SHORT_STREET,
+    SPEECH,
+    STREET,
+    STREETS,
+    SURNAME,
+    UPPER,
+    WORD,
+    traits,
+)
+from storage.records import MentionKind
+
+_EVERYDAY = (("a common word",), ("like any adjective",), ("well known, and an everyday word",))
+
+
+def around_name(
+    context: Context, surface: str, tag: int, of_name: tuple[str, ...], reasons: list[str]
+) -> None:
+    """Add the cues of the surroundings for a name."""
+    if (
+        not surface[0].isupper()
+        and surface.islower()
+        and context.before[:1] != ["#"]
+        and "given in small letters" not in reasons
+    ):
+        reasons.append("in a text of small letters" if context.small else "in small letters")
+    if not context.before or (context.last & END and not context.earlier & (INITIAL | SHORT_MARKER)):
+        everyday = of_name in _EVERYDAY and context.next & WORD and not context.next & PREPOSITION
+        if everyday and context.next & ADJECTIVAL and len(context.after) > 1:
+            everyday = not traits(context.after[1]) & AREA
+        reasons.append("an everyday word opens a sentence" if everyday else "opens a sentence")
+        if _heading(context):
+            reasons.append("stands as a heading")
+    elif context.last & LINK and _listed(context):
+        reasons.append("in a list of names after a preposition")
+    if before_noun(
+        surface, context.after, governed=bool(context.last & (PREPOSITION | FOLLOWED | HEAD | NEWS))
+    ):
+        reasons.append("an adjective before a noun")
+    person = _person(context, surface, tag, of_name)
+    if person:
+        reasons.append(person)
+    if context.before:
+        _before(context, surface, tag, reasons)
+    if context.after:
+        _after(context, tag, of_name, reasons, person=person)
+
+
+def _heading(context: Context) -> bool:
+    """Whether the name opens a line as what it is about: «Лиман: ситуация», «Суми — балістика»."""
+    first = context.after[0] if context.after else "\n"
+    alone = not context.before or context.before[0] == "\n"
+    return first in (":", "—", "–") or (alone and first in (".", "\n", "(", "!"))
+
+
+def _listed(context: Context) -> bool:
+    """Whether capitalised words and commas lead back to a preposition or a marker of places."""
+    for at, word in enumerate(context.before[1:], start=1):
+        bits = traits(word)
+        if bits & (MARKER | PREPOSITION | FOLLOWED) and not bits & CAPITAL:
+            return at > 1
+        if not bits & (CAPITAL | LINK) or bits & (FIRST_NAME | RANK | HEAD):
+            return False
+    return False
+
+
+def _person(context: Context, surface: str, tag: int, of_name: tuple[str, ...]) -> str | None:
+    last, after = context.last, context.after
+    if context.earlier & INITIAL and context.before[0] == ".":
+        return "initials beside it"
+    if context.next & INITIAL and after[1:2] == ["."] and after[2:3] != ["\n"]:
+        place = tag & GENITIVE and (of_name == ("well known",) or (last & HEAD and not tag & NOMINATIVE))
+        if not place:
+            return "initials beside it"
+    if (last | context.next) & PATRONYMIC:
+        return "patronymic beside it"
+    if last & FIRST_NAME and not last & PREPOSITION:
+        return "first name before"
+    if last & HONOUR or (context.earlier & HONOUR and context.before[0] == "."):
+        return "in honour of"
+    if last & HEAD:
+        acronym = tag & FROZEN and surface.isupper()
+        return "word that a place follows" if tag & GENITIVE or acronym else "head of something before"
+    if last & RANK and not last & MARKER:
+        return "rank or title before"
+    return None
+
+
+def _before(context: Context, surface: str, tag: int, reasons: list[str]) -> None:
+    word = context.before[0]
+    if word == "(":
+        reasons.append("in brackets")
+    elif word == "#":
+        reasons.append("hashtag")
+    elif context.last & QUOTE:
+        if context.earlier & (CALLED | HONOUR):
+            reasons.append("in quotes, the name of something")
+    elif cue := _word_before(context, surface, tag):
+        reasons.append(cue)
+    for near in context.before[:4]:
+        bits = traits(near)
+        if bits & END:
+            break
+        if bits & NEWS:
+            reasons.append("news of war or travel before")
+            break
+
+
+def _word_before(context: Context, surface: str, tag: int) -> str | None:
+    last, earlier = context.last, context.earlier
+    if context.before[0] == ".":
+        if earlier & SHORT_STREET:
+            return "street or square"
+        return "place marker before" if earlier & SHORT_MARKER else None
+    if last & PREPOSITION:
+        return _preposition(context.before[0].lower(), tag, several=" " in surface)
+    if last & MARKER:
+        return "place marker before"
+    if last & STREETS and tag & GENITIVE:
+        return "word that a place follows"
+    if last & STREET:
+        return "street or square"
+    if last & FOLLOWED and tag & (GENITIVE | FROZEN):
+        return "word that a place follows"
+    if (
+        last & CAPITAL
+        and not last & (UPPER | FIRST_NAME)
+        and earlier
+        and not earlier & END
+        and surface[0].isupper()
+    ):
+        return "capitalised word before"
+    return None
+
+
+@lru_cache(maxsize=16384)
+def _preposition(word: str, tag: int, *, several: bool) -> str:
+    governed = cues.LOCATIVE.get(word)
+    if governed is not None:
+        if tag & (governed | FROZEN) or not tag & ANY_CASE:
+            return "locative preposition"
+        if word == "у" and tag & RU:
+            return "by what Russian says at a place"
+        return "at somebody's" if word in cues.POSSESSIVE else "preposition with another case"
+    if tag & (cues.OTHER_PREPOSITIONS[word] | FROZEN):
+        return "preposition of leaving" if word in cues.LEAVING else "other preposition"
+    if word in ("з", "із", "зі", "с", "со") and tag & INSTRUMENTAL and not several:
+        return "at somebody's"
+    return "preposition with another case"
+
+
+def _after(
+    context: Context, tag: int, of_name: tuple[str, ...], reasons: list[str], *, person: str | None
+) -> None:
+    headed = person == "word that a place follows"
+    after = context.after
+    skip = 1 if after[0] in (",", "(") else 0
+    if len(after) > skip + 1 and traits(after[skip]) & ADJECTIVAL:
+        second = traits(after[skip + 1])
+        if second & AREA or (
+            second & ADJECTIVAL and len(after) > skip + 2 and traits(after[skip + 2]) & AREA
+        ):
+            reasons.append("region or district after")
+            return
+    for near in () if person and not headed else after[:4]:
+        bits = traits(near)
+        if bits & END:
+            break
+        if bits & NEWS:
+            reasons.append("news of war after")
+            break
+    if skip and len(after) > 1 and traits(after[1]) & COUNTRY:
+        reasons.append("country or region named after it")
+    if context.next & SPEECH and tag & NOMINATIVE:
+        reasons.append("verb of speech after")
+    elif context.next & FIRST_NAME and not headed and of_name not in SAFE:
+        reasons.append("first name after")
+    elif context.next & CAPITAL and not headed:
+        reasons.append("surname after" if context.next & SURNAME else "capitalised word after")
+    elif after[0] == "-" and len(after) > 1 and traits(after[1]) & WORD:
+        joined = traits(after[1]) & CAPITAL
+        reasons.append("first of two joined names" if joined else "part of a hyphenated word")
+
+
+def around_adjective(
+    context: Context, surface: str, of_name: tuple[str, ...], kind: MentionKind
+) -> list[str]:
+    reasons = ["an adjective"]
+    if kind is MentionKind.DIRECTION:
+        said = any(traits(word) & DIRECTION for word in context.after)
+        return [*reasons, "direction after" if said else "direction left unsaid"]
+    if kind is not MentionKind.ADJECTIVE:
+        return [*reasons, "region or district after"]
+    if (context.next | context.last) & STREET:
+        return [*reasons, "street or square"]
+    lower = surface.lower()
+    national = of_name != ("well known",) and lower.startswith(cues.NATIONAL_ADJECTIVES)
+    if national or lower.startswith(cues.EVERYDAY_ADJECTIVES):
+        reasons.append("an everyday adjective")
+    if not surface[0].isupper():
+        return reasons
+    person = _person(context, surface, ADJECTIVE, ())
+    if person:
+        reasons.append(person)
+    elif context.next & CALLED:
+        reasons.append("church, unit or organisation")
+    elif (
+        context.last
+        and not context.last & END
+        and not surface.isupper()
+        and (not context.next & WORD or context.next & SPEECH)
+    ):
+        reasons.append("surname alone")
+    if context.next & FIRST_NAME:
+        reasons.append("first name after")
+    return reasons
