@@ -103,7 +103,7 @@ def _plural(word: str) -> list[Form]:
 
 def _bare_genitive(stem: str) -> list[str]:
     """The plural genitive without an ending: Сум, Горок, Люберец, Лубен."""
-    if re.search(r"(ник|[ая]р|[ая]к|ун|[аяи]ч|он|ш|чук|щук|юк)$", stem):  # people: Гончары, Гончаров
+    if re.search(r"(ник|яр|[ая]к|ун|[аяи]ч|он|ш|чук|щук|юк)$", stem):  # people: Гончары, Гончаров
         return []
     cluster = len(stem) > 2 and stem[-1] in "кнлрвм" and stem[-2] not in VOWELS + "ьй"
     bare = [] if cluster else [stem]
