@@ -106,7 +106,8 @@ def test_a_pure_room_knows_only_the_records_of_storage(room: str) -> None:
 
 
 def test_nobody_imports_the_start_but_the_start() -> None:
-    assert reaching([module for module in MODULES if module not in START], START) == []
+    others = [module for module in MODULES if not any(below(module, start) for start in START)]
+    assert reaching(others, START) == []
 
 
 def test_no_module_imports_itself_in_a_circle() -> None:

@@ -1,0 +1,102 @@
+"""Looking at what was said: latest, search, show; and finding places in any text."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bot import terminal
+from bot.cli.common import Json, out, read_archive, settings
+from bot.errors import Mendable
+from config.settings import Settings
+from storage import places, reading
+from storage.records import Kept, Place
+from storage.store import Store
+
+app = typer.Typer()
+
+
+@app.command()
+def latest(
+    place: Annotated[str | None, typer.Option("--place", help="Only about this place.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many posts.")] = 10,
+    as_json: Json = False,
+) -> None:
+    """The newest posts that mention the tracked places."""
+    chosen = settings()
+
+    async def look(store: Store) -> tuple[list[Kept], dict[int, Place]]:
+        about = await store.read(places.find, place) if place else await store.read(places.tracked)
+        if not about:
+            have = ", ".join(p.name for p in await store.read(places.tracked)) or "none yet"
+            raise Mendable(f"{place or 'No place'} is not tracked; tracked places: {have}")
+        found = await store.read(reading.latest, place_ids=[p.id for p in about], limit=limit)
+        return found, await _mentioned(store, found)
+
+    found, mentioned = read_archive(chosen, look)
+    _print_posts(found, mentioned, chosen, as_json)
+
+
+@app.command()
+def search(
+    words: Annotated[list[str], typer.Argument(help="Words to find, in any ending.")],
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many posts.")] = 10,
+    as_json: Json = False,
+) -> None:
+    """The newest posts that contain all the words."""
+    chosen = settings()
+
+    async def look(store: Store) -> tuple[list[Kept], dict[int, Place]]:
+        found = await store.read(reading.search, " ".join(words), limit=limit)
+        return found, await _mentioned(store, found)
+
+    found, mentioned = read_archive(chosen, look)
+    _print_posts(found, mentioned, chosen, as_json)
+
+
+@app.command()
+def show(
+    link: Annotated[str, typer.Argument(help="https://t.me/name/123")],
+    as_json: Json = False,
+) -> None:
+    """One post: its revisions, and each mention with its why."""
+    from bot.telegram.links import parse_post_link
+
+    chosen = settings()
+    name, message_id = parse_post_link(link)
+
+    async def look(store: Store) -> tuple[Kept, dict[int, Place]]:
+        kept = await store.read(reading.by_link, str(name), message_id)
+        if kept is None:
+            raise Mendable(f"{link} is not in the archive. Followed channels: placewatch channels list")
+        return kept, await _mentioned(store, [kept])
+
+    kept, mentioned = read_archive(chosen, look)
+    if as_json:
+        terminal.print_json(out, terminal.post_json(kept, mentioned))
+    else:
+        terminal.one_post(out, kept, mentioned, chosen.timezone)
+
+
+async def _mentioned(store: Store, found: list[Kept]) -> dict[int, Place]:
+    return await store.read(places.by_ids, {m.place_id for kept in found for m in kept.mentions})
+
+
+def _print_posts(found: list[Kept], mentioned: dict[int, Place], chosen: Settings, as_json: bool) -> None:
+    if as_json:
+        terminal.print_json(out, [terminal.post_json(kept, mentioned) for kept in found])
+    elif found:
+        terminal.posts(out, found, mentioned, chosen.timezone)
+    else:
+        out.print("Nothing found in what was read so far; `placewatch channels list` says how far that is.")
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+)
+def extract(context: typer.Context) -> None:
+    """Find places in posts, a JSON line each, for dry runs and pipelines; --help lists its options."""
+    from bot.places.extract import main as find
+
+    raise typer.Exit(find(context.args))

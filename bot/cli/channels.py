@@ -1,0 +1,73 @@
+"""`placewatch channels …`"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from bot import clock, terminal
+from bot.cli.common import Json, ask, each, out, read_archive, settings
+from storage import channels
+from storage.records import Channel
+
+app = typer.Typer(help="The public channels that are read.", no_args_is_help=True)
+
+
+@app.command("add")
+def channels_add(
+    links: Annotated[list[str], typer.Argument(help="Names or links: @name, https://t.me/name")],
+    since: Annotated[str | None, typer.Option("--since", help="Read back: 7d, 12h or a date.")] = None,
+    label: Annotated[str | None, typer.Option("--label", help="Who speaks there, as alerts name it.")] = None,
+) -> None:
+    """Follow public channels, from their newest post on."""
+    if since is not None:
+        clock.since(since, settings().timezone, clock.now())  # a bad one is told before anything is done
+    each(
+        links,
+        lambda link: _added(
+            ask("channels.add", {"link": link, "since": since, "label": label}, telegram=True)
+        ),
+    )
+
+
+def _added(answer: dict[str, Any]) -> str:
+    how = "pushed live" if answer["joined"] else "polled: the account has not joined it"
+    return f"{'Following' if answer['new'] else 'Already following'} {answer['channel']}, {answer['title']} ({how})"
+
+
+@app.command("list")
+def channels_list(as_json: Json = False) -> None:
+    """The channels that are followed, and how well each is read."""
+    chosen = settings()
+    known = read_archive(chosen, lambda store: store.read(channels.followed))
+    if as_json:
+        terminal.print_json(out, [_channel_json(c) for c in known])
+    elif known:
+        terminal.channels(out, known, chosen.timezone)
+    else:
+        out.print("No channels are followed yet: placewatch channels add https://t.me/NAME")
+
+
+def _channel_json(channel: Channel) -> dict[str, Any]:
+    return {
+        "channel": channel.name,
+        "telegram_id": channel.telegram_id,
+        "title": channel.title,
+        "label": channel.label,
+        "state": channel.state,
+        "problem": channel.problem,
+        "joined": channel.joined,
+        "cursor": channel.cursor,
+        "read_at": channel.read_at.isoformat() if channel.read_at else None,
+        "posted_at": channel.posted_at.isoformat() if channel.posted_at else None,
+    }
+
+
+@app.command("remove")
+def channels_remove(names: Annotated[list[str], typer.Argument(help="@name or title")]) -> None:
+    """Stop reading channels; what they said stays in the archive."""
+    each(
+        names,
+        lambda name: f"Stopped reading {ask('channels.remove', {'name': name}, telegram=False)['channel']}",
+    )

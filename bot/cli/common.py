@@ -1,0 +1,87 @@
+"""What every command needs: settings, output, the archive, and the running service."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+
+from bot.errors import Busy, Mendable, Refused, Unavailable
+from bot.log import configure
+from config.settings import Settings, load, unknown_variables
+from storage import lock
+from storage.database import StorageError
+from storage.store import Store
+
+T = TypeVar("T")
+
+out = Console()
+err = Console(stderr=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+ACCOUNT = ("telegram.api_id", "telegram.api_hash")
+
+
+def settings(*required: str) -> Settings:
+    """The settings, with those that the command needs; misspelt variables are pointed out."""
+    for name, meant in unknown_variables():
+        hint = f"; did you mean {meant}?" if meant else ""
+        err.print(
+            f"placewatch: there is no setting {name}{hint}", markup=False, highlight=False, style="yellow"
+        )
+    found = load()
+    found.require(*required)
+    return found
+
+
+def run_async(work: Coroutine[Any, Any, T]) -> T:
+    """Run to the end; Ctrl-C ends quietly."""
+    try:
+        return asyncio.run(work)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def logging_for(chosen: Settings) -> None:
+    """Log to standard error, with every secret of the settings redacted."""
+    telegram = chosen.telegram
+    secrets = [s.get_secret_value() for s in (telegram.api_hash, telegram.bot_token) if s is not None]
+    configure(chosen.log_level, chosen.log_format, secrets)
+
+
+def read_archive(chosen: Settings, work: Callable[[Store], Coroutine[Any, Any, T]]) -> T:
+    """Look at the archive; a service beside us is not disturbed."""
+
+    async def look() -> T:
+        store = await Store.open(chosen.data / lock.DATABASE, write=False, readers=1)
+        try:
+            return await work(store)
+        finally:
+            await store.close()
+
+    return run_async(look())
+
+
+def ask(operation: str, arguments: dict[str, Any], *, telegram: bool) -> Any:
+    """Have something done that writes, by the running service where there is one."""
+    from bot.app import carry_out
+
+    chosen = settings(*(ACCOUNT if telegram else ()))
+    logging_for(chosen.model_copy(update={"log_level": "ERROR"}))
+    return run_async(carry_out(chosen, operation, arguments, telegram=telegram))
+
+
+def each(names: list[str], act: Callable[[str], str]) -> None:
+    """Do one thing to each name; one that fails is told, and the rest goes on."""
+    failed = False
+    for name in names:
+        try:
+            out.print(act(name), markup=False, highlight=False, soft_wrap=True)
+        except (Mendable, StorageError, Busy, Unavailable, Refused) as problem:
+            failed = True
+            err.print(f"{name}: {problem}", markup=False, highlight=False, soft_wrap=True)
+    if failed:
+        raise typer.Exit(1)
