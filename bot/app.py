@@ -18,6 +18,8 @@ from bot.commands.parse import MENU
 from bot.courier import Courier, Pace
 from bot.desk import Desk, Outside
 from bot.errors import Mendable
+from bot.examiner import Examiner
+from bot.lookout import Lookout
 from bot.monitor import Monitor
 from bot.telegram.connection import Connection
 from bot.telegram.console import Console
@@ -42,7 +44,9 @@ class Service:
         self.store = store
         self._woken: list[Courier] = []
         rules = Rules(min_confidence=settings.min_confidence, zone=settings.timezone)
-        self.monitor = Monitor(store, rules, self._wake)
+        self.lookout = Lookout(store, clock.now)
+        self.examiner = Examiner(store, self.lookout, rules, self._wake, clock.now)
+        self.monitor = Monitor(store, self.lookout, rules, self._wake)
         self.reading = self._connection(
             "reader", None, lambda update: self.reader.on_update(update), lambda: self.reader.on_connect()
         )
@@ -62,7 +66,7 @@ class Service:
             accounts=self._accounts,
             on_owed=self._wake,
         )
-        self.desk = Desk(store, self.monitor, outside, settings.timezone, clock.now)
+        self.desk = Desk(store, self.lookout, outside, settings.timezone, clock.now)
 
     def _connection(
         self,
@@ -132,6 +136,7 @@ class Service:
                 group.create_task(self.reader.run())
                 group.create_task(console.run())
                 group.create_task(courier.run())
+                group.create_task(self.examiner.run())
                 log.info("watching chats=%d", len(settings.chats))
         finally:
             scheduler.shutdown(wait=False)
@@ -236,7 +241,7 @@ async def holding(settings: Settings) -> AsyncIterator[Service]:
             for chat_id in settings.chats:
                 await store.write(places.welcome, chat_id, now=clock.now())
             service = Service(settings, store)
-            await service.monitor.refresh()
+            await service.lookout.refresh()
             yield service
         finally:
             await store.close()

@@ -22,6 +22,7 @@ from bot.courier import Courier, Pace
 from bot.desk import READER, Desk, Outside
 from bot.errors import Mendable
 from bot.incoming import Incoming
+from bot.lookout import Lookout
 from bot.monitor import Monitor
 from storage import channels, lock, owed, places
 from storage.records import Channel, Forward, Peer, Post, PostKey
@@ -101,9 +102,10 @@ class _Stage:
         self._sample = sample
         self._now = _moment(sample["step"][0]["at"])
         rules = Rules(min_confidence=0.5, zone=_ZONE)
-        self._monitor = Monitor(store, rules, lambda: None)
+        lookout = Lookout(store, lambda: self._now)
+        self._monitor = Monitor(store, lookout, rules, lambda: None)
         outside = Outside(_nowhere, _never, _nothing, list, lambda: None)
-        self._desk = Desk(store, self._monitor, outside, _ZONE, lambda: self._now)
+        self._desk = Desk(store, lookout, outside, _ZONE, lambda: self._now)
         # The terminal has no limits of sending.
         self._courier = Courier(store, Chat(console), Pace(0.001, 10**6, 10**6), lambda: self._now)
         self._channels: dict[str, Channel] = {}

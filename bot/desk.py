@@ -18,7 +18,7 @@ from bot.commands import replies
 from bot.commands.parse import NAMES, Command, parse, place_names
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.incoming import Incoming
-from bot.monitor import Monitor
+from bot.lookout import Lookout
 from storage import audit, channels, owed, places, reading
 from storage.records import Channel, Kept, NameKind, OwedKind, Peer, Place, PlaceName, Wanted
 from storage.store import Store
@@ -47,10 +47,10 @@ class Desk:
     """The one place where commands take effect."""
 
     def __init__(
-        self, store: Store, monitor: Monitor, outside: Outside, zone: ZoneInfo, now: Callable[[], datetime]
+        self, store: Store, lookout: Lookout, outside: Outside, zone: ZoneInfo, now: Callable[[], datetime]
     ) -> None:
         self._store = store
-        self._monitor = monitor
+        self._lookout = lookout
         self._outside = outside
         self._zone = zone
         self._now = now
@@ -72,7 +72,7 @@ class Desk:
         except sqlite3.IntegrityError:
             return  # the same message came twice at once; the other one has acted
         if command.name in ("watch", "unwatch"):
-            await self._monitor.refresh()
+            await self._lookout.refresh()
         if command.name in ("follow", "unfollow"):
             await self._outside.changed_channels()
         self._outside.on_owed()
@@ -221,7 +221,7 @@ class Desk:
             place = await self._store.write(
                 add_place, names[0], names[1:], everywhere=True, now=self._now(), position=position
             )
-        await self._monitor.refresh()
+        await self._lookout.refresh()
         return place
 
     async def remove_place(self, name: str) -> Place:
@@ -231,7 +231,7 @@ class Desk:
             have = ", ".join(p.name for p in await self._store.read(places.tracked)) or "none yet"
             raise Mendable(f"{name} is not among the places tracked: {have}")
         await self._store.write(places.remove, known[0].id, now=self._now())
-        await self._monitor.refresh()
+        await self._lookout.refresh()
         return known[0]
 
 

@@ -9,10 +9,10 @@ from datetime import datetime
 from functools import partial
 
 from bot.alerts.owed import Rules, decide
-from bot.places import Matcher
-from storage import places, posts
+from bot.lookout import Lookout
+from storage import posts
 from storage.database import StorageError
-from storage.records import Examined, Mention, Post
+from storage.records import Examination, Examined, Post
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -21,17 +21,11 @@ log = logging.getLogger(__name__)
 class Monitor:
     """The road of one post, from the reader's hands to the archive."""
 
-    def __init__(self, store: Store, rules: Rules, on_owed: Callable[[], None]) -> None:
+    def __init__(self, store: Store, lookout: Lookout, rules: Rules, on_owed: Callable[[], None]) -> None:
         self._store = store
+        self._lookout = lookout
         self._decide = partial(decide, rules=rules)
         self._on_owed = on_owed
-        self._matcher = Matcher(())
-
-    async def refresh(self) -> None:
-        """Look for the places as they are tracked now, from the next post on."""
-        tracked = await self._store.read(places.tracked)
-        names = [name for place in tracked for name in place.names]
-        self._matcher = await asyncio.to_thread(Matcher, names)  # building must not hold up the loop
 
     async def take(self, posts_: Sequence[Post], received_at: datetime) -> None:
         """Keep posts, in order, with their mentions and alerts; returns once all is durable.
@@ -61,9 +55,9 @@ class Monitor:
             raise trouble
 
     async def _take(self, post: Post, received_at: datetime) -> bool:
-        mentions, examined = self._examine(post)
+        looked = self._lookout.examine(post.searchable)
         try:
-            return await self._keep(post, mentions, examined, received_at)
+            return await self._keep(post, looked, received_at)
         except StorageError:
             raise
         except Exception:
@@ -71,26 +65,11 @@ class Monitor:
             log.exception(
                 "alerting failed channel_id=%d message_id=%d", post.key.channel_id, post.key.message_id
             )
-            return await self._keep(post, (), Examined.FAILED, received_at)
+            failed = Examination(state=Examined.FAILED, generation=looked.generation)
+            return await self._keep(post, failed, received_at)
 
-    async def _keep(
-        self, post: Post, mentions: Sequence[Mention], examined: Examined, received_at: datetime
-    ) -> bool:
-        return await self._store.write(
-            posts.keep, post, mentions, examined, now=received_at, decide=self._decide
-        )
-
-    def _examine(self, post: Post) -> tuple[tuple[Mention, ...], Examined]:
-        if not post.searchable.strip():
-            return (), Examined.NO_TEXT
-        try:
-            return self._matcher.find(post.searchable), Examined.YES
-        except Exception:
-            # One post that breaks the matcher must not stop its channel: it is kept and marked.
-            log.exception(
-                "examination failed channel_id=%d message_id=%d", post.key.channel_id, post.key.message_id
-            )
-            return (), Examined.FAILED
+    async def _keep(self, post: Post, looked: Examination, received_at: datetime) -> bool:
+        return await self._store.write(posts.keep, post, looked, now=received_at, decide=self._decide)
 
     async def deleted(self, channel_id: int, message_ids: Sequence[int], at: datetime) -> None:
         """Mark posts as deleted; their words stay, their alerts say so."""

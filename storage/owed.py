@@ -68,10 +68,10 @@ def owe(
     return changed.rowcount > 0
 
 
-def told(db: sqlite3.Connection, subject: str) -> frozenset[int]:
-    """Chats that are owed an alert about the subject, or have had it."""
-    rows = db.execute("SELECT chat_id FROM owed WHERE subject = ? AND kind = 'alert'", (subject,))
-    return frozenset(row[0] for row in rows)
+def told(db: sqlite3.Connection, subject: str) -> dict[int, datetime]:
+    """Chats that are owed an alert about the subject, or have had it, and since when."""
+    rows = db.execute("SELECT chat_id, created_at FROM owed WHERE subject = ? AND kind = 'alert'", (subject,))
+    return {chat_id: from_ms(created) for chat_id, created in rows}
 
 
 def next_due(db: sqlite3.Connection, chat_id: int) -> Owed | None:

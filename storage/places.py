@@ -99,12 +99,36 @@ def add(db: sqlite3.Connection, place: Place, *, everywhere: bool, now: datetime
     return by_ids(db, [place_id])[place_id]
 
 
-def add_names(db: sqlite3.Connection, place_id: int, names: Iterable[PlaceName]) -> None:
-    """Give a place more names; one that it has already is made active again."""
-    db.executemany(
-        "INSERT INTO place_name(place_id, text, language, kind, since, until, source) VALUES (?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT(place_id, text, language) DO UPDATE SET active = 1",
-        [(place_id, n.text, n.language, n.kind, n.since, n.until, n.source) for n in names],
+def add_names(db: sqlite3.Connection, place_id: int, names: Iterable[PlaceName]) -> int:
+    """Give a place more names; one that it has already is made active again. How many are new or active again."""
+    added = 0
+    for n in names:
+        added += db.execute(
+            "INSERT INTO place_name(place_id, text, language, kind, since, until, source, active) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(place_id, text, language) DO UPDATE "
+            "SET active = 1 WHERE active = 0 AND excluded.active",
+            (place_id, n.text, n.language, n.kind, n.since, n.until, n.source, n.active),
+        ).rowcount
+    if added:
+        _names_changed(db, place_id)
+    return added
+
+
+def use_name(db: sqlite3.Connection, name_id: int, *, active: bool) -> None:
+    """Look for a name from now on, or no longer; in older posts too."""
+    row = db.execute(
+        "UPDATE place_name SET active = ? WHERE id = ? AND active <> ? RETURNING place_id",
+        (active, name_id, active),
+    ).fetchone()
+    if row is not None:
+        _names_changed(db, row[0])
+
+
+def _names_changed(db: sqlite3.Connection, place_id: int) -> None:
+    """The next generation of `storage.examination` looks for the place's names as they are now."""
+    db.execute(
+        "UPDATE place SET generation = (SELECT coalesce(max(generation), 0) + 1 FROM examination) WHERE id = ?",
+        (place_id,),
     )
 
 

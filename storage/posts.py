@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from storage import channels, owed, places
+from storage import channels, examination, mentions, owed, places
 from storage.folding import fold
 from storage.reading import kept_by_ids
-from storage.records import Examined, Mention, OwedKind, Post, Situation, Wanted
+from storage.records import Examination, Examined, Mention, OwedKind, Post, Situation, Wanted
 from storage.times import NUMBER_BITS, first_id, to_ms
 
 log = logging.getLogger(__name__)
@@ -31,8 +31,7 @@ _RESURRECTION = timedelta(minutes=1)
 def keep(
     db: sqlite3.Connection,
     post: Post,
-    mentions: Sequence[Mention],
-    examined: Examined,
+    looked: Examination,
     *,
     now: datetime,
     decide: Decide,
@@ -48,15 +47,21 @@ def keep(
         (post.key.channel_id, post.key.message_id),
     ).fetchone()
     if row is None:
-        post_id, rev = _insert(db, post, examined, now), 0
+        post_id, rev = _insert(db, post, looked.state, now), 0
     else:
         post_id, rev, *before = row
-        revised = _revise(db, post_id, rev, tuple(before), post, examined, now)
+        revised = _revise(db, post_id, rev, tuple(before), post, looked.state, now)
         if revised is None:
             return False
         rev = revised
     _sample(db, post_id, post, now)
-    _set_mentions(db, post_id, rev, mentions)
+    mentions.write(db, post_id, rev, looked.mentions)
+    if looked.state is Examined.FAILED:
+        examination.note(db, post_id, "failed", now=now)
+    elif looked.generation < examination.generation_wanted(db):
+        examination.note(db, post_id, "overtaken", now=now)
+    else:
+        examination.settled(db, post_id)
     _settle(db, post_id, now, decide)
     return True
 
@@ -172,31 +177,20 @@ def _sample(db: sqlite3.Connection, post_id: int, post: Post, now: datetime) -> 
     )
 
 
-def _set_mentions(db: sqlite3.Connection, post_id: int, rev: int, mentions: Iterable[Mention]) -> None:
-    db.execute("DELETE FROM mention WHERE post_id = ? AND rev = ?", (post_id, rev))
-    for m in mentions:
-        db.execute(
-            "INSERT OR IGNORE INTO mention(post_id, rev, start, end, place_id, kind, name, surface, confidence, why, rivals) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                post_id,
-                rev,
-                m.start,
-                m.end,
-                m.place_id,
-                m.kind,
-                m.name,
-                m.surface,
-                m.confidence,
-                m.why,
-                json.dumps([[r.place_id, r.confidence] for r in m.rivals]),
-            ),
-        )
-        db.execute(
-            "INSERT INTO post_place(place_id, post_id, confidence) VALUES (?, ?, ?) ON CONFLICT DO UPDATE "
-            "SET confidence = max(confidence, excluded.confidence)",
-            (m.place_id, post_id, m.confidence),
-        )
+def examined_alone(
+    db: sqlite3.Connection,
+    post_id: int,
+    found: Mapping[int, Sequence[Mention]],
+    state: Examined,
+    *,
+    now: datetime,
+    decide: Decide,
+) -> None:
+    """Keep what a second look at one post gave (revision -> mentions); it owes what it would have owed at once."""
+    db.execute("UPDATE post SET examined = ? WHERE id = ?", (state, post_id))
+    mentions.rewrite(db, post_id, found)
+    examination.settled(db, post_id)
+    _settle(db, post_id, now, decide)
 
 
 def delete(
@@ -240,6 +234,7 @@ def _settle(db: sqlite3.Connection, post_id: int, now: datetime, decide: Decide)
         places=places.by_ids(db, mentioned),
         watches=tuple(places.watches(db, mentioned)),
         told=owed.told(db, parts[0].post.subject),
+        at=now,
     )
     for wanted in decide(situation):
         owed.owe(db, OwedKind.ALERT, wanted, now=now)

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from storage import channels
+from storage import channels, mentions
 from storage.folding import words
 from storage.records import (
     Channel,
@@ -18,11 +18,9 @@ from storage.records import (
     Kept,
     Media,
     Mention,
-    MentionKind,
     Post,
     PostKey,
     Revision,
-    Rival,
 )
 from storage.times import from_ms, posted_at
 
@@ -32,8 +30,8 @@ POSSIBLE = 0.2  # mentions from here up are stored, and shown as "possible" belo
 def kept_by_ids(db: sqlite3.Connection, ids: Sequence[int]) -> list[Kept]:
     """The posts of those row ids, in the order given; missing ones are left out."""
     marks = ",".join("?" * len(ids))
-    mentions = _mentions(db, marks, ids)
-    past = _past(db, marks, ids, mentions)
+    said = mentions.of_posts(db, ids)
+    past = _past(db, marks, ids, said)
     known: dict[int, Channel] = {}
     found: dict[int, Kept] = {}
     rows = db.execute(
@@ -54,7 +52,7 @@ def kept_by_ids(db: sqlite3.Connection, ids: Sequence[int]) -> list[Kept]:
             edited_at=from_ms(row[6]),
             text=post.text,
             preview=post.preview,
-            mentions=tuple(mentions[post_id, rev]),
+            mentions=tuple(said[post_id, rev]),
         )
         found[post_id] = Kept(
             id=post_id,
@@ -92,32 +90,8 @@ def _post(row: Sequence[Any]) -> Post:
     )
 
 
-def _mentions(db: sqlite3.Connection, marks: str, ids: Sequence[int]) -> dict[tuple[int, int], list[Mention]]:
-    found: dict[tuple[int, int], list[Mention]] = defaultdict(list)
-    rows = db.execute(
-        "SELECT post_id, rev, start, end, place_id, kind, name, surface, confidence, why, rivals FROM mention "
-        f"WHERE post_id IN ({marks}) ORDER BY post_id, rev, start, confidence DESC",
-        ids,
-    )
-    for post_id, rev, start, end, place_id, kind, name, surface, confidence, why, rivals in rows:
-        found[post_id, rev].append(
-            Mention(
-                start=start,
-                end=end,
-                surface=surface,
-                place_id=place_id,
-                name=name,
-                kind=MentionKind(kind),
-                confidence=confidence,
-                why=why,
-                rivals=tuple(Rival(*r) for r in json.loads(rivals)),
-            )
-        )
-    return found
-
-
 def _past(
-    db: sqlite3.Connection, marks: str, ids: Sequence[int], mentions: dict[tuple[int, int], list[Mention]]
+    db: sqlite3.Connection, marks: str, ids: Sequence[int], said: dict[tuple[int, int], list[Mention]]
 ) -> dict[int, list[Revision]]:
     found: dict[int, list[Revision]] = defaultdict(list)
     rows = db.execute(
@@ -133,7 +107,7 @@ def _past(
                 edited_at=from_ms(edited_at),
                 text=text,
                 preview=preview,
-                mentions=tuple(mentions[post_id, number]),
+                mentions=tuple(said[post_id, number]),
             )
         )
     return found

@@ -6,6 +6,7 @@ except in `Entity`, which keeps Telegram's UTF-16 units as they came.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -204,6 +205,16 @@ class Mention:
     confidence: float  # 0 to 1
     why: str  # for people: form, rule and cues
     rivals: tuple[Rival, ...] = ()
+    late: bool = False  # found when the archive was examined again: shown, but owes no alert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """What a look at one post gave, and with which names it was looked at."""
+
+    state: Examined
+    mentions: tuple[Mention, ...] = ()
+    generation: int  # the state of names and matcher, as in `storage.examination`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,7 +270,8 @@ class Situation:
     origin: Channel | None  # the followed channel that it was forwarded from
     places: dict[int, Place]  # every place mentioned in any revision
     watches: tuple[Watch, ...]  # on those places
-    told: frozenset[int]  # chats that already have an alert about it
+    told: Mapping[int, datetime]  # chats that already have an alert about it, and since when they are owed it
+    at: datetime  # now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from bot.alerts.owed import Rules, decide
 from bot.places import Matcher
-from storage import channels, places, posts
-from storage.records import Channel, Examined, NameKind, Peer, Place, PlaceName, Post, PostKey
+from storage import channels, examination, places, posts
+from storage.records import Channel, Examination, Examined, NameKind, Peer, Place, PlaceName, Post, PostKey
 
 NOW = datetime(2025, 11, 2, 12, 0, tzinfo=UTC)
 RULES = Rules(min_confidence=0.5, zone=ZoneInfo("Europe/Kyiv"))
@@ -62,6 +62,9 @@ def keep(
 ) -> bool:
     """Keep a post as the monitor would."""
     names = [n for p in (places.tracked(db) if tracked is None else tracked) for n in p.names]
-    found = Matcher(names).find(said.searchable)
-    examined = Examined.YES if said.searchable else Examined.NO_TEXT
-    return posts.keep(db, said, found, examined, now=now, decide=partial(decide, rules=RULES))
+    looked = Examination(
+        state=Examined.YES if said.searchable else Examined.NO_TEXT,
+        mentions=Matcher(names).find(said.searchable),
+        generation=examination.generation_wanted(db),
+    )
+    return posts.keep(db, said, looked, now=now, decide=partial(decide, rules=RULES))

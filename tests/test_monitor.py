@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.lookout import Lookout
 from bot.monitor import Monitor
 from storage import channels, owed, reading
 from storage.records import Channel, Examined, Media
@@ -25,8 +26,9 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 async def _monitor(store: Store, told: list[int]) -> tuple[Monitor, Channel]:
     channel = await store.write(follow)
     await store.write(track, "Покровск")
-    monitor = Monitor(store, RULES, lambda: told.append(1))
-    await monitor.refresh()
+    lookout = Lookout(store, lambda: NOW)
+    monitor = Monitor(store, lookout, RULES, lambda: told.append(1))
+    await lookout.refresh()
     return monitor, channel
 
 

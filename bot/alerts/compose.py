@@ -6,13 +6,14 @@ Nothing here asserts anything in our own voice. HTML as Telegram understands it,
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.alerts.excerpt import excerpt, shown
 from storage.records import Channel, Kept, Mention, MentionKind, NameKind, Place, Revision
 
 DISCLAIMER = "A claim by the source; not verified."
+_PROMPT = timedelta(minutes=5)
 _ROOM = 1500  # characters of quotation: with all the rest well under Telegram's 4,096 UTF-16 units
 
 
@@ -22,11 +23,14 @@ def alert(
     places: Sequence[Place],
     origin: Channel | None,
     zone: ZoneInfo,
+    *,
+    delay: timedelta = timedelta(0),
 ) -> str:
     """One statement as one message.
 
     `told` is, for each part that mentions a place in some revision, the newest revision that does and its
-    mentions; `parts` are all parts of the statement, an album's in order.
+    mentions; `parts` are all parts of the statement, an album's in order. `delay` is the time between the
+    words and our telling of them: said where it is long.
     """
     first = parts[0]
     lines = [headline(places)]
@@ -36,6 +40,8 @@ def alert(
     if named := _named_as(places, [m for _, mentions in told for m in mentions]):
         lines.append(named)
     lines += _changes(parts, told, zone)
+    if delay > _PROMPT:
+        lines.append(f"⏱ delayed {span(delay)}")
     lines.append(f"<i>{DISCLAIMER}</i>")
     lines.append(f'<a href="{shown(first.link)}">Open post</a>')
     return "\n".join(lines)
@@ -63,6 +69,18 @@ def moment(at: datetime, zone: ZoneInfo, *, than: datetime | None = None) -> str
     if than is not None and than.astimezone(zone).date() == local.date():
         return f"{local:%H:%M}"
     return f"{local.day} {local:%b %Y %H:%M} {city}"
+
+
+def span(time: timedelta) -> str:
+    """A length of time in two units at most: "47 min", "3 h 05 min", "2 d 4 h"."""
+    minutes = int(time.total_seconds()) // 60
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours} h {minutes:02} min" if minutes else f"{hours} h"
+    days, hours = divmod(hours, 24)
+    return f"{days} d {hours} h" if hours else f"{days} d"
 
 
 def _attribution(first: Kept, origin: Channel | None, zone: ZoneInfo) -> str:

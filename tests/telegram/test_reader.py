@@ -11,6 +11,7 @@ from telethon import functions
 
 from bot.alerts.owed import Rules
 from bot.errors import Mendable
+from bot.lookout import Lookout
 from bot.monitor import Monitor
 from bot.telegram.connection import Connection
 from bot.telegram.reader import Reader
@@ -96,7 +97,7 @@ def work(reading: Connection, kept: Kept) -> Reading:
         reader = Reader(
             reading,
             kept.store,
-            take or Monitor(kept.store, RULES, lambda: None),
+            take or Monitor(kept.store, Lookout(kept.store, now), RULES, lambda: None),
             clock=now,
             **{"sweep_seconds": 60, "poll_seconds": 60, "requests_per_second": 200, **options},
         )
@@ -291,7 +292,7 @@ async def test_the_cursor_waits_for_an_archive_that_cannot_be_written(
 ) -> None:
     class Full:
         failures = 0
-        monitor = Monitor(kept.store, RULES, lambda: None)
+        monitor = Monitor(kept.store, Lookout(kept.store, now), RULES, lambda: None)
 
         async def take(self, posts: Sequence[Post], received_at: datetime) -> None:
             if self.failures < 2:

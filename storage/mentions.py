@@ -1,0 +1,81 @@
+"""The places that a post mentions, revision by revision."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from storage.records import Mention, MentionKind, Rival
+
+_COLUMNS = "start, end, surface, place_id, name, kind, confidence, why, rivals, late"
+
+
+def write(db: sqlite3.Connection, post_id: int, rev: int, mentions: Iterable[Mention]) -> None:
+    """These, and no others, are the mentions of that revision."""
+    db.execute("DELETE FROM mention WHERE post_id = ? AND rev = ?", (post_id, rev))
+    for m in mentions:
+        rivals = json.dumps([[r.place_id, r.confidence] for r in m.rivals])
+        db.execute(
+            f"INSERT OR IGNORE INTO mention(post_id, rev, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                post_id,
+                rev,
+                m.start,
+                m.end,
+                m.surface,
+                m.place_id,
+                m.name,
+                m.kind,
+                m.confidence,
+                m.why,
+                rivals,
+                m.late,
+            ),
+        )
+        db.execute(
+            "INSERT INTO post_place(place_id, post_id, confidence) VALUES (?, ?, ?) ON CONFLICT DO UPDATE "
+            "SET confidence = max(confidence, excluded.confidence)",
+            (m.place_id, post_id, m.confidence),
+        )
+
+
+def rewrite(db: sqlite3.Connection, post_id: int, found: Mapping[int, Sequence[Mention]]) -> None:
+    """A post's mentions anew, for the revisions given; the best of all revisions counts for its places."""
+    db.execute("DELETE FROM post_place WHERE post_id = ?", (post_id,))
+    for rev, mentions in found.items():
+        write(db, post_id, rev, mentions)
+    db.execute(
+        "INSERT INTO post_place(place_id, post_id, confidence) "
+        "SELECT place_id, post_id, max(confidence) FROM mention WHERE post_id = ? GROUP BY place_id "
+        "ON CONFLICT DO UPDATE SET confidence = excluded.confidence",
+        (post_id,),
+    )
+
+
+def of_posts(db: sqlite3.Connection, ids: Sequence[int]) -> dict[tuple[int, int], list[Mention]]:
+    """Mentions by (post id, revision), in text order, the surest first at each place."""
+    found: dict[tuple[int, int], list[Mention]] = defaultdict(list)
+    marks = ",".join("?" * len(ids))
+    rows = db.execute(
+        f"SELECT post_id, rev, {_COLUMNS} FROM mention WHERE post_id IN ({marks}) "
+        "ORDER BY post_id, rev, start, confidence DESC",
+        ids,
+    )
+    for post_id, rev, start, end, surface, place_id, name, kind, confidence, why, rivals, late in rows:
+        found[post_id, rev].append(
+            Mention(
+                start=start,
+                end=end,
+                surface=surface,
+                place_id=place_id,
+                name=name,
+                kind=MentionKind(kind),
+                confidence=confidence,
+                why=why,
+                rivals=tuple(Rival(*r) for r in json.loads(rivals)),
+                late=bool(late),
+            )
+        )
+    return found
