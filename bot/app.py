@@ -21,11 +21,13 @@ from bot.errors import Mendable
 from bot.examiner import Examiner
 from bot.lookout import Lookout
 from bot.monitor import Monitor
+from bot.operations import Operations
 from bot.telegram.connection import Connection
 from bot.telegram.console import Console
 from bot.telegram.lobby import Lobby
 from bot.telegram.messenger import Messenger
 from bot.telegram.reader import Reader
+from bot.tracking import Tracking
 from config.settings import Settings
 from storage import lock, owed, places
 from storage.records import OwedKind, Wanted
@@ -45,6 +47,13 @@ class Service:
         self._woken: list[Courier] = []
         rules = Rules(min_confidence=settings.min_confidence, zone=settings.timezone)
         self.lookout = Lookout(store, clock.now)
+        self.tracking = Tracking(
+            store,
+            self.lookout,
+            clock.now,
+            folder=settings.data / "gazetteer",
+            countries=settings.countries,
+        )
         self.examiner = Examiner(store, self.lookout, rules, self._wake, clock.now)
         self.monitor = Monitor(store, self.lookout, rules, self._wake)
         self.reading = self._connection(
@@ -66,7 +75,7 @@ class Service:
             accounts=self._accounts,
             on_owed=self._wake,
         )
-        self.desk = Desk(store, self.lookout, outside, settings.timezone, clock.now)
+        self.desk = Desk(store, self.tracking, outside, settings.timezone, clock.now)
 
     def _connection(
         self,
@@ -189,34 +198,11 @@ class Service:
         return [finding.as_json() for finding in findings]
 
     def operations(self) -> dict[str, control.Operation]:
+        """What the command line may have done here."""
         return {
-            "channels.add": self.add_channel,
-            "channels.remove": self.remove_channel,
-            "places.add": self.add_place,
-            "places.remove": self.remove_place,
+            **Operations(self.settings, self.store, self.desk, self.tracking).by_name(),
             "examine": self.examine,
         }
-
-    async def add_channel(self, link: str, since: str | None, label: str | None) -> dict[str, Any]:
-        """Follow a channel; JSON in and out."""
-        start = None if since is None else clock.since(since, self.settings.timezone, clock.now())
-        channel, new = await self.desk.follow(link, since=start, label=label)
-        return {"channel": channel.name, "title": channel.title, "joined": channel.joined, "new": new}
-
-    async def remove_channel(self, name: str) -> dict[str, Any]:
-        """Stop reading a channel."""
-        return {"channel": (await self.desk.unfollow(name)).name}
-
-    async def add_place(
-        self, name: str, aliases: list[str], position: tuple[float, float] | None
-    ) -> dict[str, Any]:
-        """Track a place for every team chat."""
-        place = await self.desk.add_place(name, aliases, position)
-        return {"place": place.name, "names": [n.text for n in place.names]}
-
-    async def remove_place(self, name: str) -> dict[str, Any]:
-        """Stop tracking a place."""
-        return {"place": (await self.desk.remove_place(name)).name}
 
 
 async def _nothing() -> None:
@@ -306,6 +292,21 @@ async def carry_out(settings: Settings, operation: str, arguments: dict[str, Any
                         await task
     except lock.Held:
         return await control.ask(settings.data, operation, arguments)
+
+
+async def examine_archive(settings: Settings, tell: Callable[[int, int], None]) -> dict[str, Any]:
+    """Examine the archive to its end, or watch the running service do it; how it stands then."""
+    try:
+        async with holding(settings) as service:
+            await service.examiner.catch_up(lambda done: tell(done.examined, done.total))
+            return await service.operations()["examination"]()  # type: ignore[no-any-return]
+    except lock.Held:
+        while True:
+            stand: dict[str, Any] = await control.ask(settings.data, "examination", {})
+            if stand["done"]:
+                return stand
+            tell(stand["examined"], stand["total"])
+            await asyncio.sleep(0.5)
 
 
 def database(settings: Settings) -> Path:

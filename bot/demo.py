@@ -24,6 +24,7 @@ from bot.errors import Mendable
 from bot.incoming import Incoming
 from bot.lookout import Lookout
 from bot.monitor import Monitor
+from bot.tracking import Tracking
 from storage import channels, lock, owed, places
 from storage.records import Channel, Forward, Peer, Post, PostKey
 from storage.store import Store
@@ -105,7 +106,9 @@ class _Stage:
         lookout = Lookout(store, lambda: self._now)
         self._monitor = Monitor(store, lookout, rules, lambda: None)
         outside = Outside(_nowhere, _never, _nothing, list, lambda: None)
-        self._desk = Desk(store, lookout, outside, _ZONE, lambda: self._now)
+        self._desk = Desk(
+            store, Tracking(store, lookout, lambda: self._now), outside, _ZONE, lambda: self._now
+        )
         # The terminal has no limits of sending.
         self._courier = Courier(store, Chat(console), Pace(0.001, 10**6, 10**6), lambda: self._now)
         self._channels: dict[str, Channel] = {}

@@ -9,25 +9,26 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
+from bot.alerts.compose import examined_since
 from bot.commands import replies
 from bot.commands.parse import NAMES, Command, parse, place_names
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.incoming import Incoming
-from bot.lookout import Lookout
-from storage import audit, channels, owed, places, reading
-from storage.records import Channel, Kept, NameKind, OwedKind, Peer, Place, PlaceName, Wanted
+from bot.places.resolve import Resolution, own_place, place_from, place_of, resolve, with_region
+from bot.tracking import Tracking, checked, track
+from storage import audit, channels, examination, owed, places, reading
+from storage.records import Channel, Kept, OwedKind, Peer, Place, Wanted
 from storage.store import Store
 
 log = logging.getLogger(__name__)
 
 READER = "reader"  # the account whose access hashes are kept; several accounts come with several names
 _PAGE = 5
-_LONGEST_NAME = 100
 
 Effect = Callable[[sqlite3.Connection], str]  # does something within the transaction, and says what
 
@@ -47,10 +48,10 @@ class Desk:
     """The one place where commands take effect."""
 
     def __init__(
-        self, store: Store, lookout: Lookout, outside: Outside, zone: ZoneInfo, now: Callable[[], datetime]
+        self, store: Store, tracking: Tracking, outside: Outside, zone: ZoneInfo, now: Callable[[], datetime]
     ) -> None:
         self._store = store
-        self._lookout = lookout
+        self._tracking = tracking
         self._outside = outside
         self._zone = zone
         self._now = now
@@ -72,7 +73,7 @@ class Desk:
         except sqlite3.IntegrityError:
             return  # the same message came twice at once; the other one has acted
         if command.name in ("watch", "unwatch"):
-            await self._lookout.refresh()
+            await self._tracking.refresh()
         if command.name in ("follow", "unfollow"):
             await self._outside.changed_channels()
         self._outside.on_owed()
@@ -100,8 +101,8 @@ class Desk:
             return _say(replies.missing(name))
         match name:
             case "watch":
-                wanted = [[checked(n) for n in names] for names in place_names(argument)]
-                return lambda db: self._watch(db, incoming, wanted)
+                meant = [await self._meant(names) for names in place_names(argument)]
+                return lambda db: self._watch(db, incoming, meant)
             case "unwatch":
                 return lambda db: self._unwatch(db, incoming.chat_id, place_names(argument))
             case "follow":
@@ -122,17 +123,32 @@ class Desk:
             case _:
                 return _say(replies.help_text())
 
-    def _watch(self, db: sqlite3.Connection, incoming: Incoming, wanted: list[list[str]]) -> str:
+    async def _meant(self, names: list[str]) -> Place | Resolution:
+        """The place that is named, or what it may be; further names of a place ("=") settle that it is one."""
+        first, *others = [checked(n) for n in names]
+        gazetteer = await self._tracking.gazetteer()
+        if first.isdecimal() and (settlement := gazetteer.by_id(int(first))) is not None:
+            return place_of(settlement, others)
+        name, region = with_region(first)
+        found = resolve(gazetteer, name, region=region)
+        if found.sole is not None:
+            return place_from(found.sole, others)
+        if found.choices and (found.borne or not others):
+            return found
+        return own_place(name, [n for n in others if n.casefold() != name.casefold()])
+
+    def _watch(self, db: sqlite3.Connection, incoming: Incoming, meant: list[Place | Resolution]) -> str:
         answers = []
-        for first, *others in wanted:
-            known = places.find(db, first)
-            place = known[0] if known else add_place(db, first, others, everywhere=False, now=incoming.at)
-            if known:
-                places.add_names(db, place.id, [given(place.id, n) for n in others])
-                place = places.by_ids(db, [place.id])[place.id]
+        for one in meant:
+            place = one if isinstance(one, Place) else _chosen_before(db, one)
+            if place is None:
+                assert isinstance(one, Resolution)  # noqa: S101 - a place was not None
+                answers.append(replies.which(one))
+                continue
+            tracked = track(db, place, everywhere=False, now=incoming.at)
             # From the moment of the command by Telegram's clock, which is also the posts' clock.
-            new = places.watch(db, incoming.chat_id, place.id, since=incoming.at)
-            answers.append(replies.watching(place, new=new))
+            new = places.watch(db, incoming.chat_id, tracked.id, since=incoming.at)
+            answers.append(replies.watching(tracked, new=new))
         return replies.fit(answers)
 
     def _unwatch(self, db: sqlite3.Connection, chat_id: int, wanted: list[list[str]]) -> str:
@@ -171,7 +187,13 @@ class Desk:
         found = reading.latest(db, place_ids=[p.id for p in about], limit=_PAGE)
         asked = ", ".join(p.name for p in about[:10])
         nothing = f"No mentions of {escape(asked)} in what was read so far (/channels says how far)."
-        return replies.statements(found, self._mentioned(db, found), self._zone, nothing)
+        answer = replies.statements(found, self._mentioned(db, found), self._zone, nothing)
+        unfinished = examination.unfinished_for(db, [p.id for p in about])
+        return (
+            answer
+            if unfinished is None
+            else replies.with_note(answer, examined_since(unfinished, self._zone))
+        )
 
     def _search(self, db: sqlite3.Connection, query: str) -> str:
         found = reading.search(db, query, limit=_PAGE)
@@ -210,64 +232,18 @@ class Desk:
         await self._outside.changed_channels()
         return found
 
-    async def add_place(self, name: str, aliases: list[str], position: tuple[float, float] | None) -> Place:
-        """Track a place for every team chat; a known one is given the further names."""
-        names = [checked(n) for n in (name, *aliases)]
-        known = await self._store.read(places.find, names[0])
-        if known:
-            await self._store.write(places.add_names, known[0].id, [given(known[0].id, n) for n in names[1:]])
-            place = (await self._store.read(places.by_ids, [known[0].id]))[known[0].id]
-        else:
-            place = await self._store.write(
-                add_place, names[0], names[1:], everywhere=True, now=self._now(), position=position
-            )
-        await self._lookout.refresh()
-        return place
 
-    async def remove_place(self, name: str) -> Place:
-        """Stop tracking a place, for everybody."""
-        known = await self._store.read(places.find, name)
-        if not known:
-            have = ", ".join(p.name for p in await self._store.read(places.tracked)) or "none yet"
-            raise Mendable(f"{name} is not among the places tracked: {have}")
-        await self._store.write(places.remove, known[0].id, now=self._now())
-        await self._lookout.refresh()
-        return known[0]
+def _chosen_before(db: sqlite3.Connection, resolution: Resolution) -> Place | None:
+    """The one bearer of a name that is tracked already."""
+    if not resolution.borne:
+        return None
+    tracked = [places.by_geonames_id(db, c.settlement.geonames_id) for c in resolution.choices]
+    known = [place for place in tracked if place is not None]
+    return known[0] if len(known) == 1 else None
 
 
 def _say(text: str) -> Effect:
     return lambda _: text
-
-
-def checked(name: str) -> str:
-    """A place's name as typed, tidied; Mendable where it can't be one."""
-    tidy = " ".join(name.split())
-    if sum(c.isalpha() for c in tidy) < 2:
-        raise Mendable(f"“{tidy[:40]}” is too short for a place's name: give at least two letters.")
-    if len(tidy) > _LONGEST_NAME:
-        raise Mendable(f"“{tidy[:40]}…” is too long for a place's name: {_LONGEST_NAME} characters at most.")
-    return tidy
-
-
-def given(place_id: int, name: str) -> PlaceName:
-    """A name as a person gave it."""
-    return PlaceName(place_id=place_id, text=name, language="", kind=NameKind.ALIAS)
-
-
-def add_place(
-    db: sqlite3.Connection,
-    name: str,
-    others: list[str],
-    *,
-    everywhere: bool,
-    now: datetime,
-    position: tuple[float, float] | None = None,
-) -> Place:
-    """Track a new place under the names that a person gave."""
-    names = (replace(given(0, name), kind=NameKind.OFFICIAL), *(given(0, n) for n in others))
-    latitude, longitude = position or (None, None)
-    place = Place(id=0, name=name, latitude=latitude, longitude=longitude, names=names)
-    return places.add(db, place, everywhere=everywhere, now=now)
 
 
 def find_channel(db: sqlite3.Connection, name: str) -> Channel | None:

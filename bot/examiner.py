@@ -21,8 +21,8 @@ from bot.alerts.owed import Rules, decide
 from bot.lookout import Lookout
 from storage import examination, posts
 from storage.database import StorageError
-from storage.examination import Progress, Text
-from storage.records import Examined, Mention
+from storage.examination import Text
+from storage.records import Examined, Mention, Progress
 from storage.store import Store
 
 log = logging.getLogger(__name__)

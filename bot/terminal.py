@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from html import unescape
 from typing import Any
@@ -16,7 +17,9 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.alerts.compose import moment, speaker
-from storage.records import Channel, Kept, Place
+from bot.places.confidence import cues_of
+from bot.places.gazetteer import Candidate
+from storage.records import Channel, Kept, Mention, Place
 
 _TAG = re.compile(r'<(/?)(b|i|a|s)(?:\s+href="([^"]*)")?>')
 _STYLES = {"b": "bold", "i": "italic dim", "a": "underline", "s": "strike"}
@@ -128,6 +131,45 @@ def one_post(console: Console, kept: Kept, places: Mapping[int, Place], zone: Zo
         console.print(Text(revision.text))
 
 
+def explanation(
+    console: Console,
+    text: str,
+    mentions: Sequence[Mention],
+    called: Callable[[int], str],
+    min_confidence: float,
+) -> None:
+    """A text with its places highlighted, and for each what speaks for and against it."""
+    sure = [m for m in mentions if m.confidence >= min_confidence]
+    nearly = [m for m in mentions if m.confidence < min_confidence]
+    shown = Text(text)
+    for mention in nearly:
+        shown.stylize("yellow", mention.start, mention.end)
+    for mention in sure:
+        shown.stylize("bold green", mention.start, mention.end)
+    console.print(shown)
+    console.print()
+    if not sure:
+        console.print("No place is mentioned.")
+    for mention in sure:
+        _explain(console, mention, called, "green")
+    if nearly:
+        console.print(Text(f"Nearly a match (below {min_confidence:g}):", style="yellow"))
+    for mention in nearly:
+        _explain(console, mention, called, "yellow")
+
+
+def _explain(console: Console, mention: Mention, called: Callable[[int], str], style: str) -> None:
+    form = mention.why.partition("; ")[0]
+    head = f"{mention.confidence:.2f}  {called(mention.place_id)} ({mention.kind}) at {mention.start}–{mention.end}: {form}"
+    console.print(Text(head, style=style), soft_wrap=True)
+    for cue, weight in cues_of(mention.why):
+        console.print(Text(f"      {weight:+.1f}  {cue}"))
+    for rival in mention.rivals:
+        console.print(
+            Text(f"      could also be {called(rival.place_id)} ({rival.confidence:.2f})", style="dim")
+        )
+
+
 def channels(console: Console, known: Iterable[Channel], zone: ZoneInfo) -> None:
     """Channels and how well each is read."""
     table = Table("channel", "who speaks", "state", "last read", "last post")
@@ -142,11 +184,52 @@ def channels(console: Console, known: Iterable[Channel], zone: ZoneInfo) -> None
     console.print(table)
 
 
-def places(console: Console, known: Iterable[Place], watchers: Mapping[int, list[int]]) -> None:
-    """Places, their names and the chats that watch them."""
-    table = Table("place", "names", "region", "chats that watch")
+def places(
+    console: Console, known: Sequence[Place], watchers: Mapping[int, list[int]], *, every: bool = False
+) -> None:
+    """Places, their names and the chats that watch them; areas as one row each, unless `every` is asked for."""
+    table = Table("no.", "place", "names", "region", "chats that watch")
     for place in known:
-        names = ", ".join(n.text for n in place.names if n.active)
-        chats = ", ".join(map(str, watchers.get(place.id, []))) or "none yet"
-        table.add_row(place.name, names, place.region or "", chats)
+        if every or place.area is None:
+            used = [n.text for n in place.names if n.active]
+            shown = ", ".join(used[:12]) + (f" and {len(used) - 12} more" if len(used) > 12 else "")
+            chats = ", ".join(map(str, watchers.get(place.id, []))) or "none yet"
+            table.add_row(str(place.id), place.name, shown, place.region or "", chats)
+    if table.row_count:
+        console.print(table)
+    if not every:
+        for area, count in Counter(place.area for place in known if place.area).items():
+            console.print(f"{area}: {count} places (--all lists them)", highlight=False)
+
+
+def names(console: Console, place: Place) -> None:
+    """A place's names, and where each comes from."""
+    table = Table(
+        "name", "language", "kind", "used", "from", "looked for", title=place.name, title_justify="left"
+    )
+    for name in place.names:
+        period = f"{name.since or ''}–{name.until or ''}" if name.since or name.until else ""
+        looked_for = "yes" if name.active else "no"
+        table.add_row(name.text, name.language, name.kind, period, name.source, looked_for)
+    console.print(table)
+
+
+def candidates(console: Console, found: Iterable[Candidate], *, numbered: bool = False) -> None:
+    """Places of the gazetteer, the likeliest first."""
+    table = Table(
+        *(["choose"] if numbered else []), "GeoNames id", "place", "region", "people", "position", "names"
+    )
+    for number, candidate in enumerate(found, start=1):
+        place = candidate.settlement
+        others = [n.text for n in place.names if n.text != place.name and n.language in ("uk", "ru")]
+        how = "" if candidate.how == "exact" else f" ({candidate.how}: {candidate.matched.text})"
+        table.add_row(
+            *([str(number)] if numbered else []),
+            str(place.geonames_id),
+            place.name + how,
+            f"{place.region or '?'}, {place.country}",
+            f"{place.population:,}" if place.population else "",
+            f"{place.latitude:.3f}, {place.longitude:.3f}",
+            ", ".join(others[:5]),
+        )
     console.print(table)

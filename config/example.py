@@ -58,7 +58,9 @@ def _text(field: FieldInfo) -> str:
     value = field.default
     if value is None:
         return _hows(field)[0].example
-    return value.key if isinstance(value, ZoneInfo) else str(value)
+    if isinstance(value, ZoneInfo):
+        return value.key
+    return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
 if __name__ == "__main__":

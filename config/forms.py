@@ -67,6 +67,16 @@ def folder(value: Path) -> Path:
     return value
 
 
+def countries(value: object) -> object:
+    """Country codes separated by commas."""
+    if isinstance(value, str):
+        codes = tuple(code.strip().upper() for code in value.split(",") if code.strip())
+        if not codes or not all(re.fullmatch("[A-Z]{2}", code) for code in codes):
+            raise ValueError("not codes of two letters")
+        return codes
+    return value
+
+
 def chat_numbers(value: object) -> object:
     """Chat numbers separated by commas. A minus sign as word processors write it is a minus sign."""
     if isinstance(value, str):

@@ -186,6 +186,15 @@ class Settings(BaseSettings):
         BeforeValidator(forms.zone),
         How("A name of the IANA time zone database, such as Europe/Kyiv."),
     ] = ZoneInfo("Europe/Kyiv")
+    countries: Annotated[
+        tuple[str, ...],
+        NoDecode,
+        Field(
+            description="Countries whose places people mean by a name, the gazetteer's, separated by commas."
+        ),
+        BeforeValidator(forms.countries),
+        How("Codes of two letters (ISO 3166), such as UA or UA,PL,MD."),
+    ] = ("UA",)
     min_confidence: Annotated[
         float,
         Field(

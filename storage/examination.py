@@ -13,24 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from storage import mentions, places
-from storage.records import Mention, Place
+from storage.records import Mention, Place, Progress
 from storage.times import from_ms, posted_at, to_ms
 
 _TOP = 1 << 62  # above every post id
 _FIRST_RETRY = timedelta(minutes=1)
 _LAST_RETRY = timedelta(hours=6)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far the archive has been examined in a generation."""
-
-    generation: int
-    started_at: datetime
-    since: datetime | None  # posts from here on are done; None before the first one
-    examined: int
-    total: int
-    finished_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def _names(db: sqlite3.Connection, where: str, values: Iterable[object]) -> dict
 def _select(db: sqlite3.Connection, where: str, values: Sequence[object] = ()) -> list[Place]:
     names = _names(db, f"place_id IN (SELECT id FROM place WHERE {where})", values)
     rows = db.execute(
-        "SELECT id, name, region, latitude, longitude, geonames_id, population FROM place "
+        "SELECT id, name, region, latitude, longitude, geonames_id, population, area FROM place "
         f"WHERE {where} ORDER BY name COLLATE NOCASE, id",
         tuple(values),
     )
@@ -52,9 +52,10 @@ def _select(db: sqlite3.Connection, where: str, values: Sequence[object] = ()) -
             longitude=longitude,
             geonames_id=geonames_id,
             population=population,
+            area=area,
             names=tuple(names[id_]),
         )
-        for id_, name, region, latitude, longitude, geonames_id, population in rows
+        for id_, name, region, latitude, longitude, geonames_id, population, area in rows
     ]
 
 
@@ -76,11 +77,17 @@ def find(db: sqlite3.Connection, name: str) -> list[Place]:
     return [p for p in tracked(db) if wanted in (fold(p.name), *(fold(n.text) for n in p.names))]
 
 
+def by_geonames_id(db: sqlite3.Connection, geonames_id: int) -> Place | None:
+    """The tracked place with that GeoNames number."""
+    found = _select(db, "removed_at IS NULL AND geonames_id = ?", (geonames_id,))
+    return found[0] if found else None
+
+
 def add(db: sqlite3.Connection, place: Place, *, everywhere: bool, now: datetime) -> Place:
     """Track a place (its `id` is given here) under its names; with `everywhere`, for every team chat."""
     (place_id,) = db.execute(
-        "INSERT INTO place(name, region, latitude, longitude, geonames_id, population, everywhere, added_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        "INSERT INTO place(name, region, latitude, longitude, geonames_id, population, area, everywhere, added_at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (
             place.name,
             place.region,
@@ -88,6 +95,7 @@ def add(db: sqlite3.Connection, place: Place, *, everywhere: bool, now: datetime
             place.longitude,
             place.geonames_id,
             place.population,
+            place.area,
             everywhere,
             to_ms(now),
         ),

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from storage import channels, mentions
@@ -22,7 +23,7 @@ from storage.records import (
     PostKey,
     Revision,
 )
-from storage.times import from_ms, posted_at
+from storage.times import first_id, from_ms, posted_at
 
 POSSIBLE = 0.2  # mentions from here up are stored, and shown as "possible" below the alert's threshold
 
@@ -130,6 +131,18 @@ def latest(
         (*wanted, before if before is not None else 1 << 62, min_confidence, limit),
     )
     return kept_by_ids(db, [row[0] for row in rows])
+
+
+def texts_since(
+    db: sqlite3.Connection, since: datetime, *, limit: int, before: int | None = None
+) -> list[tuple[int, datetime, str]]:
+    """(row id, posted at, searchable text) of the newest posts since a time; `before` is the id to go on from."""
+    rows = db.execute(
+        "SELECT id, CASE preview WHEN '' THEN text ELSE text || char(10) || preview END FROM post "
+        "WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT ?",
+        (first_id(since), before if before is not None else 1 << 62, limit),
+    )
+    return [(i, posted_at(i), text) for i, text in rows]
 
 
 def by_link(db: sqlite3.Connection, name: str, message_id: int) -> Kept | None:

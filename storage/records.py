@@ -136,6 +136,18 @@ class Examined(StrEnum):
     FAILED = "failed"  # the examination broke; the post is kept and logged
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far the archive has been examined in a generation."""
+
+    generation: int
+    started_at: datetime
+    since: datetime | None  # posts from here on are done; None before the first one
+    examined: int
+    total: int
+    finished_at: datetime | None
+
+
 class NameKind(StrEnum):
     """What sort of name a place bears."""
 
@@ -171,6 +183,7 @@ class Place:
     longitude: float | None = None
     geonames_id: int | None = None
     population: int | None = None
+    area: str | None = None  # the area as a part of which it is tracked: "Donetsk Oblast"
     names: tuple[PlaceName, ...] = ()
 
 

@@ -15,8 +15,7 @@ from bot.examiner import Examiner
 from bot.lookout import Lookout
 from bot.monitor import Monitor
 from storage import examination, owed, places, posts, reading
-from storage.examination import Progress
-from storage.records import Channel, Examined, PlaceName
+from storage.records import Channel, Examined, PlaceName, Progress
 from storage.store import Store
 from tests.making import CHAT, NOW, RULES, follow, minutes, place, post, track
 

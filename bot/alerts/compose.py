@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.alerts.excerpt import excerpt, shown
-from storage.records import Channel, Kept, Mention, MentionKind, NameKind, Place, Revision
+from storage.records import Channel, Kept, Mention, MentionKind, NameKind, Place, Progress, Revision
 
 DISCLAIMER = "A claim by the source; not verified."
 _PROMPT = timedelta(minutes=5)
@@ -81,6 +81,14 @@ def span(time: timedelta) -> str:
         return f"{hours} h {minutes:02} min" if minutes else f"{hours} h"
     days, hours = divmod(hours, 24)
     return f"{days} d {hours} h" if hours else f"{days} d"
+
+
+def examined_since(progress: Progress, zone: ZoneInfo) -> str:
+    """What to say beside a place's history while older posts are still examined with its names."""
+    done = f"{progress.examined} of {progress.total} posts"
+    if progress.since is None:
+        return f"older posts have not been examined with these names yet ({done})"
+    return f"examined since {moment(progress.since, zone)}; older posts follow ({done})"
 
 
 def _attribution(first: Kept, origin: Channel | None, zone: ZoneInfo) -> str:

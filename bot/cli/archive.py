@@ -1,4 +1,4 @@
-"""Looking at what was said: latest, search, show; and finding places in any text."""
+"""Looking at what was said: latest, search, show."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from bot import terminal
-from bot.cli.common import Json, out, read_archive, settings
+from bot.alerts.compose import examined_since
+from bot.cli.common import Json, err, out, read_archive, settings
 from bot.errors import Mendable
 from config.settings import Settings
-from storage import places, reading
-from storage.records import Kept, Place
+from storage import examination, places, reading
+from storage.records import Kept, Place, Progress
 from storage.store import Store
 
 app = typer.Typer()
@@ -26,16 +27,19 @@ def latest(
     """The newest posts that mention the tracked places."""
     chosen = settings()
 
-    async def look(store: Store) -> tuple[list[Kept], dict[int, Place]]:
+    async def look(store: Store) -> tuple[list[Kept], dict[int, Place], Progress | None]:
         about = await store.read(places.find, place) if place else await store.read(places.tracked)
         if not about:
             have = ", ".join(p.name for p in await store.read(places.tracked)) or "none yet"
             raise Mendable(f"{place or 'No place'} is not tracked; tracked places: {have}")
         found = await store.read(reading.latest, place_ids=[p.id for p in about], limit=limit)
-        return found, await _mentioned(store, found)
+        unfinished = await store.read(examination.unfinished_for, [p.id for p in about])
+        return found, await _mentioned(store, found), unfinished
 
-    found, mentioned = read_archive(chosen, look)
+    found, mentioned, unfinished = read_archive(chosen, look)
     _print_posts(found, mentioned, chosen, as_json)
+    if unfinished is not None:
+        err.print(examined_since(unfinished, chosen.timezone), highlight=False)
 
 
 @app.command()
@@ -90,13 +94,3 @@ def _print_posts(found: list[Kept], mentioned: dict[int, Place], chosen: Setting
         terminal.posts(out, found, mentioned, chosen.timezone)
     else:
         out.print("Nothing found in what was read so far; `placewatch channels list` says how far that is.")
-
-
-@app.command(
-    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
-)
-def extract(context: typer.Context) -> None:
-    """Find places in posts, a JSON line each, for dry runs and pipelines; --help lists its options."""
-    from bot.places.extract import main as find
-
-    raise typer.Exit(find(context.args))

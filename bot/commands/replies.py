@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.alerts.compose import headline, moment, speaker
 from bot.alerts.excerpt import excerpt, opening, shown
 from bot.commands.parse import MENU
+from bot.places.resolve import Resolution
 from storage.records import Channel, Chat, Examined, Kept, Place
 
 LIMIT = 4096  # UTF-16 units of one message, as Telegram counts
@@ -62,6 +63,22 @@ def watching(place: Place, *, new: bool) -> str:
     names = ", ".join(shown(n.text) for n in place.names if n.active)
     verb = "Watching" if new else "Already watching"
     return f"{verb} 📍 <b>{shown(place.name)}</b>, named: {names}"
+
+
+def which(resolution: Resolution) -> str:
+    """A name may mean several places, or none that is known: what to type for each."""
+    name = shown(resolution.typed)
+    head = f"“{name}” is the name of several places. Send the line of the one you mean:"
+    if not resolution.borne:
+        head = f"I know no place called “{name}”. If you mean one of these, send its line:"
+    lines = [head]
+    for choice in resolution.choices:
+        place = choice.settlement
+        people = f", {place.population:,} people" if place.population else ""
+        where = shown(f"{place.name}, {place.region or place.country}{people}")
+        lines.append(f"/watch {place.geonames_id}  ({where})")
+    lines.append(f"To watch it under that very name and no other: /watch {name} = {name}")
+    return fit(lines)
 
 
 def unwatched(place: Place) -> str:
@@ -128,6 +145,12 @@ def statements(found: Sequence[Kept], places: Mapping[int, Place], zone: ZoneInf
     if not found:
         return nothing
     return fit([_statement(kept, places, zone) for kept in found])
+
+
+def with_note(answer: str, note: str) -> str:
+    """An answer with a remark of our own at its end, within one message."""
+    remark = f"ℹ {shown(note)}"
+    return f"{fit(answer.splitlines(), LIMIT - len(remark) - 2)}\n{remark}"
 
 
 def _statement(kept: Kept, places: Mapping[int, Place], zone: ZoneInfo) -> str:

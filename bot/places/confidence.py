@@ -120,3 +120,16 @@ def explain(form: str, name: str, tag: int, verdict: Verdict) -> str:
     else:
         made = f"{cases} of “{name}”"
     return f"“{form}”: {made}; " + ", ".join(verdict.reasons[1:] or verdict.reasons)
+
+
+def cues_of(why: str) -> list[tuple[str, float]]:
+    """Give the cues that a `why` names, each with its weight (log-odds), in their order."""
+    cues = why.partition("; ")[2]
+    found: list[tuple[str, float]] = []
+    while cues:
+        cue = max((c for c in WEIGHTS if cues.startswith(c)), key=len, default="")
+        if not cue:
+            break
+        found.append((cue, WEIGHTS[cue]))
+        cues = cues[len(cue) :].removeprefix(", ")
+    return found

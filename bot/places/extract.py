@@ -1,24 +1,17 @@
-"""`extract` and `explain` as plain functions: lines of posts in, lines of mentions out, nothing kept.
-
-python -m bot.places.extract --names FILE.tsv [--min-confidence X] [--no-morphology] [POSTS.jsonl | -]
-"""
+"""`extract` as plain functions: tables of names, lines of posts in, lines of mentions out, nothing kept."""
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
-from io import TextIOWrapper
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
+from bot.places.gazetteer import Settlement
+from bot.places.homonyms import Coordinates
 from bot.places.matcher import Matcher
-from storage.records import Mention, PlaceName
+from storage.records import Mention, Place, PlaceName
 
 DEFAULT_CONFIDENCE = 0.5  # what alerts use
-POSSIBLE = 0.2  # from here up a mention is stored and shown as possible
 
 
 class BrokenLineError(ValueError):
@@ -31,14 +24,34 @@ class BrokenLineError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class NameTable:
-    """Names to look for, and what each place is called in the file they came from."""
+    """Names to look for, what each place is called where they came from, and where it lies."""
 
     names: tuple[PlaceName, ...]
-    ids: dict[int, str]
+    ids: Mapping[int, str]
+    regions: Mapping[int, str] = field(default_factory=dict)
+    coordinates: Mapping[int, Coordinates] = field(default_factory=dict)
 
     def place(self, place_id: int) -> str:
-        """Give the file's own id of a place."""
+        """Give the table's own id of a place."""
         return self.ids.get(place_id, str(place_id))
+
+    def matcher(self, *, morphology: bool) -> Matcher:
+        """Give a matcher of these names."""
+        return Matcher(self.names, regions=self.regions, coordinates=self.coordinates, morphology=morphology)
+
+    def as_json(self, mention: Mention) -> dict[str, object]:
+        """Write a mention as `extract` prints it."""
+        return {
+            "start": mention.start,
+            "end": mention.end,
+            "surface": mention.surface,
+            "place": self.place(mention.place_id),
+            "name": mention.name,
+            "kind": mention.kind.value,
+            "confidence": mention.confidence,
+            "why": mention.why,
+            "rivals": [{"place": self.place(r.place_id), "confidence": r.confidence} for r in mention.rivals],
+        }
 
 
 def read_names(lines: Iterable[str]) -> NameTable:
@@ -73,22 +86,42 @@ def names_given(texts: Iterable[str]) -> NameTable:
     return NameTable(names, dict(enumerate(unique, start=1)))
 
 
-def as_json(mention: Mention, table: NameTable) -> dict[str, object]:
-    """Write a mention as `extract` prints it."""
-    return {
-        "start": mention.start,
-        "end": mention.end,
-        "surface": mention.surface,
-        "place": table.place(mention.place_id),
-        "name": mention.name,
-        "kind": mention.kind.value,
-        "confidence": mention.confidence,
-        "why": mention.why,
-        "rivals": [{"place": table.place(r.place_id), "confidence": r.confidence} for r in mention.rivals],
+def names_of(places: Iterable[Place]) -> NameTable:
+    """Take the names of tracked places; a place's id is its name, with its region where two share one."""
+    known = list(places)
+    called = [place.name for place in known]
+    ids = {
+        place.id: f"{place.name}, {place.region or place.id}" if called.count(place.name) > 1 else place.name
+        for place in known
     }
+    return NameTable(
+        tuple(name for place in known for name in place.names),
+        ids,
+        {place.id: place.region for place in known if place.region},
+        {
+            p.id: (p.latitude, p.longitude)
+            for p in known
+            if p.latitude is not None and p.longitude is not None
+        },
+    )
 
 
-def extract(
+def names_of_settlements(settlements: Iterable[Settlement]) -> NameTable:
+    """Take every name of these settlements; a place's id is its GeoNames number."""
+    known = list(settlements)
+    return NameTable(
+        tuple(
+            PlaceName(place_id=one.geonames_id, text=name.text, language=name.language, kind=name.kind)
+            for one in known
+            for name in one.names
+        ),
+        {one.geonames_id: str(one.geonames_id) for one in known},
+        {one.geonames_id: one.region for one in known if one.region},
+        {one.geonames_id: (one.latitude, one.longitude) for one in known},
+    )
+
+
+def extract_lines(
     lines: Iterable[str],
     matcher: Matcher,
     table: NameTable,
@@ -112,7 +145,7 @@ def extract(
             broken(BrokenLineError(number, 'expected {"id": …, "text": "…"}'))
             continue
         mentions = matcher.find(text, min_confidence=min_confidence)
-        yield _dump({"id": key, "mentions": [as_json(mention, table) for mention in mentions]})
+        yield _dump({"id": key, "mentions": [table.as_json(mention) for mention in mentions]})
 
 
 def _dump(value: object) -> str:
@@ -122,82 +155,3 @@ def _dump(value: object) -> str:
     except UnicodeEncodeError:  # a lone surrogate in the post
         return json.dumps(value)
     return line
-
-
-def explain(
-    text: str, matcher: Matcher, table: NameTable, *, min_confidence: float = DEFAULT_CONFIDENCE
-) -> list[str]:
-    """Show one text for people: a line for each mention, then what was nearly one."""
-    mentions = matcher.find(text, min_confidence=0.0)
-    sure = [mention for mention in mentions if mention.confidence >= min_confidence]
-    nearly = [mention for mention in mentions if mention.confidence < min_confidence]
-    lines = [_in_words(mention, table) for mention in sure] or ["No place is mentioned."]
-    if nearly:
-        lines += ["", "Nearly a match:", *(_in_words(mention, table) for mention in nearly)]
-    return lines
-
-
-def _in_words(mention: Mention, table: NameTable) -> str:
-    line = (
-        f"{mention.confidence:.2f}  {mention.kind.value:<9}  {table.place(mention.place_id)}"
-        f"  [{mention.start}:{mention.end}]  {mention.why}"
-    )
-    rivals = ", ".join(f"{table.place(rival.place_id)} ({rival.confidence:.2f})" for rival in mention.rivals)
-    return f"{line}; could also be {rivals}" if rivals else line
-
-
-def parser() -> argparse.ArgumentParser:
-    """The options that `extract` understands."""
-    options = argparse.ArgumentParser(prog="placewatch extract", description="Find places in posts.")
-    options.add_argument("--names", type=Path, metavar="FILE", help="id<TAB>name<TAB>language a line")
-    options.add_argument("--place", action="append", default=[], metavar="NAME", help="may be repeated")
-    options.add_argument("--min-confidence", type=float, default=DEFAULT_CONFIDENCE, metavar="X")
-    options.add_argument("--no-morphology", action="store_true", help="do without pymorphy3")
-    options.add_argument("posts", nargs="?", default="-", metavar="POSTS.jsonl", help="- for standard input")
-    return options
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run `extract`; 0 if every line was read, 1 if some were broken, 2 if the names or posts can't be read."""
-    for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "strict")):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors=errors)
-    options = parser().parse_args(arguments)
-    with ExitStack() as stack:
-        try:
-            table = _table(options.names, options.place)
-            lines: Iterable[str] = sys.stdin
-            if options.posts != "-":
-                lines = stack.enter_context(
-                    Path(options.posts).open(encoding="utf-8", errors="surrogateescape")
-                )
-        except (OSError, BrokenLineError) as problem:
-            sys.stderr.write(f"{problem}\n")
-            return 2
-        matcher = Matcher(table.names, morphology=not options.no_morphology)
-        return run(lines, matcher, table, min_confidence=options.min_confidence)
-
-
-def _table(names: Path | None, places: list[str]) -> NameTable:
-    if names is None:
-        return names_given(places)
-    with names.open(encoding="utf-8", errors="replace") as lines:
-        return read_names(lines)
-
-
-def run(lines: Iterable[str], matcher: Matcher, table: NameTable, *, min_confidence: float) -> int:
-    """Write the mentions of each line to standard output and broken lines to standard error; 1 if there were any."""
-    failed = 0
-
-    def broken(problem: BrokenLineError) -> None:
-        nonlocal failed
-        failed = 1
-        sys.stderr.write(f"{problem}\n")
-
-    for line in extract(lines, matcher, table, min_confidence=min_confidence, broken=broken):
-        sys.stdout.write(line + "\n")
-    return failed
-
-
-if __name__ == "__main__":
-    sys.exit(main())

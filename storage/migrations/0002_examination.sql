@@ -26,3 +26,6 @@ CREATE TABLE unexamined(
 ) STRICT;
 CREATE INDEX unexamined_due ON unexamined(not_before);
 INSERT INTO unexamined(post_id, reason, not_before) SELECT id, 'failed', 0 FROM post WHERE examined = 'failed';
+
+-- "Donetsk Oblast": places that are tracked as parts of an area come and go together.
+ALTER TABLE place ADD COLUMN area TEXT;

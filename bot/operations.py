@@ -1,0 +1,117 @@
+"""What the command line asks of whoever holds the data folder: JSON in, JSON out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from bot import clock
+from bot.control import Operation
+from bot.desk import Desk
+from bot.places.resolve import everyday
+from bot.tracking import Tracking
+from bot.trial import run as run_trial
+from config.settings import Settings
+from storage import examination
+from storage.store import Store
+
+_TRIAL_DAYS = 30
+
+
+class Operations:
+    """The operations by the names under which `bot.control` carries them."""
+
+    def __init__(self, settings: Settings, store: Store, desk: Desk, tracking: Tracking) -> None:
+        self.settings = settings
+        self.store = store
+        self.desk = desk
+        self.tracking = tracking
+
+    def by_name(self) -> dict[str, Operation]:
+        """Every operation."""
+        return {
+            "channels.add": self.add_channel,
+            "channels.remove": self.remove_channel,
+            "places.add": self.add_place,
+            "places.area": self.add_area,
+            "places.around": self.add_around,
+            "places.remove": self.remove_place,
+            "places.names": self.change_names,
+            "examination": self.examination,
+        }
+
+    async def add_channel(self, link: str, since: str | None, label: str | None) -> dict[str, Any]:
+        """Follow a channel; JSON in and out."""
+        start = None if since is None else clock.since(since, self.settings.timezone, clock.now())
+        channel, new = await self.desk.follow(link, since=start, label=label)
+        return {"channel": channel.name, "title": channel.title, "joined": channel.joined, "new": new}
+
+    async def remove_channel(self, name: str) -> dict[str, Any]:
+        """Stop reading a channel."""
+        return {"channel": (await self.desk.unfollow(name)).name}
+
+    async def add_place(
+        self,
+        name: str,
+        aliases: list[str],
+        geonames_id: int | None,
+        position: tuple[float, float] | None,
+    ) -> dict[str, Any]:
+        """Track a place for every team chat, and try its names on what was said lately."""
+        place = await self.tracking.add(name, aliases, geonames_id=geonames_id, position=position)
+        month = clock.now() - timedelta(days=_TRIAL_DAYS)
+        trial = await run_trial(self.store, place, since=month, min_confidence=self.settings.min_confidence)
+        return {
+            "place": place.name,
+            "region": place.region,
+            "names": [
+                {"text": n.text, "language": n.language, "kind": n.kind, "source": n.source}
+                for n in place.names
+                if n.active
+            ],
+            "everyday": everyday(place.names),
+            "trial": {
+                "posts": trial.posts,
+                "since": trial.since.isoformat(),
+                "mentioned": trial.mentioned,
+                "possible": trial.possible,
+                "by_name": dict(trial.by_name),
+            },
+        }
+
+    async def add_area(self, area: str) -> dict[str, Any]:
+        """Track every place of a region."""
+        label, new, known = await self.tracking.add_area(area)
+        return {"area": label, "new": new, "known": known}
+
+    async def add_around(self, position: tuple[float, float], km: float, centre: str) -> dict[str, Any]:
+        """Track every place around a point."""
+        label, new, known = await self.tracking.add_around((position[0], position[1]), km, centre)
+        return {"area": label, "new": new, "known": known}
+
+    async def remove_place(
+        self, name: str | None = None, number: int | None = None, area: str | None = None
+    ) -> dict[str, Any]:
+        """Stop tracking a place by name or by our number, or an area."""
+        if area is not None:
+            gone = await self.tracking.remove_area(area)
+        elif number is not None:
+            gone = await self.tracking.remove_number(number)
+        else:
+            gone = await self.tracking.remove(name or "")
+        return {"places": [place.name for place in gone]}
+
+    async def change_names(
+        self, name: str, add: list[str], use: list[str], drop: list[str]
+    ) -> dict[str, Any]:
+        """Names of a tracked place, on and off."""
+        place = await self.tracking.change_names(name, add=add, use=use, drop=drop)
+        return {"place": place.name}
+
+    async def examination(self) -> dict[str, Any]:
+        """How far stored posts have been examined with the names as they are now."""
+        running = await self.store.read(examination.progress)
+        alone = await self.store.read(examination.waiting_alone)
+        if running is None or running.finished_at is not None:
+            return {"done": True, "examined": 0, "total": 0, "alone": alone}
+        return {"done": False, "examined": running.examined, "total": running.total, "alone": alone}
