@@ -1,71 +1,109 @@
-"""What goes out: one row a message, by the state that a chat is owed; and the chats themselves."""
+"""What goes out: one row a message, by the state that a chat is owed."""
 
 from __future__ import annotations
 
+import json
 import random
 import sqlite3
-from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
-from storage.records import Chat, Owed, OwedKind, Wanted
+from storage.records import Button, Buttons, Owed, OwedKind, Wanted
 from storage.times import from_ms, to_ms
 
 _COLUMNS = (
-    "id, chat_id, kind, subject, wanted, random_id, first, shown, message_id, reply_to, silent, plain, attempts, "
-    "not_before, created_at"
+    "id, chat_id, kind, subject, wanted, buttons, random_id, first, shown, message_id, reply_to, topic, ask, silent, "
+    "urgent, plain, attempts, not_before, created_at, changed_at"
 )
-# New messages go before edits, answers to people before news; otherwise in the order in which they became owed.
-_ORDER = "message_id IS NOT NULL, kind <> 'answer', id"
+# Answers to people go before news; otherwise in the order in which they became owed.
+_ORDER = "kind <> 'answer', id"
+# A reply waits for the message that it answers.
+_HAS_TARGET = (
+    "(answers IS NULL OR EXISTS (SELECT 1 FROM owed t WHERE t.id = owed.answers AND "
+    "(t.message_id IS NOT NULL OR t.folded IS NOT NULL)))"
+)
+_PERSONAL = "kind IN ('answer', 'notice')"  # told whatever the hour
 
 
-def _owed(row: tuple[object, ...]) -> Owed:
-    (id_, chat_id, kind, subject, wanted, random_id, first, shown, message_id, reply_to, *rest) = row
-    silent, plain, attempts, not_before, created_at = rest
+def _owed(row: tuple[Any, ...]) -> Owed:
+    (id_, chat_id, kind, subject, wanted, buttons, random_id, first, shown, message_id, reply_to, topic, *rest) = row
+    ask, silent, urgent, plain, attempts, not_before, created_at, changed_at = rest
     return Owed(
-        id=id_,  # type: ignore[arg-type]  # STRICT tables hold the types
-        chat_id=chat_id,  # type: ignore[arg-type]
-        kind=OwedKind(str(kind)),
-        subject=subject,  # type: ignore[arg-type]
-        wanted=wanted,  # type: ignore[arg-type]
-        random_id=random_id,  # type: ignore[arg-type]
-        first=first,  # type: ignore[arg-type]
-        shown=shown,  # type: ignore[arg-type]
-        message_id=message_id,  # type: ignore[arg-type]
-        reply_to=reply_to,  # type: ignore[arg-type]
+        id=id_,
+        chat_id=chat_id,
+        kind=OwedKind(kind),
+        subject=subject,
+        wanted=wanted,
+        buttons=_read_buttons(buttons),
+        random_id=random_id,
+        first=first,
+        shown=shown,
+        message_id=message_id,
+        reply_to=reply_to,
+        topic=topic,
+        ask=bool(ask),
         silent=bool(silent),
+        urgent=bool(urgent),
         plain=bool(plain),
-        attempts=attempts,  # type: ignore[arg-type]
-        not_before=from_ms(not_before),  # type: ignore[call-overload]
-        created_at=from_ms(created_at),  # type: ignore[call-overload]
+        attempts=attempts,
+        not_before=from_ms(not_before),
+        created_at=from_ms(created_at),
+        changed_at=from_ms(changed_at),
     )
 
 
-def owe(
-    db: sqlite3.Connection, kind: OwedKind, wanted: Wanted, *, now: datetime, reply_to: int | None = None
-) -> bool:
-    """A chat is owed this text about this subject from now on; True where that changes anything.
+def _write_buttons(buttons: Buttons) -> str | None:
+    if not buttons:
+        return None
+    return json.dumps([[[b.words, b.data, b.url] for b in row] for row in buttons], ensure_ascii=False)
+
+
+def _read_buttons(text: str | None) -> Buttons:
+    return tuple(tuple(Button(*b) for b in row) for row in json.loads(text)) if text else ()
+
+
+def owe(db: sqlite3.Connection, wanted: Wanted, *, now: datetime, reply_to: int | None = None) -> int | None:
+    """A chat is owed this about this subject from now on; the row's id, or None where that changes nothing.
 
     The `random_id` is chosen here, once, and never changes: exactly-once delivery rests on it (TELEGRAM.md, 15).
+    An update of an alert that the chat was never owed is not owed either.
     """
+    answers = None
+    if wanted.answers is not None:
+        row = db.execute(
+            "SELECT id FROM owed WHERE chat_id = ? AND kind = 'alert' AND subject = ?", (wanted.chat_id, wanted.answers)
+        ).fetchone()
+        if row is None:
+            return None
+        answers = row[0]
     not_before = now + timedelta(seconds=wanted.wait)
     changed = db.execute(
-        "INSERT INTO owed(chat_id, kind, subject, wanted, random_id, reply_to, silent, not_before, created_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(chat_id, kind, subject) DO UPDATE SET wanted = excluded.wanted, "
+        "INSERT INTO owed(chat_id, kind, subject, wanted, buttons, brief, random_id, reply_to, answers, topic, ask, silent, "
+        "urgent, not_before, said_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT(chat_id, kind, subject) DO UPDATE SET wanted = excluded.wanted, buttons = excluded.buttons, "
+        "brief = excluded.brief, "
         "not_before = CASE WHEN owed.first IS NULL THEN excluded.not_before ELSE owed.not_before END "
-        "WHERE owed.wanted <> excluded.wanted",
+        "WHERE owed.wanted <> excluded.wanted OR owed.buttons IS NOT excluded.buttons RETURNING id",
         (
             wanted.chat_id,
-            kind,
+            wanted.kind,
             wanted.subject,
             wanted.html,
+            _write_buttons(wanted.buttons),
+            wanted.brief,
             random.SystemRandom().randrange(1, 2**63),
             reply_to,
+            answers,
+            wanted.topic,
+            wanted.ask,
             wanted.silent,
+            wanted.urgent,
             to_ms(not_before),
+            to_ms(wanted.said_at),
             to_ms(now),
         ),
-    )
-    return changed.rowcount > 0
+    ).fetchone()
+    return None if changed is None else int(changed[0])
 
 
 def told(db: sqlite3.Connection, subject: str) -> dict[int, datetime]:
@@ -74,12 +112,38 @@ def told(db: sqlite3.Connection, subject: str) -> dict[int, datetime]:
     return {chat_id: from_ms(created) for chat_id, created in rows}
 
 
-def next_due(db: sqlite3.Connection, chat_id: int) -> Owed | None:
-    """The message that the chat is to see next, also when its time has not come."""
-    row = db.execute(
-        f"SELECT {_COLUMNS} FROM owed WHERE chat_id = ? AND due = 1 ORDER BY {_ORDER} LIMIT 1", (chat_id,)
+def next_due(
+    db: sqlite3.Connection,
+    chat_id: int,
+    *,
+    now: datetime,
+    edit_every: timedelta = timedelta(0),
+    only: str | None = None,
+) -> Owed | None:
+    """The message that the chat is to see next; where none may go yet, the one whose time comes first.
+
+    New messages go before edits and keep their order; an alert is edited once in `edit_every` at most. `only`
+    "urgent" passes over what can wait until the quiet hours end, "personal" over all news.
+    """
+    allowed = {None: "1", "urgent": f"(urgent OR {_PERSONAL})", "personal": _PERSONAL}[only]
+    condition = f"chat_id = ? AND due = 1 AND {allowed}"
+    new = db.execute(
+        f"SELECT {_COLUMNS} FROM owed WHERE {condition} AND message_id IS NULL AND {_HAS_TARGET} "
+        f"ORDER BY {_ORDER} LIMIT 1",
+        (chat_id,),
     ).fetchone()
-    return None if row is None else _owed(row)
+    if new is not None and from_ms(new[17]) <= now:
+        return _owed(new)
+    edit = db.execute(
+        f"SELECT {_COLUMNS}, CASE kind WHEN 'alert' THEN max(not_before, coalesce(changed_at, 0) + ?) ELSE 0 END AS due_at "
+        f"FROM owed WHERE {condition} AND message_id IS NOT NULL ORDER BY due_at, {_ORDER} LIMIT 1",
+        (int(edit_every.total_seconds() * 1000), chat_id),
+    ).fetchone()
+    if edit is None:
+        return None if new is None else _owed(new)
+    *row, due_at = edit
+    row[17] = due_at
+    return _owed(tuple(row)) if new is None or due_at <= min(to_ms(now), new[17]) else _owed(new)
 
 
 def chats_with_due(db: sqlite3.Connection) -> list[int]:
@@ -92,22 +156,50 @@ def waiting(db: sqlite3.Connection) -> dict[int, int]:
     return dict(db.execute("SELECT chat_id, count(*) FROM owed WHERE due = 1 GROUP BY chat_id").fetchall())
 
 
+def unsent_alerts(
+    db: sqlite3.Connection, chat_id: int, *, said_before: datetime | None = None, owed_before: datetime | None = None
+) -> list[tuple[int, str]]:
+    """(row id, brief) of the alerts that the chat has not been sent at all, oldest first."""
+    rows = db.execute(
+        "SELECT id, coalesce(brief, wanted) FROM owed WHERE chat_id = ? AND due = 1 AND kind = 'alert' AND first IS NULL "
+        "AND (? IS NULL OR said_at < ?) AND (? IS NULL OR created_at < ?) ORDER BY coalesce(said_at, created_at), id",
+        (chat_id, to_ms(said_before), to_ms(said_before), to_ms(owed_before), to_ms(owed_before)),
+    )
+    return rows.fetchall()
+
+
+def fold(db: sqlite3.Connection, ids: list[int], summary_id: int) -> None:
+    """These alerts are told by a summary instead."""
+    db.executemany("UPDATE owed SET folded = ? WHERE id = ?", [(summary_id, i) for i in ids])
+
+
 def begin(db: sqlite3.Connection, owed_id: int) -> Owed:
     """Fix the text of the first attempt, before anything is sent; later calls only count attempts."""
     row = db.execute(
-        f"UPDATE owed SET first = coalesce(first, wanted), attempts = attempts + 1 WHERE id = ? RETURNING {_COLUMNS}",
+        "UPDATE owed SET first = coalesce(first, wanted), attempts = attempts + 1, "
+        "reply_to = coalesce(reply_to, (SELECT coalesce(t.message_id, s.message_id) FROM owed t "
+        "LEFT JOIN owed s ON s.id = t.folded WHERE t.id = owed.answers)) "
+        f"WHERE id = ? RETURNING {_COLUMNS}",
         (owed_id,),
     ).fetchone()
     return _owed(row)
 
 
 def arrived(
-    db: sqlite3.Connection, owed_id: int, *, message_id: int | None, text: str, now: datetime
+    db: sqlite3.Connection,
+    owed_id: int,
+    *,
+    message_id: int | None,
+    text: str,
+    buttons: Buttons | None,
+    now: datetime,
 ) -> None:
-    """The chat shows `text`; `message_id` is None where Telegram never told it."""
+    """The chat shows `text` and `buttons` (None: unknown); `message_id` is None where Telegram never told it."""
+    known = "" if buttons is None else _write_buttons(buttons)
     db.execute(
-        "UPDATE owed SET shown = ?, message_id = coalesce(message_id, ?), delivered_at = coalesce(delivered_at, ?) WHERE id = ?",
-        (text, message_id or 0, to_ms(now), owed_id),
+        "UPDATE owed SET shown = ?, shown_buttons = CASE WHEN ? = '' AND buttons IS NOT NULL THEN '' ELSE nullif(?, '') END, "
+        "message_id = coalesce(message_id, ?), delivered_at = coalesce(delivered_at, ?), changed_at = ? WHERE id = ?",
+        (text, known, known, message_id or 0, to_ms(now), to_ms(now), owed_id),
     )
 
 
@@ -122,41 +214,18 @@ def say_instead(db: sqlite3.Connection, owed: Owed, *, now: datetime) -> None:
         chat_id=owed.chat_id,
         subject=f"{owed.subject}#{owed.id}.{owed.attempts}",
         html=owed.wanted,
+        kind=OwedKind.FOLLOW_UP,
+        buttons=owed.buttons,
+        topic=owed.topic,
         silent=True,
     )
-    owe(db, OwedKind.FOLLOW_UP, again, now=now, reply_to=owed.message_id or None)
-    db.execute("UPDATE owed SET shown = ? WHERE id = ?", (owed.wanted, owed.id))
+    owe(db, again, now=now, reply_to=owed.message_id or None)
+    db.execute("UPDATE owed SET shown = wanted, shown_buttons = buttons WHERE id = ?", (owed.id,))
 
 
-def chats(db: sqlite3.Connection) -> list[Chat]:
-    """Every chat that was ever told anything."""
-    rows = db.execute("SELECT id, title, held_until, problem FROM chat ORDER BY id")
-    return [Chat(id=i, title=t, held_until=from_ms(h), problem=p) for i, t, h, p in rows]
-
-
-def hold(db: sqlite3.Connection, chat_id: int, until: datetime) -> None:
-    """Telegram named a time: nothing goes to the chat before it, so that order is kept."""
-    db.execute(
-        "UPDATE chat SET held_until = max(coalesce(held_until, 0), ?) WHERE id = ?", (to_ms(until), chat_id)
-    )
-
-
-def block(db: sqlite3.Connection, chat_id: int, problem: str, *, now: datetime) -> None:
-    """Telegram refuses: what is owed waits until something changes."""
-    db.execute("UPDATE chat SET problem = ?, problem_at = ? WHERE id = ?", (problem, to_ms(now), chat_id))
-
-
-def unblock(db: sqlite3.Connection, chat_ids: Iterable[int]) -> int:
-    """Try these chats again; the number that had a problem."""
-    done = 0
-    for chat_id in chat_ids:
-        done += db.execute(
-            "UPDATE chat SET problem = NULL, problem_at = NULL WHERE id = ? AND problem IS NOT NULL",
-            (chat_id,),
-        ).rowcount
-    return done
-
-
-def set_title(db: sqlite3.Connection, chat_id: int, title: str) -> None:
-    """What the chat is called."""
-    db.execute("UPDATE chat SET title = ? WHERE id = ? AND title IS NOT ?", (title, chat_id, title))
+def by_message(db: sqlite3.Connection, chat_id: int, message_id: int) -> Owed | None:
+    """What we said in that message of a chat."""
+    row = db.execute(
+        f"SELECT {_COLUMNS} FROM owed WHERE chat_id = ? AND message_id = ?", (chat_id, message_id)
+    ).fetchone()
+    return None if row is None else _owed(row)

@@ -287,6 +287,43 @@ class Situation:
     at: datetime  # now
 
 
+class OwedKind(StrEnum):
+    """Why something goes out."""
+
+    ALERT = "alert"
+    UPDATE = "update"  # said in reply to an alert: an edit, a deletion, another side
+    SUMMARY = "summary"  # many alerts in one message
+    DIGEST = "digest"
+    ANSWER = "answer"
+    NOTICE = "notice"
+    FOLLOW_UP = "follow-up"  # said in reply where the first message can't be edited any more
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a message: it opens an address, or sends `data` (at most 64 bytes) back to us."""
+
+    words: str
+    data: str | None = None
+    url: str | None = None
+
+
+Buttons = tuple[tuple[Button, ...], ...]  # rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What goes to a chat, and how. HTML as Telegram understands it."""
+
+    html: str
+    buttons: Buttons = ()
+    plain: bool = False  # the bare words, without markup
+    silent: bool = False
+    reply_to: int | None = None  # message id
+    topic: int | None = None  # of a forum
+    ask: bool = False  # the person who is replied to is asked to reply (a selective ForceReply)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What one chat should show about one subject."""
@@ -294,27 +331,44 @@ class Wanted:
     chat_id: int
     subject: str
     html: str
+    kind: OwedKind = OwedKind.ALERT
+    buttons: Buttons = ()
+    brief: str | None = None  # one line of HTML, for a summary that tells of it instead
+    answers: str | None = None  # the subject of the alert to which this is a reply
+    topic: int | None = None
+    ask: bool = False
     silent: bool = False
+    urgent: bool = False  # goes out in quiet hours too, where the chat wants that
+    said_at: datetime | None = None  # when what is told was said
     wait: float = 0  # seconds to wait for more before the first attempt
+
+
+class Quiet(StrEnum):
+    """What happens in a chat's quiet hours."""
+
+    HOLD = "hold"  # everything waits, and comes as one summary
+    SILENT = "silent"  # everything comes without a sound
+    URGENT = "urgent"  # only what is marked urgent comes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chat:
-    """A team chat that is told things, and why it can't be told just now."""
+    """A team chat that is told things, how it wants to be told, and why it can't be told just now."""
 
     id: int
     title: str | None
     held_until: datetime | None  # Telegram asked us to wait
     problem: str | None  # Telegram refuses; a person must look
-
-
-class OwedKind(StrEnum):
-    """Why something goes out."""
-
-    ALERT = "alert"
-    ANSWER = "answer"
-    NOTICE = "notice"
-    FOLLOW_UP = "follow-up"  # said in reply where the first message can't be edited any more
+    language: str = "en"
+    output: str | None = None  # outside Telegram: the place's name in the settings
+    paused_at: datetime | None = None
+    released_at: datetime | None = None  # what was owed before and not sent comes as one summary
+    muted_until: datetime | None = None
+    digest_at: str | None = None  # "08:00", local
+    quiet_from: str | None = None  # "23:00", local
+    quiet_to: str | None = None
+    quiet_how: Quiet | None = None
+    follow_ups: str = "silent"  # "silent", "loud" or "off"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -330,13 +384,18 @@ class Owed:
     kind: OwedKind
     subject: str
     wanted: str
+    buttons: Buttons
     random_id: int
     first: str | None
     shown: str | None  # what the chat shows now, as far as we know
     message_id: int | None
     reply_to: int | None  # message of the chat that this one answers
+    topic: int | None
+    ask: bool
     silent: bool
+    urgent: bool
     plain: bool  # Telegram refused the markup: send the bare words
     attempts: int
     not_before: datetime
     created_at: datetime
+    changed_at: datetime | None  # when the chat was last given another text
