@@ -62,5 +62,7 @@ class Areas:
         """The English names of the regions that are called nearly so."""
         names = {name: region for region in self.regions for name in region[1]}
         bare = {name: fold(without_words(name)) for name in names}
-        ranked = process.extract(fold(without_words(text)), bare, scorer=OSA.normalized_similarity, limit=4 * limit)
+        ranked = process.extract(
+            fold(without_words(text)), bare, scorer=OSA.normalized_similarity, limit=4 * limit
+        )
         return list(dict.fromkeys(names[name][1][0] for _, _, name in ranked))[:limit]

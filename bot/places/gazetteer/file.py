@@ -109,7 +109,7 @@ def read(path: Path) -> Country:
         gap = lines.index("")
         country = Country(code, tuple(tuple(line.split("\t")) for line in lines[:gap]), lines[gap + 1 :])
         if len(country.lines) != int(count):
-            raise ValueError("lines are missing")  # noqa: TRY301
+            raise ValueError("lines are missing")
     except (ValueError, lzma.LZMAError, EOFError) as error:
         raise GazetteerError(f"{path}: the file is broken ({error}): {_MEND}") from error
     return country

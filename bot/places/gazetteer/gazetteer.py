@@ -42,7 +42,9 @@ class Gazetteer:
         `countries` are ISO codes; None means all that there are. A file that is broken or of another version, or
         a country that there is no file of, is a `GazetteerError` that says what to do.
         """
-        files = {found.stem: found for folder in (DATA, path) if folder for found in folder.glob(f"*{file.SUFFIX}")}
+        files = {
+            found.stem: found for folder in (DATA, path) if folder for found in folder.glob(f"*{file.SUFFIX}")
+        }
         wanted = sorted(files) if countries is None else [code.upper() for code in countries]
         missing = [code for code in wanted if code not in files]
         if missing:
@@ -55,6 +57,12 @@ class Gazetteer:
 
     def __len__(self) -> int:
         return sum(len(index.country.lines) for index in self._indexes)
+
+    def __iter__(self) -> Iterator[Settlement]:
+        """Every settlement, country by country."""
+        for index in self._indexes:
+            for at in range(len(index.country.lines)):
+                yield index.country.settlement(at)
 
     def find(self, name: str, *, region: str | None = None, limit: int = 10) -> list[Candidate]:
         """Settlements that may be meant by `name`, the likeliest first.
@@ -139,7 +147,9 @@ class Gazetteer:
         if not found and by_town:
             towns = self._exact(fold(without_words(text)), None)
             towns.sort(key=lambda c: -c.settlement.population)
-            found = [(c.settlement.country, c.settlement.region_names) for c in towns[:1] if c.settlement.region]
+            found = [
+                (c.settlement.country, c.settlement.region_names) for c in towns[:1] if c.settlement.region
+            ]
         if not found:
             near = self._areas.near(text)
             raise UnknownArea(f"There is no region called “{text}”. Near: {', '.join(near)}", near)

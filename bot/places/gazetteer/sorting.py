@@ -22,7 +22,9 @@ from storage.records import NameKind, PlaceName
 SOURCE = "gazetteer"
 CYRILLIC_COUNTRIES = ("UA", "RU", "BY")
 _CYRILLIC_NAME = re.compile(r"[А-ЯІЇЄҐЁ№\d][а-яіїєґёА-ЯІЇЄҐЁ\d' ()/–-]*")
-_LATIN_NAME = re.compile(r"[A-Z\u00c0-\u00de\u0100-\u017f\u0218-\u021b][A-Za-z\u00c0-\u017f\u0218-\u021b\d' .()/–-]*")
+_LATIN_NAME = re.compile(
+    r"[A-Z\u00c0-\u00de\u0100-\u017f\u0218-\u021b][A-Za-z\u00c0-\u017f\u0218-\u021b\d' .()/–-]*"
+)
 _FOREIGN = re.compile(r"ы.*і|і.*ы|[аэ]ў|ый.*'|[дт]з[еі]|[шжчр][ыэ]|э[нлсрмбвдт]")
 _CODE = re.compile(r"[A-Z]{3}")
 
@@ -194,7 +196,9 @@ def _add_cyrillic(collected: _Collected, spelling: Spelling, uk: str, ru: str) -
 
 def _add_latin(collected: _Collected, spellings: Iterable[Spelling]) -> None:
     """Sort the Latin spellings by the name that they are spellings of; an unlike one is an alias."""
-    kinds = {skeleton(name.text): name for name in reversed(collected.names.values()) if name.language == "en"}
+    kinds = {
+        skeleton(name.text): name for name in reversed(collected.names.values()) if name.language == "en"
+    }
     for spelling in spellings:
         if fold(spelling.text) in collected.keys():
             continue
