@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.panel import Panel
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from bot.alerts.compose import moment, speaker
 from bot.places.confidence import cues_of
 from bot.places.gazetteer import Candidate
-from storage.records import Channel, Kept, Mention, Place
+from storage.records import Channel, Kept, Mention, NameKind, Place
 
 _TAG = re.compile(r'<(/?)(b|i|a|s)(?:\s+href="([^"]*)")?>')
 _STYLES = {"b": "bold", "i": "italic dim", "a": "underline", "s": "strike"}
@@ -204,9 +204,8 @@ def places(
 
 def names(console: Console, place: Place) -> None:
     """A place's names, and where each comes from."""
-    table = Table(
-        "name", "language", "kind", "used", "from", "looked for", title=place.name, title_justify="left"
-    )
+    heads = ("name", "language", "kind", "used", "from", "looked for")
+    table = Table(*(Column(head, overflow="fold") for head in heads), title=place.name, title_justify="left")
     for name in place.names:
         period = f"{name.since or ''}–{name.until or ''}" if name.since or name.until else ""
         looked_for = "yes" if name.active else "no"
@@ -215,21 +214,21 @@ def names(console: Console, place: Place) -> None:
 
 
 def candidates(console: Console, found: Iterable[Candidate], *, numbered: bool = False) -> None:
-    """Places of the gazetteer, the likeliest first."""
-    table = Table(
-        *(["choose"] if numbered else []), "GeoNames id", "place", "region", "people", "position", "names"
-    )
+    """Places of the gazetteer, the likeliest first, two lines each."""
     for number, candidate in enumerate(found, start=1):
         place = candidate.settlement
+        how = "" if candidate.how == "exact" else f"  ({candidate.how}: {candidate.matched.text})"
+        kind = candidate.matched.kind
+        if not how and kind in (NameKind.FORMER, NameKind.ALIAS):
+            how = f"  ({kind} name: {candidate.matched.text})"
+        people = f", {place.population:,} people" if place.population else ""
         others = [n.text for n in place.names if n.text != place.name and n.language in ("uk", "ru")]
-        how = "" if candidate.how == "exact" else f" ({candidate.how}: {candidate.matched.text})"
-        table.add_row(
-            *([str(number)] if numbered else []),
-            str(place.geonames_id),
-            place.name + how,
-            f"{place.region or '?'}, {place.country}",
-            f"{place.population:,}" if place.population else "",
-            f"{place.latitude:.3f}, {place.longitude:.3f}",
-            ", ".join(others[:5]),
+        head = Text.assemble(
+            (f"{number:>2}. " if numbered else "", "bold"),
+            (place.name, "bold green"),
+            (how, "yellow"),
+            f"  {place.region or 'region unknown'}, {place.country}{people}",
+            (f"  {place.latitude:.3f}, {place.longitude:.3f}  GeoNames {place.geonames_id}", "dim"),
         )
-    console.print(table)
+        console.print(head, soft_wrap=True)
+        console.print(Text(f"    {', '.join(others[:8])}"), soft_wrap=True)

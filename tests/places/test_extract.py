@@ -1,21 +1,23 @@
-"""`extract` and `explain`: lines in, lines out, and errors that name their line."""
+"""`extract`: lines in, lines out, and errors that name their line."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 
 from bot.places import Matcher
-from bot.places.extract import BrokenLineError, explain, extract, main, names_given, read_names
+from bot.places.extract import BrokenLineError, extract_lines, names_of, names_of_settlements, read_names
+from bot.places.gazetteer import Gazetteer
+from tests.making import place
 
 TABLE = read_names(["bakhmut\tБахмут\tuk", "bakhmut\tBakhmut\ten", "", "# a remark", "yar\tЧасів Яр\tuk"])
 
 
 def run(*lines: str) -> tuple[list[dict[str, object]], list[int]]:
     broken: list[BrokenLineError] = []
-    done = extract(lines, Matcher(TABLE.names), TABLE, broken=broken.append)
+    done = extract_lines(lines, Matcher(TABLE.names), TABLE, broken=broken.append)
     return [json.loads(line) for line in done], [problem.number for problem in broken]
 
 
@@ -48,26 +50,13 @@ def test_a_broken_table_of_names_is_refused_with_its_line(line: str) -> None:
         read_names(["a\tБахмут\tuk", line])
 
 
-def test_explain_shows_mentions_and_what_was_nearly_one() -> None:
-    table = names_given(["Покровськ"])
-    lines = explain("У Покровську тихо. Покровський собор цілий.", Matcher(table.names), table)
-    assert "Покровську" in lines[0]
-    assert "locative" in lines[0]
-    assert any("Nearly" in line for line in lines)
+def test_tracked_places_of_one_name_are_told_apart_by_their_regions() -> None:
+    first, second = place(name="Lyman", region="Donetsk Oblast"), place(name="Lyman", region="Odesa Oblast")
+    table = names_of([replace(first, id=1), replace(second, id=2), replace(place(name="Bakhmut"), id=3)])
+    assert [table.place(i) for i in (1, 2, 3)] == ["Lyman, Donetsk Oblast", "Lyman, Odesa Oblast", "Bakhmut"]
 
 
-def test_the_command_reads_files_and_ends_with_1_after_a_broken_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    names, posts = tmp_path / "names.tsv", tmp_path / "posts.jsonl"
-    names.write_text("b\tБахмут\tuk\n", encoding="utf-8")
-    posts.write_text('{"id": 1, "text": "у Бахмуті"}\n{\n', encoding="utf-8")
-    assert main(["--names", str(names), str(posts)]) == 1
-    done = capsys.readouterr()
-    assert json.loads(done.out)["mentions"][0]["place"] == "b"
-    assert "line 2" in done.err
-
-
-def test_the_command_says_what_it_can_not_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--names", str(tmp_path / "none.tsv"), "-"]) == 2
-    assert "none.tsv" in capsys.readouterr().err
+def test_every_place_of_a_country_can_be_looked_for() -> None:
+    table = names_of_settlements(Gazetteer.load(countries=["MD"]))
+    (mention,) = table.matcher(morphology=False).find("Люди прийшли до Кишинева.")
+    assert table.place(mention.place_id) == "618426"
