@@ -7,6 +7,7 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import checkup, clock, control
 from bot.alerts.owed import Rules
 from bot.commands.parse import MENU
-from bot.courier import Courier, Pace
+from bot.courier import Courier, Manners, Pace
 from bot.desk import Desk, Outside
 from bot.errors import Mendable
 from bot.examiner import Examiner
@@ -29,7 +30,7 @@ from bot.telegram.messenger import Messenger
 from bot.telegram.reader import Reader
 from bot.tracking import Tracking
 from config.settings import Settings
-from storage import lock, owed, places
+from storage import chats, lock, owed
 from storage.records import OwedKind, Wanted
 from storage.store import Store
 
@@ -118,7 +119,12 @@ class Service:
         )
         messenger = Messenger(speaking)
         pace = Pace(settings.pace.per_chat_seconds, settings.pace.group_per_minute, settings.pace.per_second)
-        courier = Courier(self.store, messenger, pace, clock.now)
+        manners = Manners(
+            settings.timezone,
+            edit_every=timedelta(seconds=settings.pace.edit_seconds),
+            most_waiting=settings.pace.summary_above,
+        )
+        courier = Courier(self.store, messenger, pace, manners, clock.now)
         self._woken.append(courier)
         console = Console(
             speaking,
@@ -161,18 +167,19 @@ class Service:
                     chat_id=chat_id,
                     subject=f"{name} stopped {clock.now():%Y-%m-%dT%H:%M}",
                     html=f"⚠ placewatch: {name} has stopped. {end}",
+                    kind=OwedKind.NOTICE,
                 )
-                await self.store.write(owed.owe, OwedKind.NOTICE, notice, now=clock.now())
+                await self.store.write(owed.owe, notice, now=clock.now())
             self._wake()
 
     async def _try_chats_again(self) -> None:
-        known = [chat.id for chat in await self.store.read(owed.chats)]
-        await self.store.write(owed.unblock, known)
+        known = [chat.id for chat in await self.store.read(chats.every)]
+        await self.store.write(chats.unblock, known)
         self._wake()
 
     async def _chat_changed(self, chat_id: int, what: str) -> None:
         log.info("chat changed chat_id=%d what=%s", chat_id, what)
-        if await self.store.write(owed.unblock, [chat_id]):
+        if await self.store.write(chats.unblock, [chat_id]):
             self._wake()
 
     async def examine(self) -> list[dict[str, Any]]:
@@ -193,7 +200,7 @@ class Service:
             about_bot = await checkup.account("bot", speaking)
             findings += about_bot
             if not any(f.bad for f in about_bot):
-                findings += await checkup.chats(Messenger(speaking), self.settings.chats, self.store)
+                findings += await checkup.team_chats(Messenger(speaking), self.settings.chats, self.store)
         findings += await checkup.followed(self.store)
         return [finding.as_json() for finding in findings]
 
@@ -225,7 +232,7 @@ async def holding(settings: Settings) -> AsyncIterator[Service]:
             (settings.data / lock.DATABASE).chmod(0o600)
             # A chat is known as soon as it is set, so that a place added before the first run counts from then.
             for chat_id in settings.chats:
-                await store.write(places.welcome, chat_id, now=clock.now())
+                await store.write(chats.welcome, chat_id, now=clock.now())
             service = Service(settings, store)
             await service.lookout.refresh()
             yield service

@@ -12,7 +12,7 @@ from bot.findings import Finding
 from bot.telegram import clock
 from bot.telegram.connection import Connection
 from bot.telegram.messenger import Messenger
-from storage import channels, owed
+from storage import channels, chats
 from storage.store import Store
 
 _TROUBLE = (Mendable, Busy, Unavailable, Refused)
@@ -54,9 +54,9 @@ async def account(name: str, connection: Connection) -> list[Finding]:
     return findings
 
 
-async def chats(messenger: Messenger, chat_ids: Sequence[int], store: Store) -> list[Finding]:
+async def team_chats(messenger: Messenger, chat_ids: Sequence[int], store: Store) -> list[Finding]:
     """Whether the bot can speak in each chat."""
-    known = {chat.id: chat for chat in await store.read(owed.chats)}
+    known = {chat.id: chat for chat in await store.read(chats.every)}
     findings = []
     for chat_id in chat_ids:
         area = f"chat {chat_id}"

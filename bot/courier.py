@@ -9,18 +9,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from aiolimiter import AsyncLimiter
 
+from bot.alerts.hours import is_quiet, last_end
+from bot.alerts.summary import summaries
 from bot.errors import BadMarkup, Busy, NotEditable, Refused, Unavailable
-from storage import owed
+from storage import chats, owed
 from storage.database import StorageError
-from storage.records import Owed
+from storage.records import Chat, Message, Owed, OwedKind, Quiet, Wanted
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -31,14 +35,12 @@ _LONGEST_WAIT = 60.0  # seconds between looks at a chat that nothing wakes
 class Messenger(Protocol):
     """What carries messages: Telegram for the service, the terminal for the demo."""
 
-    async def send(
-        self, chat_id: int, html: str, random_id: int, *, reply_to: int | None, silent: bool, plain: bool
-    ) -> int | None:
+    async def send(self, chat_id: int, message: Message, random_id: int) -> int | None:
         """The new message's id, or None where it arrived and its id can't be known."""
         ...
 
-    async def edit(self, chat_id: int, message_id: int, html: str, *, plain: bool) -> None:
-        """Make the message show this text."""
+    async def edit(self, chat_id: int, message_id: int, message: Message) -> None:
+        """Make the message show this text and these buttons."""
         ...
 
 
@@ -51,11 +53,24 @@ class Pace:
     per_second: int
 
 
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How much a chat is asked to read at once."""
+
+    zone: ZoneInfo
+    edit_every: timedelta = timedelta(minutes=1)  # an alert grows once in this time at most
+    most_waiting: int = 10  # more alerts than this that wait come as one summary
+    old: timedelta = timedelta(hours=6)  # so do alerts about what was said longer ago
+
+
 class Courier:
     """One task a chat; chats do not wait for each other."""
 
-    def __init__(self, store: Store, messenger: Messenger, pace: Pace, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, messenger: Messenger, pace: Pace, manners: Manners, now: Callable[[], datetime]
+    ) -> None:
         self._store = store
+        self._manners = manners
         self._messenger = messenger
         self._pace = pace
         self._now = now
@@ -84,7 +99,7 @@ class Courier:
     async def settle_all(self) -> None:
         """Deliver everything that is owed now, then return: for runs that end."""
         for chat_id in await self._store.read(owed.chats_with_due):
-            while (message := await self._store.read(owed.next_due, chat_id)) is not None:
+            while (message := (await self._next(chat_id))[1]) is not None:
                 await self._deliver(message)
 
     async def _patiently(self, read: Callable[..., list[int]]) -> list[int]:
@@ -133,11 +148,46 @@ class Courier:
 
     async def _next(self, chat_id: int) -> tuple[datetime, Owed | None]:
         """The chat's next message and when it may go; none while Telegram refuses the chat."""
-        chat = next(c for c in await self._store.read(owed.chats) if c.id == chat_id)
-        message = await self._store.read(owed.next_due, chat_id)
-        if message is None or chat.problem is not None:
-            return self._now(), None
+        now = self._now()
+        chat = await self._store.read(chats.by_id, chat_id)
+        if chat.problem is not None:
+            return now, None
+        only = _held(chat, now, self._manners.zone)
+        if only is None:
+            await self._fold(chat, now)
+        message = await self._store.read(
+            owed.next_due, chat_id, now=now, edit_every=self._manners.edit_every, only=only
+        )
+        if message is None:
+            return now, None
+        if chat.quiet_how is Quiet.SILENT and is_quiet(chat, now, self._manners.zone):
+            message = replace(message, silent=True)
         return max(message.not_before, chat.held_until or message.not_before), message
+
+    async def _fold(self, chat: Chat, now: datetime) -> None:
+        """Many alerts that wait, old ones, and what waited for the end of a pause come as one summary."""
+        unsent = await self._store.read(owed.unsent_alerts, chat.id)
+        if len(unsent) > 1:
+            released = last_end(chat, now, self._manners.zone)
+            await self._store.write(self._gather, chat.id, released, now)
+
+    def _gather(self, db: sqlite3.Connection, chat_id: int, released: datetime | None, now: datetime) -> None:
+        waiting = owed.unsent_alerts(db, chat_id)
+        if len(waiting) <= self._manners.most_waiting:
+            old = owed.unsent_alerts(db, chat_id, said_before=now - self._manners.old)
+            held = owed.unsent_alerts(db, chat_id, owed_before=released) if released is not None else []
+            wanted = {i for rows in (old, held) if len(rows) > 1 for i, _ in rows}
+            waiting = [row for row in waiting if row[0] in wanted]
+        if len(waiting) < 2:
+            return
+        first_id = None
+        for number, html in enumerate(summaries([brief for _, brief in waiting], now, self._manners.zone)):
+            subject = f"summary:{waiting[0][0]}:{number}"
+            summary = Wanted(chat_id=chat_id, subject=subject, html=html, kind=OwedKind.SUMMARY)
+            row_id = owed.owe(db, summary, now=now)
+            first_id = first_id or row_id
+        assert first_id is not None  # noqa: S101 - there is at least one summary, and it is new
+        owed.fold(db, [i for i, _ in waiting], first_id)
 
     async def _deliver(self, message: Owed) -> None:
         """One step towards what the chat is owed."""
@@ -149,7 +199,7 @@ class Courier:
         except Busy as busy:
             until = self._now() + timedelta(seconds=busy.wait)
             log.warning("chat held chat_id=%d method=%s wait=%.0f", message.chat_id, busy.method, busy.wait)
-            await self._store.write(owed.hold, message.chat_id, until)
+            await self._store.write(chats.hold, message.chat_id, until)
         except BadMarkup as refusal:
             if message.plain:
                 await self._block(message, refusal)
@@ -164,7 +214,7 @@ class Courier:
 
     async def _block(self, message: Owed, refusal: Refused) -> None:
         log.error("chat refuses chat_id=%d problem=%s", message.chat_id, refusal)
-        await self._store.write(owed.block, message.chat_id, str(refusal), now=self._now())
+        await self._store.write(chats.block, message.chat_id, str(refusal), now=self._now())
 
     async def _send(self, message: Owed) -> None:
         fixed = await self._store.write(owed.begin, message.id)
@@ -173,20 +223,41 @@ class Courier:
             age = (self._now() - fixed.created_at).total_seconds()
             # Exactly-once rests on Telegram remembering the id; how long it does is not documented.
             log.info("sending again owed_id=%d attempt=%d age=%.0f", fixed.id, fixed.attempts, age)
-        message_id = await self._messenger.send(
-            fixed.chat_id,
-            text,
-            fixed.random_id,
-            reply_to=fixed.reply_to,
-            silent=fixed.silent,
+        outgoing = Message(
+            html=text,
+            buttons=fixed.buttons,
             plain=fixed.plain,
+            silent=fixed.silent or message.silent,
+            reply_to=fixed.reply_to,
+            topic=fixed.topic,
+            ask=fixed.ask,
         )
-        await self._store.write(owed.arrived, fixed.id, message_id=message_id, text=text, now=self._now())
+        message_id = await self._messenger.send(fixed.chat_id, outgoing, fixed.random_id)
+        # A first attempt that arrived unnoticed may have had other buttons.
+        sure = fixed.buttons if fixed.attempts == 1 else None
+        await self._store.write(
+            owed.arrived, fixed.id, message_id=message_id, text=text, buttons=sure, now=self._now()
+        )
 
     async def _edit(self, message: Owed) -> None:
         if not message.message_id:
             raise NotEditable("the id of the first message never became known")
-        await self._messenger.edit(message.chat_id, message.message_id, message.wanted, plain=message.plain)
+        outgoing = Message(html=message.wanted, buttons=message.buttons, plain=message.plain)
+        await self._messenger.edit(message.chat_id, message.message_id, outgoing)
         await self._store.write(
-            owed.arrived, message.id, message_id=message.message_id, text=message.wanted, now=self._now()
+            owed.arrived,
+            message.id,
+            message_id=message.message_id,
+            text=message.wanted,
+            buttons=message.buttons,
+            now=self._now(),
         )
+
+
+def _held(chat: Chat, now: datetime, zone: ZoneInfo) -> str | None:
+    """What alone may go to the chat just now: "personal", "urgent", or None for everything."""
+    if chat.paused_at is not None or (chat.muted_until is not None and now < chat.muted_until):
+        return "personal"
+    if is_quiet(chat, now, zone):
+        return {Quiet.HOLD: "personal", Quiet.URGENT: "urgent"}.get(chat.quiet_how or Quiet.HOLD)
+    return None

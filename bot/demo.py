@@ -7,7 +7,7 @@ import shutil
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import escape
 from importlib import resources
 from pathlib import Path
@@ -18,15 +18,15 @@ from rich.console import Console
 
 from bot import terminal
 from bot.alerts.owed import Rules
-from bot.courier import Courier, Pace
+from bot.courier import Courier, Manners, Pace
 from bot.desk import READER, Desk, Outside
 from bot.errors import Mendable
 from bot.incoming import Incoming
 from bot.lookout import Lookout
 from bot.monitor import Monitor
 from bot.tracking import Tracking
-from storage import channels, lock, owed, places
-from storage.records import Channel, Forward, Peer, Post, PostKey
+from storage import channels, chats, lock, owed
+from storage.records import Channel, Forward, Message, Peer, Post, PostKey
 from storage.store import Store
 
 _CHAT = -100200300
@@ -41,17 +41,16 @@ class Chat:
     console: Console
     sent: int = 0
 
-    async def send(
-        self, chat_id: int, html: str, random_id: int, *, reply_to: int | None, silent: bool, plain: bool
-    ) -> int | None:
+    async def send(self, chat_id: int, message: Message, random_id: int) -> int | None:
         """Show a new message."""
         self.sent += 1
-        self.console.print(terminal.bubble(html, f"placewatch · message {self.sent}"))
+        reply = f", in reply to {message.reply_to}" if message.reply_to in range(1, self.sent) else ""
+        self.console.print(terminal.bubble(message, f"placewatch · message {self.sent}{reply}"))
         return self.sent
 
-    async def edit(self, chat_id: int, message_id: int, html: str, *, plain: bool) -> None:
+    async def edit(self, chat_id: int, message_id: int, message: Message) -> None:
         """Show the message again, as it reads now."""
-        self.console.print(terminal.bubble(html, f"placewatch · message {message_id}, edited"))
+        self.console.print(terminal.bubble(message, f"placewatch · message {message_id}, edited"))
 
 
 async def play(folder: Path, console: Console, *, slow: bool) -> None:
@@ -110,12 +109,18 @@ class _Stage:
             store, Tracking(store, lookout, lambda: self._now), outside, _ZONE, lambda: self._now
         )
         # The terminal has no limits of sending.
-        self._courier = Courier(store, Chat(console), Pace(0.001, 10**6, 10**6), lambda: self._now)
+        self._courier = Courier(
+            store,
+            Chat(console),
+            Pace(0.001, 10**6, 10**6),
+            Manners(_ZONE, edit_every=timedelta(0)),
+            lambda: self._now,
+        )
         self._channels: dict[str, Channel] = {}
         self._posted: dict[tuple[str, int], datetime] = {}
 
     async def play(self, pause: float) -> None:
-        await self._store.write(places.welcome, _CHAT, now=self._now)
+        await self._store.write(chats.welcome, _CHAT, now=self._now)
         for number, channel in enumerate(self._sample["channel"], start=1):
             peer = Peer(
                 telegram_id=9_000_000 + number,

@@ -21,7 +21,7 @@ from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.incoming import Incoming
 from bot.places.resolve import Resolution, own_place, place_from, place_of, resolve, with_region
 from bot.tracking import Tracking, checked, track
-from storage import audit, channels, examination, owed, places, reading
+from storage import audit, channels, chats, examination, owed, places, reading
 from storage.records import Channel, Kept, OwedKind, Peer, Place, Wanted
 from storage.store import Store
 
@@ -89,8 +89,13 @@ class Desk:
             chat_id=incoming.chat_id,
             message_id=incoming.message_id,
         )
-        wanted = Wanted(chat_id=incoming.chat_id, subject=f"command:{incoming.message_id}", html=answer)
-        owed.owe(db, OwedKind.ANSWER, wanted, now=self._now(), reply_to=incoming.message_id)
+        wanted = Wanted(
+            chat_id=incoming.chat_id,
+            subject=f"command:{incoming.message_id}",
+            html=answer,
+            kind=OwedKind.ANSWER,
+        )
+        owed.owe(db, wanted, now=self._now(), reply_to=incoming.message_id)
 
     async def _effect(self, command: Command, incoming: Incoming) -> Effect:
         """What the command is to do, with everything slow or uncertain already done."""
@@ -206,7 +211,7 @@ class Desk:
     def _status(self, db: sqlite3.Connection) -> str:
         return replies.status(
             channels.followed(db),
-            owed.chats(db),
+            chats.every(db),
             owed.waiting(db),
             self._outside.accounts(),
             reading.count(db),

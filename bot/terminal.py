@@ -19,7 +19,7 @@ from rich.text import Text
 from bot.alerts.compose import moment, speaker
 from bot.places.confidence import cues_of
 from bot.places.gazetteer import Candidate
-from storage.records import Channel, Kept, Mention, NameKind, Place
+from storage.records import Channel, Kept, Mention, Message, NameKind, Place
 
 _TAG = re.compile(r'<(/?)(b|i|a|s)(?:\s+href="([^"]*)")?>')
 _STYLES = {"b": "bold", "i": "italic dim", "a": "underline", "s": "strike"}
@@ -45,9 +45,12 @@ def from_html(html: str) -> Text:
     return text
 
 
-def bubble(html: str, title: str) -> Panel:
-    """A message as a chat shows it."""
-    return Panel(from_html(html), title=title, title_align="left", border_style="cyan", expand=False)
+def bubble(message: Message, title: str) -> Panel:
+    """A message as a chat shows it, its buttons below."""
+    text = from_html(message.html)
+    for row in message.buttons:
+        text.append("\n" + " ".join(f"[{button.words}]" for button in row), "bold blue")
+    return Panel(text, title=title, title_align="left", border_style="cyan", expand=False)
 
 
 def post_json(kept: Kept, places: Mapping[int, Place]) -> dict[str, Any]:

@@ -128,6 +128,12 @@ class Pace(BaseModel):
     ] = 1.0
     group_per_minute: Annotated[int, Field(ge=1, description="Most messages a minute to one group.")] = 20
     per_second: Annotated[int, Field(ge=1, description="Most messages a second, all chats together.")] = 30
+    edit_seconds: Annotated[
+        int, Field(ge=0, le=86_400, description="Least time between two edits of one alert, in seconds.")
+    ] = 60
+    summary_above: Annotated[
+        int, Field(ge=1, description="More alerts than this that wait for a chat come as one summary.")
+    ] = 10
 
 
 class Reading(BaseModel):

@@ -14,7 +14,9 @@ _COLUMNS = (
     "id, title, held_until, problem, language, output, paused_at, released_at, muted_until, digest_at, quiet_from, "
     "quiet_to, quiet_how, follow_ups"
 )
-_SETTABLE = frozenset({"language", "muted_until", "digest_at", "quiet_from", "quiet_to", "quiet_how", "follow_ups"})
+_SETTABLE = frozenset(
+    {"language", "muted_until", "digest_at", "quiet_from", "quiet_to", "quiet_how", "follow_ups"}
+)
 
 
 def every(db: sqlite3.Connection) -> list[Chat]:
@@ -58,7 +60,8 @@ def _select(db: sqlite3.Connection, where: str, *values: object) -> list[Chat]:
 def welcome(db: sqlite3.Connection, chat_id: int, *, now: datetime, output: str | None = None) -> bool:
     """Make a chat known; a new one watches all places that the operator added for everybody."""
     new = db.execute(
-        "INSERT INTO chat(id, added_at, output) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (chat_id, to_ms(now), output)
+        "INSERT INTO chat(id, added_at, output) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        (chat_id, to_ms(now), output),
     ).rowcount
     if new:
         rows = db.execute("SELECT id FROM place WHERE everywhere AND removed_at IS NULL").fetchall()
@@ -151,7 +154,10 @@ def move(db: sqlite3.Connection, old: int, new: int, *, now: datetime) -> None:
         "delivery = excluded.delivery, muted_until = excluded.muted_until",
         (new, old),
     )
-    db.execute("UPDATE OR IGNORE owed SET chat_id = ?, reply_to = NULL WHERE chat_id = ? AND message_id IS NULL", (new, old))
+    db.execute(
+        "UPDATE OR IGNORE owed SET chat_id = ?, reply_to = NULL WHERE chat_id = ? AND message_id IS NULL",
+        (new, old),
+    )
     db.execute("UPDATE chat SET moved_to = ?, problem = NULL WHERE id = ?", (new, old))
 
 

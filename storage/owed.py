@@ -26,7 +26,21 @@ _PERSONAL = "kind IN ('answer', 'notice')"  # told whatever the hour
 
 
 def _owed(row: tuple[Any, ...]) -> Owed:
-    (id_, chat_id, kind, subject, wanted, buttons, random_id, first, shown, message_id, reply_to, topic, *rest) = row
+    (
+        id_,
+        chat_id,
+        kind,
+        subject,
+        wanted,
+        buttons,
+        random_id,
+        first,
+        shown,
+        message_id,
+        reply_to,
+        topic,
+        *rest,
+    ) = row
     ask, silent, urgent, plain, attempts, not_before, created_at, changed_at = rest
     return Owed(
         id=id_,
@@ -71,7 +85,8 @@ def owe(db: sqlite3.Connection, wanted: Wanted, *, now: datetime, reply_to: int 
     answers = None
     if wanted.answers is not None:
         row = db.execute(
-            "SELECT id FROM owed WHERE chat_id = ? AND kind = 'alert' AND subject = ?", (wanted.chat_id, wanted.answers)
+            "SELECT id FROM owed WHERE chat_id = ? AND kind = 'alert' AND subject = ?",
+            (wanted.chat_id, wanted.answers),
         ).fetchone()
         if row is None:
             return None
@@ -157,7 +172,11 @@ def waiting(db: sqlite3.Connection) -> dict[int, int]:
 
 
 def unsent_alerts(
-    db: sqlite3.Connection, chat_id: int, *, said_before: datetime | None = None, owed_before: datetime | None = None
+    db: sqlite3.Connection,
+    chat_id: int,
+    *,
+    said_before: datetime | None = None,
+    owed_before: datetime | None = None,
 ) -> list[tuple[int, str]]:
     """(row id, brief) of the alerts that the chat has not been sent at all, oldest first."""
     rows = db.execute(

@@ -185,15 +185,3 @@ def watched_by(db: sqlite3.Connection, chat_id: int) -> list[Place]:
         "removed_at IS NULL AND id IN (SELECT place_id FROM watch WHERE chat_id = ? AND ended_at IS NULL)",
         (chat_id,),
     )
-
-
-def welcome(db: sqlite3.Connection, chat_id: int, *, now: datetime) -> bool:
-    """Make a team chat known; a new one watches all places that the operator added for everybody."""
-    new = db.execute(
-        "INSERT INTO chat(id, added_at) VALUES (?, ?) ON CONFLICT DO NOTHING", (chat_id, to_ms(now))
-    ).rowcount
-    if new:
-        rows = db.execute("SELECT id FROM place WHERE everywhere AND removed_at IS NULL").fetchall()
-        for (place_id,) in rows:
-            watch(db, chat_id, place_id, since=now)
-    return new > 0

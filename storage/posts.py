@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from storage import channels, examination, mentions, owed, places
 from storage.folding import fold
 from storage.reading import kept_by_ids
-from storage.records import Examination, Examined, Mention, OwedKind, Post, Situation, Wanted
+from storage.records import Examination, Examined, Mention, Post, Situation, Wanted
 from storage.times import NUMBER_BITS, first_id, to_ms
 
 log = logging.getLogger(__name__)
@@ -237,4 +237,4 @@ def _settle(db: sqlite3.Connection, post_id: int, now: datetime, decide: Decide)
         at=now,
     )
     for wanted in decide(situation):
-        owed.owe(db, OwedKind.ALERT, wanted, now=now)
+        owed.owe(db, wanted, now=now)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.alerts.owed import Rules, decide
 from bot.places import Matcher
-from storage import channels, examination, places, posts
+from storage import channels, chats, examination, places, posts
 from storage.records import Channel, Examination, Examined, NameKind, Peer, Place, PlaceName, Post, PostKey
 
 NOW = datetime(2025, 11, 2, 12, 0, tzinfo=UTC)
@@ -47,7 +47,7 @@ def place(*names: str, name: str = "Pokrovsk", region: str | None = None) -> Pla
 
 def track(db: sqlite3.Connection, *names: str, name: str = "Pokrovsk", region: str | None = None) -> Place:
     """A place that the chat `CHAT` watches from `NOW` on."""
-    places.welcome(db, CHAT, now=NOW)
+    chats.welcome(db, CHAT, now=NOW)
     added = places.add(db, place(*names, name=name, region=region), everywhere=False, now=NOW)
     places.watch(db, CHAT, added.id, since=NOW)
     return added

@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.courier import Courier, Pace
+from bot.courier import Courier, Manners, Pace
 from bot.errors import BadMarkup, Busy, NotEditable, Refused, Unavailable
-from storage import owed, places
-from storage.records import OwedKind, Wanted
+from storage import chats, owed
+from storage.records import Message, OwedKind, Wanted
 from storage.store import Store
-from tests.making import CHAT
+from tests.making import CHAT, RULES
 
 QUICK = Pace(0.001, 10**6, 10**6)
+MANNERS = Manners(RULES.zone, edit_every=timedelta(0), most_waiting=10**6)
 
 
 class Telegram:
@@ -31,9 +32,7 @@ class Telegram:
         self.failures: list[Exception] = []
         self.calls = 0
 
-    async def send(
-        self, chat_id: int, html: str, random_id: int, *, reply_to: int | None, silent: bool, plain: bool
-    ) -> int | None:
+    async def send(self, chat_id: int, message: Message, random_id: int) -> int | None:
         self.calls += 1
         lost = None
         if self.failures:
@@ -42,31 +41,31 @@ class Telegram:
                 raise failure
             lost = failure
         message_id = self.by_random_id.setdefault(random_id, len(self.by_random_id) + 1)
-        self.shown.setdefault(message_id, f"plain:{html}" if plain else html)
-        if reply_to:
-            self.replies[message_id] = reply_to
+        self.shown.setdefault(message_id, f"plain:{message.html}" if message.plain else message.html)
+        if message.reply_to:
+            self.replies[message_id] = message.reply_to
         if lost:
             raise lost  # it arrived; only the answer did not
         return message_id
 
-    async def edit(self, chat_id: int, message_id: int, html: str, *, plain: bool) -> None:
+    async def edit(self, chat_id: int, message_id: int, message: Message) -> None:
         self.calls += 1
         if self.failures:
             raise self.failures.pop(0)
-        self.shown[message_id] = html
+        self.shown[message_id] = message.html
 
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     opened = await Store.open(tmp_path / "placewatch.db", write=True)
-    await opened.write(places.welcome, CHAT, now=datetime.now(UTC))
+    await opened.write(chats.welcome, CHAT, now=datetime.now(UTC))
     yield opened
     await opened.close()
 
 
 @asynccontextmanager
 async def at_work(store: Store, telegram: Telegram) -> AsyncIterator[Courier]:
-    courier = Courier(store, telegram, QUICK, lambda: datetime.now(UTC))
+    courier = Courier(store, telegram, QUICK, MANNERS, lambda: datetime.now(UTC))
     task = asyncio.create_task(courier.run())
     try:
         yield courier
@@ -78,8 +77,8 @@ async def at_work(store: Store, telegram: Telegram) -> AsyncIterator[Courier]:
 async def owe(
     store: Store, subject: str, html: str, kind: OwedKind = OwedKind.ALERT, wait: float = 0
 ) -> None:
-    wanted = Wanted(chat_id=CHAT, subject=subject, html=html, wait=wait)
-    await store.write(owed.owe, kind, wanted, now=datetime.now(UTC))
+    wanted = Wanted(chat_id=CHAT, subject=subject, html=html, kind=kind, wait=wait)
+    await store.write(owed.owe, wanted, now=datetime.now(UTC))
 
 
 async def until(condition: Callable[[], bool], seconds: float = 5) -> None:
@@ -136,10 +135,10 @@ async def test_a_crash_between_sending_and_settling_does_not_send_twice(store: S
     telegram = Telegram()
     await owe(store, "post:1", "first")
     # The first courier dies after Telegram took the message and before that was written down.
-    message = await store.read(owed.next_due, CHAT)
+    message = await store.read(owed.next_due, CHAT, now=datetime.now(UTC))
     assert message is not None
     fixed = await store.write(owed.begin, message.id)
-    await telegram.send(CHAT, fixed.wanted, fixed.random_id, reply_to=None, silent=False, plain=False)
+    await telegram.send(CHAT, Message(html=fixed.wanted), fixed.random_id)
     await owe(store, "post:1", "second")
     async with at_work(store, telegram):
         await settled(store)
@@ -161,7 +160,7 @@ async def test_a_wait_that_telegram_names_holds_the_whole_chat_and_keeps_order(s
 async def test_a_named_wait_survives_a_restart(store: Store) -> None:
     telegram = Telegram()
     await owe(store, "post:1", "first")
-    await store.write(owed.hold, CHAT, datetime.now(UTC) + timedelta(hours=3))
+    await store.write(chats.hold, CHAT, datetime.now(UTC) + timedelta(hours=3))
     async with at_work(store, telegram):
         await asyncio.sleep(0.2)
     assert telegram.calls == 0
@@ -184,8 +183,8 @@ async def test_a_chat_that_refuses_keeps_what_it_is_owed_until_it_changes(store:
         await until(lambda: telegram.calls == 1)
         await asyncio.sleep(0.1)
         assert telegram.calls == 1
-        assert [c.problem for c in await store.read(owed.chats)] == ["the bot is not in the chat"]
-        await store.write(owed.unblock, [CHAT])
+        assert [c.problem for c in await store.read(chats.every)] == ["the bot is not in the chat"]
+        await store.write(chats.unblock, [CHAT])
         courier.wake()
         await settled(store)
     assert telegram.shown == {1: "first"}

@@ -178,7 +178,7 @@ async def test_a_post_whose_alert_broke_is_tried_again_and_its_alert_says_how_la
     await rooms.store.write(lambda db: db.execute("UPDATE place SET name = 'Pokrovsk'"))
     rooms.now = minutes(47)
     await rooms.examiner.catch_up()
-    alert = await rooms.store.read(owed.next_due, CHAT)
+    alert = await rooms.store.read(owed.next_due, CHAT, now=minutes(60))
     assert alert is not None
     assert "⏱ delayed 47 min" in alert.wanted
     (row,) = await rooms.store.read(lambda db: db.execute("SELECT examined FROM post").fetchall())

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from telethon import Button
+from telethon.client.buttons import ButtonMethods
 from telethon.extensions import html as markup
 from telethon.tl import functions, types
 from telethon.utils import get_peer_id, resolve_id
@@ -15,6 +16,7 @@ from telethon.utils import get_peer_id, resolve_id
 from bot.errors import BadMarkup, NotEditable, Refused
 from bot.telegram.connection import Connection
 from bot.telegram.refusals import RpcRefused
+from storage.records import Message
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +30,7 @@ _BAD_MARKUP = frozenset({
 _NO_REPLY_TARGET = frozenset({
     "MESSAGE_ID_INVALID", "MSG_ID_INVALID", "REPLY_MESSAGE_ID_INVALID", "REPLY_TO_INVALID", "REPLY_TO_MONOFORUM_PEER_INVALID",
 })  # fmt: skip
+_NO_TOPIC = frozenset({"TOPIC_CLOSED", "TOPIC_DELETED", "TOPIC_ID_INVALID"})
 _NOT_EDITABLE = frozenset({
     "MESSAGE_AUTHOR_REQUIRED", "MESSAGE_DELETED", "MESSAGE_EDIT_FORBIDDEN", "MESSAGE_EDIT_TIME_EXPIRED",
     "MESSAGE_ID_INVALID", "MSG_ID_INVALID",
@@ -54,33 +57,26 @@ class Messenger:
         self._connection = connection
         self._peers: dict[int, Any] = {}
 
-    async def send(
-        self,
-        chat_id: int,
-        html: str,
-        random_id: int,
-        *,
-        reply_to: int | None,
-        silent: bool,
-        plain: bool = False,
-    ) -> int | None:
+    async def send(self, chat_id: int, message: Message, random_id: int) -> int | None:
         """Send once: the same `random_id` again never makes a second message.
 
         The message's id; None where it has arrived and its id did not become known. BadMarkup, Refused, Busy or
         Unavailable otherwise; after Unavailable it may have arrived: send it again with the same id and words.
-        A reply to a message that is gone is sent without it.
+        A reply to a message that is gone, or into a topic that is gone, is sent without it.
         """
-        text, entities = markup.parse(html)
+        text, entities = markup.parse(message.html)
+        reply_to, topic = message.reply_to, message.topic
         under_way = 0
         while True:
             request = functions.messages.SendMessageRequest(
                 peer=await self._peer(chat_id),
                 message=text,
                 no_webpage=True,
-                silent=silent or None,
-                reply_to=types.InputReplyToMessage(reply_to) if reply_to else None,
+                silent=message.silent or None,
+                reply_to=_reply(reply_to, topic),
+                reply_markup=keyboard(message),
                 random_id=random_id,
-                entities=[] if plain else entities,
+                entities=[] if message.plain else entities,
             )
             try:
                 return self._id(await self._connection.call(request), chat_id, random_id)
@@ -94,18 +90,22 @@ class Messenger:
                 elif refusal.name in _NO_REPLY_TARGET and reply_to is not None:
                     log.info("sent without reply chat_id=%d reply_to=%d", chat_id, reply_to)
                     reply_to = None
+                elif refusal.name in _NO_TOPIC and topic is not None:
+                    log.warning("sent without topic chat_id=%d topic=%d problem=%s", chat_id, topic, refusal)
+                    topic = None
                 else:
                     raise await self._explained(chat_id, refusal) from refusal
 
-    async def edit(self, chat_id: int, message_id: int, html: str, plain: bool = False) -> None:
+    async def edit(self, chat_id: int, message_id: int, message: Message) -> None:
         """Make a message say that; fine where it says so already. NotEditable where it is gone or too old."""
-        text, entities = markup.parse(html)
+        text, entities = markup.parse(message.html)
         request = functions.messages.EditMessageRequest(
             peer=await self._peer(chat_id),
             id=message_id,
             no_webpage=True,
             message=text,
-            entities=[] if plain else entities,
+            reply_markup=keyboard(message),
+            entities=[] if message.plain else entities,
         )
         try:
             await self._connection.call(request)
@@ -115,6 +115,16 @@ class Messenger:
             if refusal.name in _NOT_EDITABLE:
                 raise NotEditable(str(refusal)) from refusal
             raise await self._explained(chat_id, refusal) from refusal
+
+    async def answer_press(self, query_id: int, words: str | None, *, alert: bool = False) -> None:
+        """Tell the person who pressed a button; too late is no harm."""
+        request = functions.messages.SetBotCallbackAnswerRequest(
+            query_id=query_id, cache_time=0, message=words[:200] if words else None, alert=alert or None
+        )
+        try:
+            await self._connection.call(request)
+        except RpcRefused as refusal:
+            log.info("press not answered problem=%s", refusal)
 
     async def inspect(self, chat_id: int) -> ChatInfo:
         """How the bot stands in a chat; a refusal is told in `problem`, not raised."""
@@ -127,16 +137,6 @@ class Messenger:
         except Refused as refusal:
             return ChatInfo(title=None, kind="unknown", member=False, can_write=False, problem=str(refusal))
         return _info(chat)
-
-    async def register_commands(self, commands: Sequence[tuple[str, str]]) -> None:
-        """Have Telegram offer these (name, description) when somebody types a slash."""
-        await self._connection.call(
-            functions.bots.SetBotCommandsRequest(
-                scope=types.BotCommandScopeDefault(),
-                lang_code="",
-                commands=[types.BotCommand(name, description) for name, description in commands],
-            )
-        )
 
     def _id(self, result: Any, chat_id: int, random_id: int) -> int | None:
         if isinstance(result, types.UpdateShortSentMessage):
@@ -190,6 +190,30 @@ class Messenger:
         if chat is None or isinstance(chat, types.ChatEmpty):
             raise RpcRefused("CHAT_ID_INVALID" if group else "CHANNEL_INVALID")
         return chat
+
+
+def _reply(reply_to: int | None, topic: int | None) -> types.InputReplyToMessage | None:
+    """A reply, in a topic where one is named; the topic's own first message stands for the topic."""
+    if reply_to:
+        return types.InputReplyToMessage(reply_to, top_msg_id=topic)
+    return types.InputReplyToMessage(topic) if topic else None
+
+
+def keyboard(message: Message) -> Any:
+    """The buttons below a message, or the wish to be answered."""
+    if message.buttons:
+        return ButtonMethods.build_reply_markup(
+            [
+                [
+                    Button.url(b.words, b.url) if b.url else Button.inline(b.words, (b.data or "").encode())
+                    for b in row
+                ]
+                for row in message.buttons
+            ]
+        )
+    if message.ask:
+        return types.ReplyKeyboardForceReply(selective=True)
+    return None
 
 
 def _info(chat: Any) -> ChatInfo:

@@ -50,6 +50,8 @@ class World:
             "PLACEWATCH_PACE__PER_CHAT_SECONDS": "0",
             "PLACEWATCH_PACE__GROUP_PER_MINUTE": "100000",
             "PLACEWATCH_PACE__PER_SECOND": "1000",
+            "PLACEWATCH_PACE__EDIT_SECONDS": "0",
+            "PLACEWATCH_PACE__SUMMARY_ABOVE": "100000",
             "PLACEWATCH_READING__HEARTBEAT_SECONDS": "2",
         }
 

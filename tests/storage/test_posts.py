@@ -62,7 +62,7 @@ def test_the_same_post_again_changes_nothing(db: sqlite3.Connection) -> None:
 def test_a_post_about_a_watched_place_owes_its_chat_one_alert(db: sqlite3.Connection) -> None:
     track(db, "Покровск")
     keep(db, post(follow(db), 7, "Бои в Покровске"))
-    message = owed.next_due(db, CHAT)
+    message = owed.next_due(db, CHAT, now=minutes(1000))
     assert message is not None
     assert "<b>Покровске</b>" in message.wanted
     assert owed.waiting(db) == {CHAT: 1}
@@ -71,7 +71,7 @@ def test_a_post_about_a_watched_place_owes_its_chat_one_alert(db: sqlite3.Connec
 def test_a_post_older_than_the_watch_owes_nothing_but_is_found(db: sqlite3.Connection) -> None:
     watched = track(db, "Покровск")
     keep(db, post(follow(db), 7, "Бои в Покровске", posted_at=minutes(-1)))
-    assert owed.next_due(db, CHAT) is None
+    assert owed.next_due(db, CHAT, now=minutes(1000)) is None
     assert reading.latest(db, place_ids=[watched.id], limit=5)
 
 
@@ -82,7 +82,7 @@ def test_an_edit_is_a_revision_and_brings_the_alert_up_to_date(db: sqlite3.Conne
     keep(db, post(channel, 7, "Бои у Покровска закончены", edited_at=minutes(3)), minutes(3))
     kept = _only(db)
     assert [r.text for r in kept.revisions] == ["Бои в Покровске", "Бои у Покровска закончены"]
-    message = owed.next_due(db, CHAT)
+    message = owed.next_due(db, CHAT, now=minutes(1000))
     assert message is not None
     assert "закончены" in message.wanted
     assert "edited 14:03" in message.wanted
@@ -94,7 +94,7 @@ def test_an_edit_that_takes_the_place_away_keeps_the_quote_and_says_so(db: sqlit
     channel = follow(db)
     keep(db, post(channel, 7, "Бои в Покровске"))
     keep(db, post(channel, 7, "Удалено редакцией", edited_at=minutes(3)), minutes(3))
-    message = owed.next_due(db, CHAT)
+    message = owed.next_due(db, CHAT, now=minutes(1000))
     assert message is not None
     assert "<b>Покровске</b>" in message.wanted
     assert "no longer mentions" in message.wanted
@@ -105,7 +105,7 @@ def test_an_edit_that_brings_the_place_in_owes_an_alert(db: sqlite3.Connection) 
     channel = follow(db)
     keep(db, post(channel, 7, "Сводка позже", posted_at=minutes(-10)))
     keep(db, post(channel, 7, "Бои в Покровске", posted_at=minutes(-10), edited_at=minutes(3)), minutes(3))
-    assert owed.next_due(db, CHAT) is not None
+    assert owed.next_due(db, CHAT, now=minutes(1000)) is not None
 
 
 def test_an_overtaken_page_of_history_never_replaces_a_newer_edit(db: sqlite3.Connection) -> None:
@@ -132,7 +132,7 @@ def test_a_late_preview_is_no_revision_but_is_searched(db: sqlite3.Connection) -
     kept = _only(db)
     assert len(kept.revisions) == 1
     assert kept.mentions
-    message = owed.next_due(db, CHAT)
+    message = owed.next_due(db, CHAT, now=minutes(1000))
     assert message is not None
     assert "preview of a linked page" in message.wanted
 
@@ -144,7 +144,7 @@ def test_a_deletion_keeps_the_words_and_is_told_once(db: sqlite3.Connection) -> 
     tell = partial(decide, rules=RULES)
     assert posts.delete(db, channel.id, [7, 8], now=minutes(9), decide=tell) == 1
     assert posts.delete(db, channel.id, [7], now=minutes(10), decide=tell) == 0
-    message = owed.next_due(db, CHAT)
+    message = owed.next_due(db, CHAT, now=minutes(1000))
     assert message is not None
     assert "deleted, noticed 14:09" in message.wanted
     assert "<b>Покровске</b>" in message.wanted
@@ -168,7 +168,7 @@ def test_an_album_is_one_alert_that_waits_for_its_parts(db: sqlite3.Connection) 
     keep(db, post(channel, 8, "Бои в Покровске", grouped_id=5))
     keep(db, post(channel, 9, "Ещё из Покровска", grouped_id=5), minutes(0.001))
     assert owed.waiting(db) == {CHAT: 1}
-    message = owed.next_due(db, CHAT)
+    message = owed.next_due(db, CHAT, now=minutes(1000))
     assert message is not None
     assert message.not_before > NOW
     assert "Покровске" in message.wanted
@@ -214,7 +214,7 @@ def test_a_chat_that_stopped_watching_still_sees_its_alert_follow_the_post(db: s
     keep(db, post(channel, 8, "Снова в Покровске", posted_at=minutes(2)), minutes(2))
     assert owed.waiting(db) == {CHAT: 1}
     keep(db, post(channel, 7, "Бои в Покровске стихли", edited_at=minutes(3)), minutes(3))
-    message = owed.next_due(db, CHAT)
+    message = owed.next_due(db, CHAT, now=minutes(1000))
     assert message is not None
     assert "стихли" in message.wanted
 

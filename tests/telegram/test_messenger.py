@@ -7,6 +7,7 @@ from telethon.utils import get_peer_id
 from bot.errors import BadMarkup, Busy, NotEditable, Refused, Unavailable
 from bot.telegram.connection import Connection
 from bot.telegram.messenger import Messenger
+from storage.records import Button, Message
 from tests.telegram_server import (
     Account,
     Chat,
@@ -16,7 +17,6 @@ from tests.telegram_server import (
     RpcFault,
     Supergroup,
     TelegramServer,
-    eventually,
 )
 
 SEND = functions.messages.SendMessageRequest
@@ -46,9 +46,7 @@ def messenger(speaking: Connection) -> Messenger:
 async def send(
     messenger: Messenger, chat: Chat, html: str = "<b>Hi</b>", random_id: int = 1, **options: Any
 ) -> int | None:
-    return await messenger.send(
-        chat_id(chat), html, random_id, **{"reply_to": None, "silent": False, **options}
-    )
+    return await messenger.send(chat_id(chat), Message(html=html, **options), random_id)
 
 
 async def test_a_message_arrives_with_its_formatting_and_its_id_is_known(
@@ -166,9 +164,9 @@ async def test_an_edit_changes_the_message_and_the_same_words_again_are_fine(
     message_id = await send(messenger, team)
     assert message_id is not None
     for _ in range(2):
-        await messenger.edit(chat_id(team), message_id, "<i>Bye</i>")
+        await messenger.edit(chat_id(team), message_id, Message(html="<i>Bye</i>"))
     assert team.messages[0].message == "Bye"
-    await messenger.edit(chat_id(team), message_id, "<i>Bye</i> again", plain=True)
+    await messenger.edit(chat_id(team), message_id, Message(html="<i>Bye</i> again", plain=True))
     assert not team.messages[0].entities
 
 
@@ -182,7 +180,7 @@ async def test_a_message_that_cannot_be_edited_any_more_is_told_apart(
     assert message_id is not None
     server.fault(EDIT, RpcFault(400, name))
     with pytest.raises(NotEditable, match=name):
-        await messenger.edit(chat_id(team), message_id, "new")
+        await messenger.edit(chat_id(team), message_id, Message(html="new"))
 
 
 async def test_editing_a_deleted_message_is_refused_as_not_editable(
@@ -192,7 +190,7 @@ async def test_editing_a_deleted_message_is_refused_as_not_editable(
     assert message_id is not None
     team.delete(message_id)
     with pytest.raises(NotEditable):
-        await messenger.edit(chat_id(team), message_id, "new")
+        await messenger.edit(chat_id(team), message_id, Message(html="new"))
 
 
 async def test_the_doctor_sees_each_kind_of_chat(
@@ -218,7 +216,16 @@ async def test_the_doctor_sees_each_kind_of_chat(
     assert str(chat_id(target)) in (moved.problem or "")
 
 
-async def test_commands_are_registered(bot: Account, messenger: Messenger) -> None:
-    await messenger.register_commands([("watch", "Tell us of a place")])
-    await eventually(lambda: bot.commands)
-    assert [c.command for commands in bot.commands.values() for c in commands] == ["watch"]
+async def test_buttons_are_shown_and_change_with_an_edit(team: Supergroup, messenger: Messenger) -> None:
+    buttons = ((Button("Open", url="https://t.me/x/1"), Button("Yes", data="yes")),)
+    message_id = await send(messenger, team, buttons=buttons)
+    assert message_id is not None
+    [row] = team.messages[0].reply_markup.rows
+    assert [b.text for b in row.buttons] == ["Open", "Yes"]
+    await messenger.edit(chat_id(team), message_id, Message(html="<b>Hi</b>"))
+    assert team.messages[0].reply_markup is None
+
+
+async def test_a_member_is_asked_to_reply_and_nobody_else(team: Supergroup, messenger: Messenger) -> None:
+    await send(messenger, team, ask=True)
+    assert team.messages[0].reply_markup.selective
