@@ -8,17 +8,19 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import checkup, clock, control
-from bot.alerts.owed import Rules
-from bot.commands.parse import MENU
+from bot.alerts.owed import Rules, decide
+from bot.commands.menu import menus
 from bot.courier import Courier, Manners, Pace
 from bot.desk import Desk, Outside
-from bot.errors import Mendable
+from bot.desk.room import Room
+from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.examiner import Examiner
 from bot.lookout import Lookout
 from bot.monitor import Monitor
@@ -26,6 +28,7 @@ from bot.operations import Operations
 from bot.telegram.connection import Connection
 from bot.telegram.console import Console
 from bot.telegram.lobby import Lobby
+from bot.telegram.members import Members
 from bot.telegram.messenger import Messenger
 from bot.telegram.reader import Reader
 from bot.tracking import Tracking
@@ -69,14 +72,37 @@ class Service:
             poll_seconds=settings.reading.poll_seconds,
         )
         self._speaking: Connection | None = None
-        outside = Outside(
-            resolve=self.reader.resolve,
-            start_of=self.reader.since,
-            changed_channels=self.reader.refresh,
-            accounts=self._accounts,
-            on_owed=self._wake,
+        self.room = Room(
+            store=store,
+            tracking=self.tracking,
+            outside=Outside(
+                resolve=self.reader.resolve,
+                start_of=self.reader.since,
+                changed_channels=self.reader.refresh,
+                accounts=self._accounts,
+                on_owed=self._wake,
+                is_admin=self._is_admin,
+                answer_press=self._answer_press,
+            ),
+            zone=settings.timezone,
+            now=clock.now,
+            decide=partial(decide, rules=rules),
+            min_confidence=settings.min_confidence,
         )
-        self.desk = Desk(store, self.tracking, outside, settings.timezone, clock.now)
+        self.desk = Desk(self.room, admins=settings.admins, everyone_may_edit=settings.everyone_may_edit)
+        self._members: Members | None = None
+        self._messenger: Messenger | None = None
+        self._console: Console | None = None
+        self._moved: dict[int, int] = {}
+        self._offered = False
+
+    async def _is_admin(self, chat_id: int, user_id: int) -> bool:
+        return self._members is not None and await self._members.is_admin(chat_id, user_id)
+
+    async def _answer_press(self, query_id: int, words: str | None) -> None:
+        if self._messenger is not None:
+            with suppress(Busy, Unavailable):  # the press has acted; only its word of thanks is lost
+                await self._messenger.answer_press(query_id, words)
 
     def _connection(
         self,
@@ -114,10 +140,9 @@ class Service:
     async def run(self) -> None:
         """Watch and speak until cancelled."""
         settings = self.settings
-        self._speaking = speaking = self.bot(
-            lambda update: console.on_update(update), lambda: console.on_connect()
-        )
-        messenger = Messenger(speaking)
+        self._speaking = speaking = self.bot(lambda update: console.on_update(update), self._offer_commands)
+        self._messenger = messenger = Messenger(speaking)
+        self._members = Members(speaking, messenger)
         pace = Pace(settings.pace.per_chat_seconds, settings.pace.group_per_minute, settings.pace.per_second)
         manners = Manners(
             settings.timezone,
@@ -128,11 +153,15 @@ class Service:
         self._woken.append(courier)
         console = Console(
             speaking,
-            chats=settings.chats,
+            chats=self._chats(),
             handle=self.desk.handle,
+            press=self.desk.press,
             on_chat_change=self._chat_changed,
-            commands=MENU,
+            on_move=self._chat_moved,
         )
+        self._console = console
+        self._moved = await self.store.read(chats.moved)
+        console.refresh(self._chats())
         await self._try_chats_again()
         scheduler = AsyncIOScheduler(timezone=settings.timezone)
         scheduler.add_job(
@@ -182,6 +211,32 @@ class Service:
         if await self.store.write(chats.unblock, [chat_id]):
             self._wake()
 
+    async def _chat_moved(self, old: int, new: int) -> None:
+        """A group became a supergroup: everything goes on there, and the operator is told to change the setting."""
+        log.warning("chat moved old=%d new=%d; change it in PLACEWATCH_CHATS", old, new)
+        await self.store.write(chats.move, old, new, now=clock.now())
+        self._moved[old] = new
+        if self._console is not None:
+            self._console.refresh(self._chats())
+        self._offered = False
+        await self._offer_commands()
+        self._wake()
+
+    def _chats(self) -> list[int]:
+        """The team's chats by their present numbers, and the administrators in private."""
+        return [
+            *(self._moved.get(chat_id, chat_id) for chat_id in self.settings.chats),
+            *self.settings.admins,
+        ]
+
+    async def _offer_commands(self) -> None:
+        if self._members is not None and not self._offered:
+            try:
+                await self._members.offer(self._chats(), menus())
+                self._offered = True
+            except (Busy, Unavailable, Refused) as problem:
+                log.warning("commands not offered problem=%s", problem)
+
     async def examine(self) -> list[dict[str, Any]]:
         """How accounts, chats and channels are, for `placewatch doctor`."""
         session = self.settings.data / "reader.session"
@@ -207,7 +262,7 @@ class Service:
     def operations(self) -> dict[str, control.Operation]:
         """What the command line may have done here."""
         return {
-            **Operations(self.settings, self.store, self.desk, self.tracking).by_name(),
+            **Operations(self.settings, self.room).by_name(),
             "examine": self.examine,
         }
 

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from html import escape
 from importlib import resources
 from pathlib import Path
@@ -17,9 +18,11 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 
 from bot import terminal
-from bot.alerts.owed import Rules
+from bot.alerts.owed import Rules, decide
 from bot.courier import Courier, Manners, Pace
-from bot.desk import READER, Desk, Outside
+from bot.desk import Desk, Outside
+from bot.desk.channels import READER
+from bot.desk.room import Room
 from bot.errors import Mendable
 from bot.incoming import Incoming
 from bot.lookout import Lookout
@@ -104,9 +107,15 @@ class _Stage:
         rules = Rules(min_confidence=0.5, zone=_ZONE)
         lookout = Lookout(store, lambda: self._now)
         self._monitor = Monitor(store, lookout, rules, lambda: None)
-        outside = Outside(_nowhere, _never, _nothing, list, lambda: None)
         self._desk = Desk(
-            store, Tracking(store, lookout, lambda: self._now), outside, _ZONE, lambda: self._now
+            Room(
+                store=store,
+                tracking=Tracking(store, lookout, lambda: self._now),
+                outside=Outside(_nowhere, _never, _nothing, list, lambda: None, _everyone, _unseen),
+                zone=_ZONE,
+                now=lambda: self._now,
+                decide=partial(decide, rules=rules),
+            )
         )
         # The terminal has no limits of sending.
         self._courier = Courier(
@@ -194,6 +203,14 @@ async def _nowhere(link: str) -> Peer:
 
 async def _never(peer: Peer, at: datetime) -> int:
     return 0
+
+
+async def _everyone(chat_id: int, user_id: int) -> bool:
+    return True
+
+
+async def _unseen(query_id: int, words: str | None) -> None:
+    return None
 
 
 async def _nothing() -> None:

@@ -7,13 +7,12 @@ from typing import Any
 
 from bot import clock
 from bot.control import Operation
-from bot.desk import Desk
+from bot.desk import channels
+from bot.desk.room import Room
 from bot.places.resolve import everyday
-from bot.tracking import Tracking
 from bot.trial import run as run_trial
 from config.settings import Settings
 from storage import examination
-from storage.store import Store
 
 _TRIAL_DAYS = 30
 
@@ -21,11 +20,11 @@ _TRIAL_DAYS = 30
 class Operations:
     """The operations by the names under which `bot.control` carries them."""
 
-    def __init__(self, settings: Settings, store: Store, desk: Desk, tracking: Tracking) -> None:
+    def __init__(self, settings: Settings, room: Room) -> None:
         self.settings = settings
-        self.store = store
-        self.desk = desk
-        self.tracking = tracking
+        self.room = room
+        self.store = room.store
+        self.tracking = room.tracking
 
     def by_name(self) -> dict[str, Operation]:
         """Every operation."""
@@ -43,12 +42,12 @@ class Operations:
     async def add_channel(self, link: str, since: str | None, label: str | None) -> dict[str, Any]:
         """Follow a channel; JSON in and out."""
         start = None if since is None else clock.since(since, self.settings.timezone, clock.now())
-        channel, new = await self.desk.follow(link, since=start, label=label)
+        channel, new = await channels.follow(self.room, link, since=start, label=label)
         return {"channel": channel.name, "title": channel.title, "joined": channel.joined, "new": new}
 
     async def remove_channel(self, name: str) -> dict[str, Any]:
         """Stop reading a channel."""
-        return {"channel": (await self.desk.unfollow(name)).name}
+        return {"channel": (await channels.unfollow(self.room, name)).name}
 
     async def add_place(
         self,

@@ -90,6 +90,13 @@ def chat_numbers(value: object) -> object:
     return value
 
 
+def people(value: tuple[int, ...]) -> tuple[int, ...]:
+    """People by their numbers, which are positive."""
+    if any(number <= 0 for number in value):
+        raise ValueError("a chat's number, not a person's")
+    return tuple(dict.fromkeys(value))
+
+
 def chats(value: tuple[int, ...]) -> tuple[int, ...]:
     """Each chat once, none of them 0."""
     if 0 in value:

@@ -180,6 +180,25 @@ class Settings(BaseSettings):
             "-1001234567890 for a supergroup, -123456 for a basic group."
         ),
     ] = ()
+    admins: Annotated[
+        tuple[int, ...],
+        NoDecode,
+        Field(
+            description="People who may change things in every chat and in private, by number, separated by commas."
+        ),
+        BeforeValidator(forms.chat_numbers),
+        AfterValidator(forms.people),
+        How(
+            "A person's number at Telegram, a positive one: send /start to the bot while placewatch chats runs."
+        ),
+    ] = ()
+    everyone_may_edit: Annotated[
+        bool,
+        Field(
+            description="Whether every member of the chats may change what is watched and read, not only administrators."
+        ),
+        How("true or false."),
+    ] = False
     data: Annotated[
         Path,
         Field(description="The folder of the database and the sessions."),

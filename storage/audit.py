@@ -31,3 +31,13 @@ def record(
         "INSERT INTO audit(at, chat_id, message_id, actor, command, outcome) VALUES (?, ?, ?, ?, ?, ?)",
         (to_ms(at), chat_id, message_id, actor, command, outcome),
     )
+
+
+def is_pressed(db: sqlite3.Connection, query_id: int) -> bool:
+    """Whether that press of a button has been carried out."""
+    return db.execute("SELECT 1 FROM press WHERE query_id = ?", (query_id,)).fetchone() is not None
+
+
+def press(db: sqlite3.Connection, query_id: int, *, at: datetime) -> None:
+    """Write down that a press is carried out; sqlite3.IntegrityError where it was before."""
+    db.execute("INSERT INTO press(query_id, at) VALUES (?, ?)", (query_id, to_ms(at)))

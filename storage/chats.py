@@ -70,6 +70,11 @@ def welcome(db: sqlite3.Connection, chat_id: int, *, now: datetime, output: str 
     return new > 0
 
 
+def know(db: sqlite3.Connection, chat_id: int, *, now: datetime) -> None:
+    """Make a chat known that watches nothing of itself: a person who asks in private."""
+    db.execute("INSERT INTO chat(id, added_at) VALUES (?, ?) ON CONFLICT DO NOTHING", (chat_id, to_ms(now)))
+
+
 def change(db: sqlite3.Connection, chat_id: int, **values: object) -> None:
     """Set how a chat wants to be told: fields of `Chat` by name, times as datetime."""
     unknown = values.keys() - _SETTABLE

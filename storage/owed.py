@@ -242,6 +242,14 @@ def say_instead(db: sqlite3.Connection, owed: Owed, *, now: datetime) -> None:
     db.execute("UPDATE owed SET shown = wanted, shown_buttons = buttons WHERE id = ?", (owed.id,))
 
 
+def show(db: sqlite3.Connection, chat_id: int, message_id: int, *, html: str, buttons: Buttons) -> None:
+    """That message of ours is to show this from now on."""
+    db.execute(
+        "UPDATE owed SET wanted = ?, buttons = ? WHERE chat_id = ? AND message_id = ?",
+        (html, _write_buttons(buttons), chat_id, message_id),
+    )
+
+
 def by_message(db: sqlite3.Connection, chat_id: int, message_id: int) -> Owed | None:
     """What we said in that message of a chat."""
     row = db.execute(

@@ -120,6 +120,7 @@ def latest(
     place_ids: Iterable[int],
     limit: int,
     before: int | None = None,
+    skip: int = 0,
     min_confidence: float = POSSIBLE,
 ) -> list[Kept]:
     """Newest posts that mention any of the places, in any revision; `before` is the id to go on from."""
@@ -127,10 +128,23 @@ def latest(
     marks = ",".join("?" * len(wanted))
     rows = db.execute(
         f"SELECT DISTINCT post_id FROM post_place WHERE place_id IN ({marks}) AND post_id < ? AND confidence >= ? "
-        "ORDER BY post_id DESC LIMIT ?",
-        (*wanted, before if before is not None else 1 << 62, min_confidence, limit),
+        "ORDER BY post_id DESC LIMIT ? OFFSET ?",
+        (*wanted, before if before is not None else 1 << 62, min_confidence, limit, skip),
     )
     return kept_by_ids(db, [row[0] for row in rows])
+
+
+def count_latest(
+    db: sqlite3.Connection, *, place_ids: Iterable[int], min_confidence: float = POSSIBLE
+) -> int:
+    """How many posts mention any of the places."""
+    wanted = sorted(set(place_ids))
+    marks = ",".join("?" * len(wanted))
+    (count,) = db.execute(
+        f"SELECT count(DISTINCT post_id) FROM post_place WHERE place_id IN ({marks}) AND confidence >= ?",
+        (*wanted, min_confidence),
+    ).fetchone()
+    return int(count)
 
 
 def texts_since(
@@ -155,21 +169,35 @@ def by_link(db: sqlite3.Connection, name: str, message_id: int) -> Kept | None:
     return kept_by_ids(db, [row[0]])[0] if row else None
 
 
-def search(db: sqlite3.Connection, query: str, *, limit: int, before: int | None = None) -> list[Kept]:
+def search(
+    db: sqlite3.Connection, query: str, *, limit: int, before: int | None = None, skip: int = 0
+) -> list[Kept]:
     """Newest posts that contain all the words of a query, in any ending.
 
     Inflected languages change the ends of words: a word of five letters and more is cut by its last two, one
     of four by one, and matched as a prefix.
     """
-    asked = words(query)
-    if not asked:
+    match = _match(query)
+    if match is None:
         return []
-    match = " AND ".join(f'"{_stem(word)}"*' if len(word) > 3 else f'"{word}"' for word in asked)
     rows = db.execute(
-        "SELECT rowid FROM post_fts WHERE post_fts MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?",
-        (match, before if before is not None else 1 << 62, limit),
+        "SELECT rowid FROM post_fts WHERE post_fts MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ? OFFSET ?",
+        (match, before if before is not None else 1 << 62, limit, skip),
     )
     return kept_by_ids(db, [row[0] for row in rows])
+
+
+def count_found(db: sqlite3.Connection, query: str) -> int:
+    """How many posts `search` finds."""
+    match = _match(query)
+    if match is None:
+        return 0
+    return int(db.execute("SELECT count(*) FROM post_fts WHERE post_fts MATCH ?", (match,)).fetchone()[0])
+
+
+def _match(query: str) -> str | None:
+    asked = words(query)
+    return " AND ".join(f'"{_stem(w)}"*' if len(w) > 3 else f'"{w}"' for w in asked) or None
 
 
 def _stem(word: str) -> str:

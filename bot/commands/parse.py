@@ -4,21 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# In the order of the menu; the words after the dash are what the menu shows.
-MENU: tuple[tuple[str, str], ...] = (
-    ("watch", "NAME: tell us when a place is mentioned"),
-    ("unwatch", "NAME: stop telling us about a place"),
-    ("places", "what we watch"),
-    ("follow", "LINK: read a public channel"),
-    ("unfollow", "NAME: stop reading a channel"),
-    ("channels", "which channels are read, and how well"),
-    ("latest", "[PLACE]: newest statements about our places"),
-    ("search", "WORDS: newest posts with these words, in any ending"),
-    ("status", "is everything running?"),
-    ("help", "all commands"),
-)
-NAMES = frozenset(name for name, _ in MENU)
-
 
 @dataclass(frozen=True, slots=True)
 class Command:

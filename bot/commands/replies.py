@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.alerts.compose import headline, moment, speaker
 from bot.alerts.excerpt import excerpt, opening, shown
-from bot.commands.parse import MENU
+from bot.commands.menu import MENU
 from bot.places.resolve import Resolution
 from storage.records import Channel, Chat, Examined, Kept, Place
 
@@ -46,8 +46,13 @@ def unknown(name: str) -> str:
     return f"I don't know /{shown(name[:40])}. /help lists what I can do."
 
 
+def not_allowed() -> str:
+    """A member asks for a change that only administrators may make."""
+    return "Only administrators of this chat may change what is watched and read. Everybody may ask: /help"
+
+
 def missing(name: str) -> str:
-    """A command came without what it needs."""
+    """A command came without what it needs: the question that a reply answers."""
     example = {
         "watch": "/watch Pokrovsk",
         "unwatch": "/unwatch Pokrovsk",
@@ -55,7 +60,7 @@ def missing(name: str) -> str:
         "unfollow": "/unfollow @name",
         "search": "/search evacuation",
     }[name]
-    return f"/{name} needs a name after it, for example: {shown(example)}"
+    return f"/{name}: of what? Reply to this message, or send it in one line: {shown(example)} · /cancel"
 
 
 def watching(place: Place, *, new: bool) -> str:
@@ -94,11 +99,11 @@ def not_watched(name: str, known: Sequence[Place]) -> str:
     return f"“{shown(name)}” is not among the places watched here ({have})."
 
 
-def places_list(known: Sequence[Place]) -> str:
-    """What a chat watches."""
+def places_list(known: Sequence[Place], *, of: int | None = None) -> str:
+    """What a chat watches: all of it, or a page of so many."""
     if not known:
         return "No places are watched here yet. Add one: /watch Pokrovsk"
-    lines = [f"<b>{len(known)} places watched here</b>"]
+    lines = [f"<b>{of or len(known)} places watched here</b>"]
     for place in known:
         others = [n.text for n in place.names if n.active and n.text != place.name]
         lines.append(f"📍 {shown(place.name)}" + (f" = {shown(' = '.join(others))}" if others else ""))
@@ -123,11 +128,11 @@ def not_followed(name: str, known: Sequence[Channel]) -> str:
     return f"“{shown(name)}” is not among the channels followed ({have})."
 
 
-def channels_list(known: Sequence[Channel], zone: ZoneInfo, now: datetime) -> str:
-    """Which channels are read, and how well."""
+def channels_list(known: Sequence[Channel], zone: ZoneInfo, now: datetime, *, of: int | None = None) -> str:
+    """Which channels are read, and how well: all of them, or a page of so many."""
     if not known:
         return "No channels are followed yet. Add one: /follow https://t.me/name"
-    return fit([f"<b>{len(known)} channels followed</b>", *(_channel(c, zone, now) for c in known)])
+    return fit([f"<b>{of or len(known)} channels followed</b>", *(_channel(c, zone, now) for c in known)])
 
 
 def _channel(channel: Channel, zone: ZoneInfo, now: datetime) -> str:

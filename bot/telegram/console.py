@@ -1,4 +1,4 @@
-"""What members of the team chats type to the bot -> `Incoming`; and what happens to those chats."""
+"""What members of the team chats type and press -> `Incoming`, `Press`; and what happens to those chats."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import asyncio
 import logging
 import re
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from telethon.tl import functions, types
+from telethon.tl import types
 from telethon.utils import get_display_name, get_peer_id
 
-from bot.errors import Busy, Refused, Unavailable
-from bot.incoming import Incoming
+from bot.incoming import Incoming, Press
 from bot.telegram.connection import Connection
 
 log = logging.getLogger(__name__)
@@ -25,9 +25,9 @@ _Work = Callable[[], Awaitable[None]]
 
 
 class Console:
-    """Hears commands in the chats that may give them, and hands them on one after another, chat by chat.
+    """Hears commands, replies and presses in the chats that may give them; hands them on one by one, chat by chat.
 
-    A command that Telegram delivers twice is handed on twice: whoever handles it knows it by its message id.
+    What Telegram delivers twice is handed on twice: whoever handles it knows it by its message or query id.
     """
 
     def __init__(
@@ -36,16 +36,17 @@ class Console:
         *,
         chats: Iterable[int],
         handle: Callable[[Incoming], Awaitable[None]],
+        press: Callable[[Press], Awaitable[None]],
         on_chat_change: Callable[[int, str], Awaitable[None]],
-        commands: Sequence[tuple[str, str]] = (),
+        on_move: Callable[[int, int], Awaitable[None]],
     ) -> None:
-        """`commands` (name, description) are what Telegram offers when somebody types a slash."""
+        """`on_move` hears of a basic group that became a supergroup: its old and its new number."""
         self._connection = connection
         self._chats = frozenset(chats)
         self._handle = handle
+        self._press = press
         self._on_chat_change = on_chat_change
-        self._commands = list(commands)
-        self._registered = not self._commands
+        self._on_move = on_move
         self._waiting: dict[int, deque[_Work]] = {}
         self._workers: dict[int, asyncio.Task[None]] = {}
 
@@ -63,27 +64,14 @@ class Console:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def on_connect(self) -> None:
-        """Tell Telegram which commands there are, once."""
-        if self._registered:
-            return
-        request = functions.bots.SetBotCommandsRequest(
-            scope=types.BotCommandScopeDefault(),
-            lang_code="",
-            commands=[types.BotCommand(name, description) for name, description in self._commands],
-        )
-        try:
-            await self._connection.call(request)
-            self._registered = True
-        except (Busy, Unavailable, Refused) as error:
-            log.warning("commands not registered problem=%s", error)
-
     def on_update(self, update: object) -> None:
         """Take note of one update; quick, and never raises for an odd one."""
         if isinstance(update, types.UpdateNewMessage | types.UpdateNewChannelMessage):
             self._on_message(update.message, getattr(update, "_entities", {}))
         elif isinstance(update, types.UpdateShortChatMessage | types.UpdateShortMessage):
             self._on_short(update)
+        elif isinstance(update, types.UpdateBotCallbackQuery):
+            self._on_press(update, getattr(update, "_entities", {}))
         else:
             self._on_change(update)
 
@@ -100,7 +88,19 @@ class Console:
             # An anonymous administrator writes as the group itself.
             sender_id = get_peer_id(message.from_id) if message.from_id else chat_id
             name = get_display_name(entities.get(sender_id)) or message.post_author or str(sender_id)
-            self._on_text(chat_id, message.id, sender_id, name, message.message, message.date)
+            reply = message.reply_to if isinstance(message.reply_to, types.MessageReplyHeader) else None
+            self._on_text(
+                Incoming(
+                    chat_id=chat_id,
+                    message_id=message.id,
+                    sender_id=sender_id,
+                    sender_name=name,
+                    text=message.message or "",
+                    at=message.date or datetime.now(UTC),
+                    reply_to=reply.reply_to_msg_id if reply else None,
+                    topic=_topic(reply),
+                )
+            )
 
     def _on_short(self, update: Any) -> None:
         """Telegram's short form for plain texts in basic groups and private chats."""
@@ -108,16 +108,44 @@ class Console:
         chat_id = -update.chat_id if group else update.user_id
         sender_id = update.from_id if group else update.user_id
         if chat_id in self._chats and not update.out and update.fwd_from is None:
-            self._on_text(chat_id, update.id, sender_id, str(sender_id), update.message, update.date)
+            reply = update.reply_to if isinstance(update.reply_to, types.MessageReplyHeader) else None
+            self._on_text(
+                Incoming(
+                    chat_id=chat_id,
+                    message_id=update.id,
+                    sender_id=sender_id,
+                    sender_name=str(sender_id),
+                    text=update.message or "",
+                    at=update.date or datetime.now(UTC),
+                    reply_to=reply.reply_to_msg_id if reply else None,
+                )
+            )
 
-    def _on_text(
-        self, chat_id: int, message_id: int, sender_id: int, sender_name: str, text: str, at: datetime | None
-    ) -> None:
-        command = self._addressed(text or "")
-        if command is None or sender_id == self._connection.state.account_id:
+    def _on_text(self, incoming: Incoming) -> None:
+        """A command for us, or a reply to somebody's message: whether to ours, the desk knows."""
+        if incoming.sender_id == self._connection.state.account_id:
             return
-        incoming = Incoming(chat_id, message_id, sender_id, sender_name, command, at or datetime.now(UTC))
-        self._enqueue(chat_id, lambda: self._handle(incoming))
+        command = self._addressed(incoming.text)
+        if command is not None:
+            incoming = replace(incoming, text=command)
+        elif incoming.text.startswith("/") or not (incoming.reply_to or incoming.chat_id > 0):
+            return
+        self._enqueue(incoming.chat_id, lambda: self._handle(incoming))
+
+    def _on_press(self, update: Any, entities: dict[int, Any]) -> None:
+        chat_id = get_peer_id(update.peer)
+        if chat_id not in self._chats or update.data is None:
+            return
+        press = Press(
+            query_id=update.query_id,
+            chat_id=chat_id,
+            message_id=update.msg_id,
+            sender_id=update.user_id,
+            sender_name=get_display_name(entities.get(update.user_id)) or str(update.user_id),
+            data=update.data.decode("utf-8", "replace"),
+            at=datetime.now(UTC),
+        )
+        self._enqueue(chat_id, lambda: self._press(press))
 
     def _addressed(self, text: str) -> str | None:
         """The command without our name; None where it is no command, or meant for another bot."""
@@ -132,8 +160,8 @@ class Console:
     def _on_service(self, chat_id: int, action: Any) -> None:
         me = self._connection.state.account_id
         if isinstance(action, types.MessageActionChatMigrateTo):
-            new = get_peer_id(types.PeerChannel(action.channel_id))
-            self._changed(chat_id, f"became a supergroup: its id is {new} now, change it in PLACEWATCH_CHATS")
+            new = int(get_peer_id(types.PeerChannel(action.channel_id)))
+            self._enqueue(chat_id, lambda: self._on_move(chat_id, new))
         elif isinstance(action, types.MessageActionChatAddUser) and me in action.users:
             self._changed(chat_id, "the bot was added")
         elif isinstance(action, types.MessageActionChatDeleteUser) and me == action.user_id:
@@ -172,6 +200,13 @@ class Console:
                     log.exception("command or change not carried out chat_id=%d", chat_id)
         finally:
             del self._workers[chat_id]
+
+
+def _topic(reply: Any) -> int | None:
+    """The forum topic that a message stands in: its first message's id."""
+    if reply is None or not reply.forum_topic:
+        return None
+    return int(reply.reply_to_top_id or reply.reply_to_msg_id)
 
 
 def _chat_of(update: Any) -> int:

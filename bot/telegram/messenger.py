@@ -69,7 +69,7 @@ class Messenger:
         under_way = 0
         while True:
             request = functions.messages.SendMessageRequest(
-                peer=await self._peer(chat_id),
+                peer=await self.peer(chat_id),
                 message=text,
                 no_webpage=True,
                 silent=message.silent or None,
@@ -100,7 +100,7 @@ class Messenger:
         """Make a message say that; fine where it says so already. NotEditable where it is gone or too old."""
         text, entities = markup.parse(message.html)
         request = functions.messages.EditMessageRequest(
-            peer=await self._peer(chat_id),
+            peer=await self.peer(chat_id),
             id=message_id,
             no_webpage=True,
             message=text,
@@ -159,7 +159,7 @@ class Messenger:
                     return Refused(f"{info.problem} [{refusal.name}]")
         return refusal
 
-    async def _peer(self, chat_id: int) -> Any:
+    async def peer(self, chat_id: int) -> Any:
         """How the bot addresses a chat. A bot may ask for a chat's access hash with 0 in its place."""
         if chat_id not in self._peers:
             self._peers[chat_id] = await self._look_up(chat_id)

@@ -6,7 +6,7 @@ import pytest
 from telethon import types
 from telethon.utils import get_peer_id
 
-from bot.incoming import Incoming
+from bot.incoming import Incoming, Press
 from bot.telegram.connection import Connection
 from bot.telegram.console import Console
 from tests.telegram.conftest import running, telegram_settings
@@ -19,14 +19,17 @@ class Heard:
     def __init__(self, connection: Connection, chats: set[int]) -> None:
         self.commands: list[Incoming] = []
         self.changes: list[tuple[int, str]] = []
+        self.presses: list[Press] = []
+        self.moves: list[tuple[int, int]] = []
         self.console = Console(
             connection,
             chats=chats,
             handle=self.handle,
+            press=self.press,
             on_chat_change=self.change,
-            commands=[("watch", "Watch")],
+            on_move=self.move,
         )
-        connection.on_update, connection.on_connect = self.console.on_update, self.console.on_connect
+        connection.on_update = self.console.on_update
 
     async def handle(self, incoming: Incoming) -> None:
         self.commands.append(incoming)
@@ -35,6 +38,12 @@ class Heard:
 
     async def change(self, chat_id: int, what: str) -> None:
         self.changes.append((chat_id, what))
+
+    async def press(self, press: Press) -> None:
+        self.presses.append(press)
+
+    async def move(self, old: int, new: int) -> None:
+        self.moves.append((old, new))
 
     @property
     def texts(self) -> list[str]:
@@ -150,12 +159,30 @@ async def test_leaving_joining_and_migrating_are_told(
     team.add(bot, olena)
     await eventually(lambda: any("rights" in what or "added" in what for _, what in heard.changes))
     new = group.migrate()
-    expected = str(get_peer_id(types.PeerChannel(new.id)))
-    await eventually(lambda: any(chat == -group.id and expected in what for chat, what in heard.changes))
+    expected = get_peer_id(types.PeerChannel(new.id))
+    await eventually(lambda: heard.moves == [(-group.id, expected)])
 
 
-async def test_commands_are_registered_once(heard: Heard, bot: Account, server: TelegramServer) -> None:
-    await eventually(lambda: bot.commands)
-    server.drop_all()
-    await asyncio.sleep(0.2)
-    assert len(bot.commands) == 1
+async def test_a_reply_to_us_is_heard_and_people_talking_are_not(
+    heard: Heard, team: Supergroup, bot: Account, olena: Account
+) -> None:
+    bot.privacy = False
+    question = team.say(bot, "Which place?")
+    team.say(olena, "Pokrovsk, of course")
+    team.say(olena, "Pokrovsk", reply_to=question.id)
+    await eventually(lambda: heard.commands)
+    assert [(i.text, i.reply_to) for i in heard.commands] == [("Pokrovsk", question.id)]
+
+
+async def test_a_press_arrives_with_who_pressed_what(
+    heard: Heard, server: TelegramServer, team: Supergroup, bot: Account, olena: Account
+) -> None:
+    button = types.KeyboardInlineButton("Yes", types.InlineButtonTypeCallback(b"yes|1"))
+    markup = types.ReplyInlineMarkup([types.KeyboardInlineButtonRow([button])])
+    message = team.compose("Sure?", author=bot, reply_markup=markup)
+    team.publish(message)
+    server.press(team, olena, message.id, b"yes|1")
+    await eventually(lambda: heard.presses)
+    [press] = heard.presses
+    assert (press.data, press.message_id) == ("yes|1", message.id)
+    assert (press.sender_id, press.sender_name) == (olena.id, "Olena")

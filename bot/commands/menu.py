@@ -1,0 +1,46 @@
+"""What Telegram's menu offers, by language; what changes things is offered to administrators only."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# name, then what it does in English, Ukrainian, Russian; "!" marks commands that change things
+_MENU: Final = """
+watch! | NAME: tell us when a place is mentioned | НАЗВА: повідомляти про згадки місця | НАЗВАНИЕ: сообщать об упоминаниях места
+unwatch! | NAME: stop telling us about a place | НАЗВА: більше не повідомляти про місце | НАЗВАНИЕ: больше не сообщать о месте
+places | what we watch, and how | за чим ми стежимо і як | за чем мы следим и как
+follow! | LINK: read a public channel | ПОСИЛАННЯ: читати публічний канал | ССЫЛКА: читать публичный канал
+unfollow! | NAME: stop reading a channel | НАЗВА: більше не читати канал | НАЗВАНИЕ: больше не читать канал
+channels | which channels are read, and how well | які канали читаємо і як вдається | какие каналы читаем и как получается
+latest | [PLACE]: newest statements about our places | [МІСЦЕ]: найновіші заяви про наші місця | [МЕСТО]: новейшие заявления о наших местах
+search | WORDS: newest posts with these words, in any ending | СЛОВА: дописи з цими словами, у будь-якій формі | СЛОВА: посты с этими словами, в любой форме
+status | is everything running? | чи все працює? | всё ли работает?
+help | all commands | усі команди | все команды
+cancel | forget what I asked you | забути, про що я питав | забыть, о чём я спрашивал
+"""
+
+LANGUAGES: Final = ("", "uk", "ru")  # "" is English, and everybody else
+
+
+def _rows() -> list[tuple[str, bool, list[str]]]:
+    rows = []
+    for line in _MENU.strip().splitlines():
+        name, *words = (part.strip() for part in line.split("|"))
+        rows.append((name.rstrip("!"), name.endswith("!"), words))
+    return rows
+
+
+MENU: Final = tuple((name, words[0]) for name, _, words in _rows())
+"""(name, what it does) in English, in the menu's order."""
+
+
+def menus() -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]]]]:
+    """By language: what administrators are offered, and what other members are."""
+    rows = _rows()
+    return {
+        language: (
+            [(name, words[at]) for name, _, words in rows],
+            [(name, words[at]) for name, edits, words in rows if not edits],
+        )
+        for at, language in enumerate(LANGUAGES)
+    }

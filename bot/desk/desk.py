@@ -1,0 +1,168 @@
+"""The one place where what members type and press takes effect.
+
+An effect, its place in the audit and its answer commit together, keyed by (chat, message id) or by the press's
+query id, so that what Telegram delivers twice acts once.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Collection
+from html import escape
+
+from bot.commands import replies
+from bot.commands.parse import parse
+from bot.desk import dialogue
+from bot.desk.registry import BUTTONS, COMMANDS
+from bot.desk.room import Changed, Effect, Outcome, PressEffect, Reply, Room, say, toast
+from bot.errors import Busy, Mendable, Refused, Unavailable
+from bot.incoming import Incoming, Press
+from storage import audit, chats, owed
+from storage.records import OwedKind, Wanted
+
+log = logging.getLogger(__name__)
+
+
+class Desk:
+    """Hears what members do, one after another in each chat."""
+
+    def __init__(self, room: Room, *, admins: Collection[int] = (), everyone_may_edit: bool = False) -> None:
+        """`admins` may change things in every chat, besides each chat's own administrators."""
+        self._room = room
+        self._admins = frozenset(admins)
+        self._everyone_may_edit = everyone_may_edit
+
+    async def handle(self, incoming: Incoming) -> None:
+        """Carry out a command, or a reply to a question of ours, once, and owe its answer."""
+        room = self._room
+        if await room.store.read(audit.is_done, incoming.chat_id, incoming.message_id):
+            return
+        if incoming.text.startswith("/"):
+            command = parse(incoming.text)
+            name, argument = command.name, command.argument
+        else:
+            asked = await room.store.read(dialogue.asked, incoming, now=room.now())
+            if asked is None:
+                return  # people talk to each other
+            name, argument = asked, " ".join(incoming.text.split())
+        try:
+            effect = await self._effect(name, argument, incoming)
+        except (Mendable, Busy, Unavailable, Refused) as problem:
+            effect = say(_problem(name, problem))
+        try:
+            changed = await room.store.write(self._act, incoming, name, effect)
+        except sqlite3.IntegrityError:
+            return  # the same message came twice at once; the other one has acted
+        await self._tell_the_house(changed)
+
+    async def _effect(self, name: str, argument: str, incoming: Incoming) -> Effect:
+        """What the command is to do, with everything slow or uncertain already done."""
+        command = COMMANDS.get(name)
+        if command is None:
+            return say(replies.unknown(name))
+        if command.edits and not await self._may_edit(incoming.chat_id, incoming.sender_id):
+            return say(replies.not_allowed())
+        if command.question is not None and not argument:
+            question = command.question
+            return lambda _: Reply(html=question, ask=name)
+        return await command.run(self._room, incoming, argument)
+
+    async def _may_edit(self, chat_id: int, sender_id: int) -> bool:
+        if self._everyone_may_edit or sender_id in self._admins:
+            return True
+        return await self._room.outside.is_admin(chat_id, sender_id)
+
+    def _act(self, db: sqlite3.Connection, incoming: Incoming, name: str, effect: Effect) -> Changed:
+        room = self._room
+        dialogue.end(db, incoming)
+        reply = effect(db)
+        audit.record(
+            db,
+            at=room.now(),
+            actor=f"{incoming.sender_name} ({incoming.sender_id})",
+            command=(incoming.text if incoming.text.startswith("/") else f"/{name} {incoming.text}")[:1000],
+            outcome=reply.html,
+            chat_id=incoming.chat_id,
+            message_id=incoming.message_id,
+        )
+        chats.know(db, incoming.chat_id, now=room.now())
+        wanted = Wanted(
+            chat_id=incoming.chat_id,
+            subject=f"command:{incoming.message_id}",
+            html=reply.html,
+            kind=OwedKind.ANSWER,
+            buttons=reply.buttons,
+            topic=incoming.topic,
+            ask=reply.ask is not None,
+        )
+        row = owed.owe(db, wanted, now=room.now(), reply_to=incoming.message_id)
+        if reply.ask is not None and row is not None:
+            dialogue.begin(db, incoming, reply.ask, row, now=room.now())
+        return reply.changed
+
+    async def press(self, press: Press) -> None:
+        """Carry out a press of a button, once, and tell the one who pressed."""
+        room = self._room
+        if await room.store.read(audit.is_pressed, press.query_id):
+            return
+        verb, *arguments = press.data.split("|")
+        button = BUTTONS.get(verb)
+        try:
+            if button is None:
+                effect = toast("This button is of an older version; send the command again.")
+            elif button.edits and not await self._may_edit(press.chat_id, press.sender_id):
+                effect = toast("Only administrators of this chat may do that.")
+            else:
+                effect = await button.run(room, press, arguments)
+        except (Mendable, Busy, Unavailable, Refused) as problem:
+            log.warning("press failed data=%s problem=%s", press.data, problem)
+            effect = toast(str(problem))
+        except (ValueError, IndexError, KeyError):
+            effect = toast("This button has nothing to act on any more.")  # what it named is gone
+        try:
+            outcome = await room.store.write(self._act_on_press, press, effect)
+        except sqlite3.IntegrityError:
+            return
+        await room.outside.answer_press(press.query_id, outcome.toast)
+        await self._tell_the_house(outcome.changed)
+
+    def _act_on_press(self, db: sqlite3.Connection, press: Press, effect: PressEffect) -> Outcome:
+        room = self._room
+        audit.press(db, press.query_id, at=room.now())
+        outcome = effect(db)
+        audit.record(
+            db,
+            at=room.now(),
+            actor=f"{press.sender_name} ({press.sender_id})",
+            command=f"[{press.data}] on message {press.message_id} of chat {press.chat_id}",
+            outcome=outcome.toast or "",
+        )
+        if outcome.page is not None:
+            owed.show(
+                db, press.chat_id, press.message_id, html=outcome.page.html, buttons=outcome.page.buttons
+            )
+        if outcome.say is not None:
+            wanted = Wanted(
+                chat_id=press.chat_id,
+                subject=f"press:{press.query_id}",
+                html=outcome.say.html,
+                kind=OwedKind.ANSWER,
+                buttons=outcome.say.buttons,
+            )
+            owed.owe(db, wanted, now=room.now(), reply_to=press.message_id)
+        return outcome
+
+    async def _tell_the_house(self, changed: Changed) -> None:
+        if Changed.PLACES in changed:
+            await self._room.tracking.refresh()
+        if Changed.CHANNELS in changed:
+            await self._room.outside.changed_channels()
+        self._room.outside.on_owed()
+
+
+def _problem(name: str, problem: Exception) -> str:
+    if isinstance(problem, Mendable):
+        return f"⚠ {escape(str(problem))}"
+    log.warning("command failed command=%s problem=%s", name, problem)
+    return f"⚠ Telegram did not answer as hoped: {escape(str(problem))}. Try again later."

@@ -1,0 +1,27 @@
+"""What a button stands for where that is too long for its 64 bytes of data."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+from storage.times import to_ms
+
+
+def keep(db: sqlite3.Connection, chat_id: int, actor_id: int, what: str, text: str, *, now: datetime) -> int:
+    """Keep a text for the buttons of one message; its number."""
+    (number,) = db.execute(
+        "INSERT INTO draft(chat_id, actor_id, what, data, created_at) VALUES (?, ?, ?, ?, ?) RETURNING id",
+        (chat_id, actor_id, what, text, to_ms(now)),
+    ).fetchone()
+    return int(number)
+
+
+def read(db: sqlite3.Connection, chat_id: int, number: int, what: str) -> str:
+    """The text behind a number, for the same chat and purpose only; KeyError where there is none."""
+    row = db.execute(
+        "SELECT data FROM draft WHERE id = ? AND chat_id = ? AND what = ?", (number, chat_id, what)
+    ).fetchone()
+    if row is None:
+        raise KeyError(number)
+    return str(row[0])

@@ -1,0 +1,76 @@
+"""Lists that page within one message: ◀ 2/7 ▶."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from bot.alerts.measure import units
+from bot.commands.replies import LIMIT, fit
+from bot.desk.room import Button as Pressed
+from bot.desk.room import Outcome, PressEffect, Reply, Room, data
+from bot.incoming import Press
+from storage.records import Button, Buttons
+
+# (room, connection, chat, argument, page from 0) -> what that page shows, and how many pages there are
+View = Callable[[Room, sqlite3.Connection, int, str, int], tuple[Reply, int]]
+
+VIEWS: Final[dict[str, View]] = {}
+
+
+def view(name: str) -> Callable[[View], View]:
+    """Make a view known under a short name, which its buttons carry."""
+
+    def register(function: View) -> View:
+        VIEWS[name] = function
+        return function
+
+    return register
+
+
+def show(
+    room: Room, db: sqlite3.Connection, chat_id: int, name: str, argument: str = "", page: int = 0
+) -> Reply:
+    """A page of a view, with the buttons to turn it; the last page where there are fewer."""
+    reply, pages = VIEWS[name](room, db, chat_id, argument, page)
+    if page >= pages > 0:
+        page = pages - 1
+        reply, pages = VIEWS[name](room, db, chat_id, argument, page)
+    if pages < 2:
+        return reply
+    return Reply(html=reply.html, buttons=(*reply.buttons, _turn(name, argument, page, pages)))
+
+
+def _turn(name: str, argument: str, page: int, pages: int) -> tuple[Button, ...]:
+    here = Button(f"{page + 1}/{pages}", data("page", name, page, argument))
+    before = (Button("◀", data("page", name, page - 1, argument)),) if page > 0 else ()
+    after = (Button("▶", data("page", name, page + 1, argument)),) if page + 1 < pages else ()
+    return (*before, here, *after)
+
+
+async def _page(room: Room, press: Press, arguments: list[str]) -> PressEffect:
+    name, page, *rest = arguments
+    return lambda db: Outcome(page=show(room, db, press.chat_id, name, "|".join(rest), int(page)))
+
+
+BUTTONS: Final = {"page": Pressed(run=_page)}
+
+
+def pages_of(blocks: Sequence[str], per_page: int, head: str = "") -> list[str]:
+    """Blocks of text on pages of so many at most, each within one message."""
+    pages: list[list[str]] = []
+    room = 0
+    for block in blocks:
+        size = units(block) + 1
+        if not pages or len(pages[-1]) >= per_page or size > room:
+            pages.append([])
+            room = LIMIT - units(head) - 2
+        pages[-1].append(block)
+        room -= size
+    return [fit([line for line in (head, *page) if line]) for page in pages]
+
+
+def rows(buttons: Sequence[Button], width: int) -> Buttons:
+    """Buttons in rows of that many."""
+    return tuple(tuple(buttons[at : at + width]) for at in range(0, len(buttons), width))

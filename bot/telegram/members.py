@@ -1,0 +1,91 @@
+"""Who may change things in a chat, and which commands Telegram offers to whom."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable, Mapping, Sequence
+
+from telethon.tl import functions, types
+from telethon.utils import resolve_id
+
+from bot.errors import Busy, Refused, Unavailable
+from bot.telegram.connection import Connection
+from bot.telegram.messenger import Messenger
+from bot.telegram.refusals import RpcRefused
+
+log = logging.getLogger(__name__)
+
+_REMEMBERED = 300.0  # seconds until an administrator is asked about again
+
+Commands = Sequence[tuple[str, str]]  # name, what the menu says
+
+
+class Members:
+    """Asks Telegram who is an administrator, and remembers it for some minutes."""
+
+    def __init__(self, connection: Connection, messenger: Messenger) -> None:
+        self._connection = connection
+        self._messenger = messenger
+        self._known: dict[tuple[int, int], tuple[float, bool]] = {}
+
+    async def is_admin(self, chat_id: int, user_id: int) -> bool:
+        """Whether a member may change things in a chat; in private everybody may, an anonymous administrator too.
+
+        Busy or Unavailable where Telegram can't be asked just now.
+        """
+        if (
+            user_id == chat_id
+        ):  # an anonymous administrator writes as the group itself; in private it is the person
+            return True
+        asked, answer = self._known.get((chat_id, user_id), (-_REMEMBERED, False))
+        if time.monotonic() - asked < _REMEMBERED:
+            return answer
+        answer = await self._ask(chat_id, user_id)
+        self._known[chat_id, user_id] = (time.monotonic(), answer)
+        return answer
+
+    async def _ask(self, chat_id: int, user_id: int) -> bool:
+        bare, kind = resolve_id(chat_id)
+        if kind is types.PeerChat:
+            full = await self._connection.call(functions.messages.GetFullChatRequest(bare))
+            everyone = getattr(full.full_chat.participants, "participants", ())
+            admins = (types.ChatParticipantAdmin, types.ChatParticipantCreator)
+            return any(p.user_id == user_id and isinstance(p, admins) for p in everyone)
+        try:
+            found = await self._connection.call(
+                functions.channels.GetParticipantRequest(
+                    types.InputChannel(bare, 0), types.InputPeerUser(user_id, 0)
+                )
+            )
+        except RpcRefused as refusal:
+            log.info("no administrator user_id=%d problem=%s", user_id, refusal)
+            return False
+        return isinstance(found.participant, types.ChannelParticipantAdmin | types.ChannelParticipantCreator)
+
+    async def offer(self, chats: Iterable[int], menus: Mapping[str, tuple[Commands, Commands]]) -> None:
+        """Offer commands in these chats and nowhere else; `menus` has, by language ("" for English), what
+        administrators and what other members are offered.
+        """
+        await self._set(types.BotCommandScopeDefault(), "", ())
+        for chat_id in chats:
+            try:
+                peer = await self._messenger.peer(chat_id)
+                for language, (for_admins, for_members) in menus.items():
+                    if chat_id > 0:
+                        await self._set(types.BotCommandScopePeer(peer), language, for_admins)
+                        continue
+                    await self._set(types.BotCommandScopePeer(peer), language, for_members)
+                    await self._set(types.BotCommandScopePeerAdmins(peer), language, for_admins)
+            except (Busy, Unavailable, Refused) as problem:
+                # The commands work without a menu.
+                log.warning("commands not offered chat_id=%d problem=%s", chat_id, problem)
+
+    async def _set(self, scope: object, language: str, commands: Commands) -> None:
+        await self._connection.call(
+            functions.bots.SetBotCommandsRequest(
+                scope=scope,
+                lang_code=language,
+                commands=[types.BotCommand(name, words) for name, words in commands],
+            )
+        )
