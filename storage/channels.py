@@ -11,14 +11,14 @@ from storage.times import from_ms, posted_at, to_ms
 
 _COLUMNS = """
   c.id, c.telegram_id, c.username, c.title, c.label, c.state, c.problem, c.joined, c.cursor, c.added_at, c.read_at,
+  c.side, c.standing, c.owner,
   (SELECT max(p.id) FROM post p WHERE p.channel_id = c.id)
 """
 
 
 def _channel(row: tuple[object, ...]) -> Channel:
-    (id_, telegram_id, username, title, label, state, problem, joined, cursor, added_at, read_at, newest) = (
-        row
-    )
+    (id_, telegram_id, username, title, label, state, problem, joined, cursor, *rest) = row
+    added_at, read_at, side, standing, owner, newest = rest
     return Channel(
         id=id_,  # type: ignore[arg-type]  # STRICT tables hold the types
         telegram_id=telegram_id,  # type: ignore[arg-type]
@@ -27,6 +27,9 @@ def _channel(row: tuple[object, ...]) -> Channel:
         label=label,  # type: ignore[arg-type]
         state=ChannelState(str(state)),
         problem=problem,  # type: ignore[arg-type]
+        side=side,  # type: ignore[arg-type]
+        standing=standing,  # type: ignore[arg-type]
+        owner=owner,  # type: ignore[arg-type]
         joined=bool(joined),
         cursor=cursor,  # type: ignore[arg-type]
         added_at=from_ms(added_at),  # type: ignore[call-overload]
@@ -63,6 +66,22 @@ def find(db: sqlite3.Connection, name: str) -> list[Channel]:
     """Followed channels of that username or title, whatever their case."""
     wanted = name.removeprefix("@").casefold()
     return [c for c in followed(db) if wanted in ((c.username or "").casefold(), c.title.casefold())]
+
+
+def describe(
+    db: sqlite3.Connection,
+    channel_id: int,
+    *,
+    label: str | None,
+    side: str | None,
+    standing: str | None,
+    owner: str | None,
+) -> None:
+    """Who speaks in a channel, on which side, how official, and who owns it; None where nobody has said."""
+    db.execute(
+        "UPDATE channel SET label = ?, side = ?, standing = ?, owner = ? WHERE id = ?",
+        (label, side, standing, owner, channel_id),
+    )
 
 
 def follow(

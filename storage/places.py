@@ -6,9 +6,10 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from storage.folding import fold
-from storage.records import NameKind, Place, PlaceName, Watch
+from storage.records import Delivery, MentionKind, NameKind, Place, PlaceName, Watch
 from storage.times import from_ms, to_ms
 
 
@@ -174,8 +175,51 @@ def watches(db: sqlite3.Connection, place_ids: Iterable[int] | None = None) -> l
     if place_ids is not None:
         values = sorted(set(place_ids))
         condition += f" AND place_id IN ({','.join('?' * len(values))})"
-    rows = db.execute(f"SELECT chat_id, place_id, since FROM watch WHERE {condition} ORDER BY 1, 2", values)
-    return [Watch(chat_id=c, place_id=p, since=from_ms(s)) for c, p, s in rows]
+    rows = db.execute(
+        "SELECT chat_id, place_id, since, min_confidence, kinds, channels, topic, delivery, muted_until FROM watch "
+        f"WHERE {condition} ORDER BY 1, 2",
+        values,
+    )
+    return [_watch(row) for row in rows]
+
+
+def _watch(row: Sequence[Any]) -> Watch:
+    chat_id, place_id, since, least, kinds, channels, topic, delivery, muted_until = row
+    return Watch(
+        chat_id=chat_id,
+        place_id=place_id,
+        since=from_ms(since),
+        min_confidence=least,
+        kinds=None if kinds is None else frozenset(MentionKind(k) for k in kinds.split(",") if k),
+        channels=None if channels is None else frozenset(int(c) for c in channels.split(",") if c),
+        topic=topic,
+        delivery=Delivery(delivery),
+        muted_until=from_ms(muted_until),
+    )
+
+
+def watch_of(db: sqlite3.Connection, chat_id: int, place_id: int) -> Watch | None:
+    """A chat's request about one place; None where it has none."""
+    return next((w for w in watches(db, [place_id]) if w.chat_id == chat_id), None)
+
+
+def change_watch(db: sqlite3.Connection, watch: Watch) -> bool:
+    """How a chat wants to be told about a place, from now on; False where it does not watch it."""
+    changed = db.execute(
+        "UPDATE watch SET min_confidence = ?, kinds = ?, channels = ?, topic = ?, delivery = ?, muted_until = ? "
+        "WHERE chat_id = ? AND place_id = ? AND ended_at IS NULL",
+        (
+            watch.min_confidence,
+            None if watch.kinds is None else ",".join(sorted(watch.kinds)),
+            None if watch.channels is None else ",".join(map(str, sorted(watch.channels))),
+            watch.topic,
+            watch.delivery,
+            to_ms(watch.muted_until),
+            watch.chat_id,
+            watch.place_id,
+        ),
+    )
+    return changed.rowcount > 0
 
 
 def watched_by(db: sqlite3.Connection, chat_id: int) -> list[Place]:

@@ -31,6 +31,9 @@ class Channel:
     label: str | None = None  # who speaks there, in the team's words: "DPR head (official)"
     state: ChannelState = ChannelState.ACTIVE
     problem: str | None = None
+    side: str | None = None  # on which side, in the team's words
+    standing: str | None = None  # how official: "official", "affiliated", "media", "observer"
+    owner: str | None = None  # channels of one owner are one source
     joined: bool = False  # joined channels are pushed live; others are polled
     cursor: int = 0  # every message id up to here has been read in order
     added_at: datetime
@@ -230,6 +233,15 @@ class Examination:
     generation: int  # the state of names and matcher, as in `storage.examination`
 
 
+class Delivery(StrEnum):
+    """How a chat is told about a place."""
+
+    ALERT = "alert"
+    SILENT = "silent"  # without a sound
+    URGENT = "urgent"  # in quiet hours too, where the chat wants that
+    DIGEST = "digest"  # in digests only
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
     """A chat's standing request to be told about a place."""
@@ -237,6 +249,12 @@ class Watch:
     chat_id: int
     place_id: int
     since: datetime  # posts older than this owe nothing
+    min_confidence: float | None = None  # None: as everywhere
+    kinds: frozenset[MentionKind] | None = None  # None: every kind of mention
+    channels: frozenset[int] | None = None  # row ids; None: every channel
+    topic: int | None = None  # of a forum
+    delivery: Delivery = Delivery.ALERT
+    muted_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
