@@ -1,0 +1,99 @@
+"""What was posted lately, found again by its fingerprint. In memory; a day's posts are forgotten together."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from bot.alerts.stories.fingerprint import BANDS, Fingerprint
+from bot.alerts.stories.likeness import Likeness, compare, reach
+
+_PER_BAND = 100  # newest posts looked at in one band: a template's band has thousands
+_COMPARED = 10  # candidates compared word by word
+_DAY = 86_400
+
+
+@dataclass(slots=True)
+class _Day:
+    """The posts of one day. `newest` leads from a band to its last entry, `before` from each entry to the last
+    before it; entry // BANDS is the post's number within the day."""
+
+    ids: array[int] = field(default_factory=lambda: array("q"))
+    times: array[float] = field(default_factory=lambda: array("d"))
+    packed: list[bytes] = field(default_factory=list)
+    exact: dict[bytes, int] = field(default_factory=dict)
+    newest: dict[int, int] = field(default_factory=dict)
+    before: array[int] = field(default_factory=lambda: array("l"))
+
+    def add(self, post_id: int, text: Fingerprint, at: float) -> None:
+        number = len(self.ids)
+        self.ids.append(post_id)
+        self.times.append(at)
+        self.packed.append(text.to_bytes())
+        self.exact.setdefault(text.exact, number)
+        for entry, band in enumerate(text.bands, number * BANDS):
+            self.before.append(self.newest.get(band, -1))
+            self.newest[band] = entry
+
+    def sharing(self, band: int) -> list[int]:
+        found: list[int] = []
+        entry = self.newest.get(band, -1)
+        while entry >= 0 and len(found) < _PER_BAND:
+            found.append(entry // BANDS)
+            entry = self.before[entry]
+        return found
+
+
+class Recent:
+    """A rolling window of posts in which a copy is found in well under a millisecond."""
+
+    def __init__(self, window: timedelta = timedelta(days=7)) -> None:
+        self._window = window
+        self._days: dict[int, _Day] = {}
+
+    def __len__(self) -> int:
+        return sum(len(day.ids) for day in self._days.values())
+
+    def add(self, post_id: int, text: Fingerprint, posted_at: datetime) -> None:
+        """Remember a post; one without words is never found again and not kept."""
+        if text.words:
+            at = posted_at.timestamp()
+            self._days.setdefault(int(at // _DAY), _Day()).add(post_id, text, at)
+
+    def expire(self, before: datetime) -> None:
+        """Forget the days that ended before this time."""
+        last = int(before.timestamp() // _DAY)
+        for day in [day for day in self._days if day < last]:
+            del self._days[day]
+
+    def candidates(self, text: Fingerprint) -> list[int]:
+        """Give the ids of posts that may be copies, the likeliest first; at most a handful."""
+        return [day.ids[number] for day, number in self._likely(text)]
+
+    def nearest(self, text: Fingerprint, now: datetime) -> tuple[int, Likeness] | None:
+        """Give the post within the text's reach of `now` that it repeats, the oldest of the most alike; or None."""
+        at = now.timestamp()
+        far = min(reach(text), self._window).total_seconds()
+        best: tuple[float, float, int, Likeness] | None = None
+        for day, number in self._likely(text):
+            when = day.times[number]
+            if abs(at - when) > far:
+                continue
+            other = Fingerprint.from_bytes(day.packed[number])
+            likeness = compare(other, text) if when <= at else compare(text, other)
+            if likeness.joins and (best is None or (-likeness.score, when) < best[:2]):
+                best = (-likeness.score, when, day.ids[number], likeness)
+        return (best[2], best[3]) if best else None
+
+    def _likely(self, text: Fingerprint) -> list[tuple[_Day, int]]:
+        equal = []
+        shared: Counter[tuple[int, int]] = Counter()
+        for key, day in sorted(self._days.items(), reverse=True):
+            if text.exact in day.exact:
+                equal.append((day, day.exact[text.exact]))
+            for band in text.bands:
+                shared.update((key, number) for number in day.sharing(band))
+        near = [(self._days[key], number) for (key, number), _ in shared.most_common(_COMPARED)]
+        return equal + [found for found in near if found not in equal]
