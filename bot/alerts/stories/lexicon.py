@@ -46,14 +46,14 @@ _OPPOSED = {
     },
     "day": {
         "today": "сегодня сьогодні today",
-        "yesterday": "вчера вчора yesterday накануне напередодні",
+        "yesterday": "вчера вчора учора yesterday накануне напередодні",
         "tomorrow": "завтра tomorrow",
     },
     "hour": {
-        "night": "ночью вночі ночі ночь ніч night overnight",
-        "morning": "утром утра вранці ранку зранку ранок morning",
+        "night": "ночью вночі уночі ночі ночь ніч night overnight",
+        "morning": "утром утра вранці уранці ранку зранку ранок morning",
         "noon": "днем вдень afternoon",
-        "evening": "вечером вечера ввечері вечор вечір evening",
+        "evening": "вечером вечера ввечері увечері вечор вечір evening",
     },
     "weekday": {
         "Monday": "понедельник понеділ monday",
@@ -108,9 +108,54 @@ _DENYING = (
     " fake debunk false hoax disinform deny denied denies refut"
 )
 _NEGATING = frozenset(
-    "не ни ні нет нету нема немає без никто ніхто ничего нічого никогда ніколи нигде ніде якобы нібито будто"
-    " not no never none nobody nothing without neither nor cannot dont didnt doesnt isnt arent wasnt werent hasnt"
-    " havent hadnt wont cant couldnt wouldnt shouldnt allegedly supposedly".split()
+    [
+        "не",
+        "ни",
+        "ні",
+        "нет",
+        "нету",
+        "нема",
+        "немає",
+        "без",
+        "никто",
+        "ніхто",
+        "ничего",
+        "нічого",
+        "никогда",
+        "ніколи",
+        "нигде",
+        "ніде",
+        "якобы",
+        "нібито",
+        "будто",
+        "not",
+        "no",
+        "never",
+        "none",
+        "nobody",
+        "nothing",
+        "without",
+        "neither",
+        "nor",
+        "cannot",
+        "dont",
+        "didnt",
+        "doesnt",
+        "isnt",
+        "arent",
+        "wasnt",
+        "werent",
+        "hasnt",
+        "havent",
+        "hadnt",
+        "wont",
+        "cant",
+        "couldnt",
+        "wouldnt",
+        "shouldnt",
+        "allegedly",
+        "supposedly",
+    ]
 )
 _NUMBERS = {
     "0": "ноль нуль zero",
@@ -151,7 +196,7 @@ _OPENINGS = (
     " и і й а но але или або он она оно они він вона воно вони мы ми вы ви я наш наши наші их їх его його ее її"
     " все всі всего всього весь один одна два три враг ворог противник войск військ силы сили сил армия армі"
     " бойцы бійц боец военн військ окупант оккупант захватч загарбн российск росій росси русск украинск україн"
-    " утром вранці ночью вночі днем вдень вечером ввечері сегодня сьогодні вчера вчора завтра накануне напередодні"
+    " утром вранці ночью вночі уночі днем вдень вечером ввечері сегодня сьогодні вчера вчора завтра накануне напередодні"
     " срочн термінов внимани уваг важн важлив молни блискавк breaking urgent update оновл обновл обстановк ситуац"
     " удар взрыв вибух атак обстрел обстріл тревог тривог отбой відбій пожар пожеж работ прац есть есть є нет нема"
     " погиб загин ранен поран пострад постражд жител мешкан людей люди спасат рятувал медик бригад служб поврежд"
@@ -167,7 +212,8 @@ _OPENINGS = (
 )
 
 
-def _stems(text: str) -> frozenset[str]:
+def words_of(text: str) -> frozenset[str]:
+    """Read a list of words."""
     return frozenset(text.split())
 
 
@@ -182,8 +228,9 @@ _GROUPS = {
     for stem in stems.split()
 }
 _FIGURES = {word: figure for figure, words in _NUMBERS.items() for word in words.split()}
-_DENIALS, _OPENING_STEMS = _stems(_DENYING), _stems(_OPENINGS)
-_BODY_STEMS, _SPEECH_STEMS = _stems(_BODIES), _stems(_SPEECH)
+_DENIALS, _OPENING_STEMS = words_of(_DENYING), words_of(_OPENINGS)
+_NEGATIONS = words_of(_NEGATING)
+_BODY_STEMS, _SPEECH_STEMS = words_of(_BODIES), words_of(_SPEECH)
 
 
 @lru_cache(maxsize=16384)
@@ -204,7 +251,7 @@ def denies(word: str) -> bool:
 
 def negates(word: str) -> bool:
     """Whether the word turns its own sentence round."""
-    return word in _NEGATING
+    return word in _NEGATIONS
 
 
 def figure(word: str) -> str | None:
@@ -221,7 +268,7 @@ def speaks(word: str) -> bool:
 @lru_cache(maxsize=16384)
 def opens(word: str) -> bool:
     """Whether the word often opens a sentence, so that its capital tells nothing."""
-    return _begins(word, _OPENING_STEMS) or word in _NEGATING
+    return _begins(word, _OPENING_STEMS) or word in _NEGATIONS
 
 
 @lru_cache(maxsize=16384)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-_ENDINGS = frozenset(
-    " а у е ом ой ы и і ів ов ах ам ами ою ею я ю ь ем ии ию ия ої ій ый ий ого ому им их ым ых ая ую яя юю s es".split(
-        " "
-    )
-)
+from bot.alerts.stories.lexicon import words_of
+
+_ENDINGS = words_of(
+    "а у е ом ой ы и і ів ов ах ам ами ою ею я ю ь ем ии ию ия ої ій ый ий ого ому им их ым ых ая ую яя юю s es"
+) | {""}
 _LONG = 7  # letters of a name in which a slip can be told from another name
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.alerts.stories.fingerprint import BANDS, Fingerprint
 from bot.alerts.stories.likeness import Likeness, compare, reach
