@@ -107,54 +107,11 @@ _DENYING = (
     "фейк фейков неправд дезинформ дезінформ опроверг опроверж спрост вброс вкид іпсо ипсо ципсо"
     " fake debunk false hoax disinform deny denied denies refut"
 )
-_NEGATING = [
-    "не",
-    "ни",
-    "ні",
-    "нет",
-    "нету",
-    "нема",
-    "немає",
-    "без",
-    "никто",
-    "ніхто",
-    "ничего",
-    "нічого",
-    "никогда",
-    "ніколи",
-    "нигде",
-    "ніде",
-    "якобы",
-    "нібито",
-    "будто",
-    "not",
-    "no",
-    "never",
-    "none",
-    "nobody",
-    "nothing",
-    "without",
-    "neither",
-    "nor",
-    "cannot",
-    "dont",
-    "didnt",
-    "doesnt",
-    "isnt",
-    "arent",
-    "wasnt",
-    "werent",
-    "hasnt",
-    "havent",
-    "hadnt",
-    "wont",
-    "cant",
-    "couldnt",
-    "wouldnt",
-    "shouldnt",
-    "allegedly",
-    "supposedly",
-]
+_NEGATING = (
+    "не ни ні нет нету нема немає без никто ніхто ничего нічого никогда ніколи нигде ніде якобы нібито будто"
+    " not no never none nobody nothing without neither nor cannot dont didnt doesnt isnt arent wasnt werent hasnt"
+    " havent hadnt wont cant couldnt wouldnt shouldnt allegedly supposedly"
+)
 _NUMBERS = {
     "0": "ноль нуль zero",
     "1": "один одна одного одну одному одним одной одній однієї one",
