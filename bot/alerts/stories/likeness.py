@@ -22,7 +22,7 @@ _SHARED = 0.75  # of the shorter text's words, in order
 _GROWN = 3  # a later text of more than so many times the length says mostly new things
 _SLOT = 3  # words that fit where a template has its place or number
 # The same words again are another event after this long: air-raid alerts, curfews, minutes of silence.
-_REACH = ((16, timedelta(minutes=30)), (30, timedelta(hours=6)))
+_REACH = ((16, timedelta(hours=1)), (24, timedelta(hours=6)))  # below so many content words
 _WINDOW = timedelta(days=7)
 # An unknown word in the place of one of these says something else, as far as we can know.
 _HEAVY = ("hold", "casualties", "weight")

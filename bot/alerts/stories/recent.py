@@ -6,11 +6,13 @@ from array import array
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import inf
 
 from bot.alerts.stories.fingerprint import BANDS, Fingerprint
 from bot.alerts.stories.likeness import Likeness, compare, reach
 
 _PER_BAND = 100  # newest posts looked at in one band: a template's band has thousands
+_STEPS = 400  # entries of a band passed over
 _COMPARED = 10  # candidates compared word by word
 _DAY = 86_400
 
@@ -32,17 +34,20 @@ class _Day:
         self.ids.append(post_id)
         self.times.append(at)
         self.packed.append(text.to_bytes())
-        self.exact.setdefault(text.exact, number)
+        self.exact[text.exact] = number
         for entry, band in enumerate(text.bands, number * BANDS):
             self.before.append(self.newest.get(band, -1))
             self.newest[band] = entry
 
-    def sharing(self, band: int) -> list[int]:
+    def sharing(self, band: int, since: float, until: float) -> list[int]:
+        """Give the newest posts of this time with this band."""
         found: list[int] = []
-        entry = self.newest.get(band, -1)
-        while entry >= 0 and len(found) < _PER_BAND:
-            found.append(entry // BANDS)
-            entry = self.before[entry]
+        entry, left = self.newest.get(band, -1), _STEPS
+        while entry >= 0 and left and len(found) < _PER_BAND:
+            number = entry // BANDS
+            if since <= self.times[number] <= until:
+                found.append(number)
+            entry, left = self.before[entry], left - 1
         return found
 
 
@@ -70,30 +75,34 @@ class Recent:
 
     def candidates(self, text: Fingerprint) -> list[int]:
         """Give the ids of posts that may be copies, the likeliest first; at most a handful."""
-        return [day.ids[number] for day, number in self._likely(text)]
+        return [day.ids[number] for day, number in self._likely(text, -inf, inf)]
 
     def nearest(self, text: Fingerprint, now: datetime) -> tuple[int, Likeness] | None:
-        """Give the post within the text's reach of `now` that it repeats, the oldest of the most alike; or None."""
+        """Give the post within the text's reach of `now` that it is most like, and how; None where it is new.
+
+        Of several as like as one another it is the one nearest in time.
+        """
         at = now.timestamp()
         far = min(reach(text), self._window).total_seconds()
         best: tuple[float, float, int, Likeness] | None = None
-        for day, number in self._likely(text):
+        for day, number in self._likely(text, at - far, at + far):
             when = day.times[number]
-            if abs(at - when) > far:
-                continue
             other = Fingerprint.from_bytes(day.packed[number])
             likeness = compare(other, text) if when <= at else compare(text, other)
-            if likeness.joins and (best is None or (-likeness.score, when) < best[:2]):
-                best = (-likeness.score, when, day.ids[number], likeness)
+            if likeness.joins and (best is None or (-likeness.score, abs(when - at)) < best[:2]):
+                best = (-likeness.score, abs(when - at), day.ids[number], likeness)
         return (best[2], best[3]) if best else None
 
-    def _likely(self, text: Fingerprint) -> list[tuple[_Day, int]]:
-        equal = []
+    def _likely(self, text: Fingerprint, since: float, until: float) -> list[tuple[_Day, int]]:
+        found: dict[tuple[int, int], None] = {}
         shared: Counter[tuple[int, int]] = Counter()
         for key, day in sorted(self._days.items(), reverse=True):
-            if text.exact in day.exact:
-                equal.append((day, day.exact[text.exact]))
+            if (key + 1) * _DAY < since or key * _DAY > until:
+                continue
+            equal = day.exact.get(text.exact)
+            if equal is not None and since <= day.times[equal] <= until:
+                found[key, equal] = None
             for band in text.bands:
-                shared.update((key, number) for number in day.sharing(band))
-        near = [(self._days[key], number) for (key, number), _ in shared.most_common(_COMPARED)]
-        return equal + [found for found in near if found not in equal]
+                shared.update((key, number) for number in day.sharing(band, since, until))
+        found.update(dict.fromkeys(likely for likely, _ in shared.most_common(_COMPARED)))
+        return [(self._days[key], number) for key, number in found]

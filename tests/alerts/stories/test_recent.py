@@ -38,18 +38,18 @@ def test_an_equal_text_is_the_same_text() -> None:
     assert found[1].kind is Kind.SAME
 
 
-def test_an_alarm_in_the_same_words_is_another_alarm_an_hour_later() -> None:
+def test_an_alarm_in_the_same_words_is_another_alarm_two_hours_later() -> None:
     recent = Recent()
     recent.add(1, fingerprint(ALARM), NOW)
     assert recent.nearest(fingerprint(ALARM), NOW + timedelta(minutes=2)) is not None
-    assert recent.nearest(fingerprint(ALARM), NOW + timedelta(hours=1)) is None
+    assert recent.nearest(fingerprint(ALARM), NOW + timedelta(hours=2)) is None
 
 
 def test_the_nearest_of_many_equal_alarms_is_the_one_within_reach() -> None:
     recent = Recent()
     for hour in range(20):
-        recent.add(hour, fingerprint(ALARM), NOW + timedelta(hours=hour))
-    found = recent.nearest(fingerprint(ALARM), NOW + timedelta(hours=7, minutes=3))
+        recent.add(hour, fingerprint(ALARM), NOW + timedelta(hours=3 * hour))
+    found = recent.nearest(fingerprint(ALARM), NOW + timedelta(hours=21, minutes=3))
     assert found is not None
     assert found[0] == 7
 
@@ -68,13 +68,13 @@ def test_a_post_read_late_is_found_as_well_as_one_read_in_order() -> None:
     assert found[0] == 2
 
 
-def test_of_equal_posts_the_oldest_is_given() -> None:
+def test_of_equal_posts_the_one_nearest_in_time_is_given() -> None:
     recent = Recent()
-    recent.add(2, fingerprint(LONG), NOW)
-    recent.add(1, fingerprint(LONG), NOW - timedelta(minutes=5))
+    for post_id, hours in ((1, -48), (2, 0), (3, -47)):
+        recent.add(post_id, fingerprint(LONG), NOW + timedelta(hours=hours))
     found = recent.nearest(fingerprint(LONG), NOW + timedelta(minutes=1))
     assert found is not None
-    assert found[0] == 1
+    assert found[0] == 2
 
 
 def test_days_that_have_passed_are_forgotten() -> None:
@@ -106,7 +106,7 @@ def test_a_copy_is_found_among_thousands_of_one_template() -> None:
 
 
 def test_the_longer_a_text_the_further_it_reaches() -> None:
-    assert reach(fingerprint(ALARM)) == timedelta(minutes=30)
+    assert reach(fingerprint(ALARM)) == timedelta(hours=1)
     assert reach(fingerprint(f"{ALARM} {LONG[:90]}")) == timedelta(hours=6)
     assert reach(fingerprint(LONG)) == timedelta(days=7)
 
