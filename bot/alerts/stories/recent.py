@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from heapq import nlargest
 from math import inf
 
 from bot.alerts.stories.fingerprint import BANDS, Fingerprint
 from bot.alerts.stories.likeness import Likeness, compare, reach
 
-_PER_BAND = 100  # newest posts looked at in one band: a template's band has thousands
-_STEPS = 400  # entries of a band passed over
-_COMPARED = 10  # candidates compared word by word
+_PER_BAND = 32  # newest posts looked at in one band: a template's band has thousands
+_STEPS = 100  # entries of a band passed over
+_COMPARED = 6  # candidates compared word by word
 _DAY = 86_400
 
 
@@ -39,11 +40,11 @@ class _Day:
             self.before.append(self.newest.get(band, -1))
             self.newest[band] = entry
 
-    def sharing(self, band: int, since: float, until: float) -> list[int]:
+    def sharing(self, band: int, since: float, until: float, most: int) -> list[int]:
         """Give the newest posts of this time with this band."""
         found: list[int] = []
         entry, left = self.newest.get(band, -1), _STEPS
-        while entry >= 0 and left and len(found) < _PER_BAND:
+        while entry >= 0 and left and len(found) < most:
             number = entry // BANDS
             if since <= self.times[number] <= until:
                 found.append(number)
@@ -94,15 +95,24 @@ class Recent:
         return (best[2], best[3]) if best else None
 
     def _likely(self, text: Fingerprint, since: float, until: float) -> list[tuple[_Day, int]]:
+        """What shares a band, rare bands first: one that a template's thousand posts share tells little."""
+        days = [
+            (key, day)
+            for key, day in sorted(self._days.items(), reverse=True)
+            if (key + 1) * _DAY >= since and key * _DAY <= until
+        ]
         found: dict[tuple[int, int], None] = {}
-        shared: Counter[tuple[int, int]] = Counter()
-        for key, day in sorted(self._days.items(), reverse=True):
-            if (key + 1) * _DAY < since or key * _DAY > until:
-                continue
+        for key, day in days:
             equal = day.exact.get(text.exact)
             if equal is not None and since <= day.times[equal] <= until:
                 found[key, equal] = None
-            for band in text.bands:
-                shared.update((key, number) for number in day.sharing(band, since, until))
-        found.update(dict.fromkeys(likely for likely, _ in shared.most_common(_COMPARED)))
+        weight: defaultdict[tuple[int, int], float] = defaultdict(float)
+        for band in text.bands:
+            sharing: list[tuple[int, int]] = []
+            for key, day in days:
+                room = _PER_BAND - len(sharing)
+                sharing += [(key, number) for number in day.sharing(band, since, until, room)]
+            for at in sharing:
+                weight[at] += 1 / len(sharing)
+        found.update(dict.fromkeys(nlargest(_COMPARED, weight, key=weight.__getitem__)))
         return [(self._days[key], number) for key, number in found]

@@ -28,8 +28,8 @@ _LINK = re.compile(r"(?:https?://|www\.|\bt\.me/)[^\s)\]>]+|(?<![\w.])@\w+", re.
 _WORD = re.compile(r"\d+|[^\W\d_]+")
 # A sentence ends at a line's end or a mark, but not after «м.», «ул.», «обл.».
 _SENTENCE = re.compile(
-    r"\n+|(?:(?<![!?…])[!?…]++|(?<![\s(][a-zа-яіїєґ])(?<![\s(][a-zа-яіїєґ]{2})(?<!\sобл)(?<!\sвул)(?<!\sсмт)(?<!\sтис)(?<!\sтыс)(?<!\.)\.++)"
-    r"[»\"”)*_]*+\s+"
+    r"(?:\n|[!?…](?<![!?…]{2})[!?…]*+[»\"”)*_]*+\s"
+    r"|\.(?<!\.\.)(?<![\s(][a-zа-яіїєґ]\.)(?<![\s(][a-zа-яіїєґ]{2}\.)(?<!\s(?:обл|вул|смт|тис|тыс)\.)\.*+[»\"”)*_]*+\s)\s*"
 )
 _SIGNING = re.compile(
     r"подпи[сш]|підпи[сш]|присла|прислать|надісла|надішл|предложить новость|запропонуват|сообщить новость"
@@ -67,7 +67,7 @@ def wording(text: str, places: Iterable[str] = (), signatures: Iterable[str] = (
     for sentence in kept:
         said = _WORD.findall(_LINK.sub(" ", sentence))
         if said:
-            words += [word.lower().translate(_FOLD) for word in said]
+            words += " ".join(said).lower().translate(_FOLD).split(" ")
             marks += _marks(said, small=small)
     _mark_places(words, marks, places)
     return Wording(tuple(words), bytes(marks))
