@@ -9,14 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from bot.alerts.stories.wording import wording
+from bot.alerts.stories.wording import NAME, wording
 
 # STORAGE.md, "Near copies": 12 bands of 2 find 96% of copies with 8% of the words changed.
 BANDS = 12
 _FORMAT = 1  # of the packed bytes; a change of what words or bands are is a new one
 _SEED = random.Random(12)  # noqa: S311 - fixed for ever: stored bands must stay comparable
 _MASKS = [(_SEED.getrandbits(32), _SEED.getrandbits(32)) for _ in range(BANDS)]
-_HEAD = struct.Struct(f"<B16s{BANDS}IH")
+_HEAD = struct.Struct(f"<B16s{BANDS}IHH")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +30,25 @@ class Fingerprint:
     bands: tuple[int, ...]  # BANDS numbers of 32 bits; none where there are no words
     words: tuple[str, ...]
     marks: bytes
+    content: int  # words that say something: of four letters or more, numbers, names
 
     def to_bytes(self) -> bytes:
         """Pack into about 60% of the size of the text in UTF-8, for a BLOB."""
         said = zlib.compress(self.marks + " ".join(self.words).encode(), 1)
-        return _HEAD.pack(_FORMAT, self.exact, *(self.bands or (0,) * BANDS), len(self.words)) + said
+        return (
+            _HEAD.pack(_FORMAT, self.exact, *(self.bands or (0,) * BANDS), len(self.words), self.content)
+            + said
+        )
 
     @classmethod
     def from_bytes(cls, packed: bytes) -> Fingerprint:
         """Read what `to_bytes` gave; ValueError where another version wrote it: take the fingerprint again."""
         if len(packed) < _HEAD.size or packed[0] != _FORMAT:
             raise ValueError("a fingerprint of another version: take it again from the text")
-        _, exact, *bands, count = _HEAD.unpack_from(packed)
+        _, exact, *bands, count, content = _HEAD.unpack_from(packed)
         said = zlib.decompress(packed[_HEAD.size :])
         words = tuple(said[count:].decode().split(" ")) if count else ()
-        return cls(exact, tuple(bands) if count else (), words, said[:count])
+        return cls(exact, tuple(bands) if count else (), words, said[:count], content)
 
 
 _MOST = 4000  # words: Telegram's longest post has 4,096 characters, a rich one more
@@ -59,7 +63,11 @@ def fingerprint(text: str, places: Iterable[str] = (), signatures: Iterable[str]
     said = wording(text, places, signatures)
     words = said.words[:_MOST]
     exact = blake2b(" ".join(words).encode("utf-8", "replace"), digest_size=16).digest()
-    return Fingerprint(exact, _bands(words), words, said.marks[:_MOST])
+    marks = said.marks[:_MOST]
+    content = sum(
+        len(word) > 3 or mark & NAME > 0 or word.isdigit() for word, mark in zip(words, marks, strict=True)
+    )
+    return Fingerprint(exact, _bands(words), words, marks, content)
 
 
 def _bands(words: tuple[str, ...]) -> tuple[int, ...]:

@@ -11,8 +11,8 @@ from functools import lru_cache
 # One class a line: words of different groups of one class contradict each other when one takes the other's place.
 _OPPOSED = {
     "nation": {
-        "Russia": "росси росій русск рф вс russia moscow kremlin кремл москв",
-        "Ukraine": "украин україн всу зсу ukrain kyiv киев київ",
+        "Russia": "росси росій русск рф вс russia",
+        "Ukraine": "украин україн всу зсу ukrain",
     },
     "casualties": {
         "dead": "погиб загин загибл убит вбит убил мертв смерт killed dead died death",
@@ -98,6 +98,26 @@ _OPPOSED = {
         "restored": "восстанов віднов restor вернул повернул return",
         "cut": "отключ обесточ знестр вимк вимкн cut outage blackout",
     },
+    "where": {
+        "in": "в у во центр центре центрі центром in inside centre center внутри всередині",
+        "near": "под під перед возле около біля поблизу вблизи подступ підступ near outside toward неподалік недалеко",
+        "edge": "окраин околиц окраї outskirt suburb",
+    },
+    "whose": {
+        "ours": "наш наша наше наши наші нашей наших нашим нашої нашого our ours",
+        "theirs": "вражес вражеск враг ворог ворож противник окупант оккупант enemy",
+    },
+    "rule": {
+        "imposed": "ввели введен вводит введут запров introduc impos",
+        "lifted": "отмен снял сняты сняли скасу скасов lifted cancel",
+    },
+    "certainty": {
+        "possible": "возмож можлив ймовір вероят может могут може можуть possib might could likely expect"
+    },
+    "tense": {
+        "to come": "будет будут буде будуть will shall планир планує",
+        "past": "has have had был была были було була",
+    },
     "weight": {
         "confirms": "подтверд підтверд подтвержд підтвердж confirm",
         "denies": "отриц опроверг опроверж запереч спрост deny denied denies refut неподтвержд непідтвердж unconfirm",
@@ -114,10 +134,10 @@ _NEGATING = (
 )
 _NUMBERS = {
     "0": "ноль нуль zero",
-    "1": "один одна одного одну одному одним одной одній однієї one",
-    "2": "два две дві двое двоих двоє двох двум двум two both оба обе обидва обидві",
-    "3": "три трое троих троє трьох трех three",
-    "4": "четыре четверо четверых чотири четверо чотирьох четырех four",
+    "1": "первый первая первого первой первом первую перший перша першого першої першій першу first один одна одного одну одному одним одной одній однієї one",
+    "2": "второй вторая второго вторую втором другий друга другої другій другу second два две дві двое двоих двоє двох двум двум two both оба обе обидва обидві",
+    "3": "третий третья третьего третьей третью третьем третій третя третьої третю третього third три трое троих троє трьох трех three",
+    "4": "четвертый четвертая четвертого четвертой четвертую четвертій четвертої четвертий fourth четыре четверо четверых чотири четверо чотирьох четырех four",
     "5": "пять пятеро пятерых пяти пять пятеро пяти five",
     "6": "шесть шестеро шестерых шести шість six",
     "7": "семь семеро семерых семи сім seven",
@@ -196,6 +216,14 @@ def opposed(word: str) -> tuple[str, str] | None:
         if found and (size > 3 or size == len(word)):
             return found
     return _GROUPS.get(word)
+
+
+def dates_or_nation(word: str) -> bool:
+    """Whether a capital is owed to a nation, or in English to a month or a day: it makes no name."""
+    found = opposed(word)
+    return found is not None and found[0] in (
+        ("nation", "month", "weekday") if word.isascii() else ("nation",)
+    )
 
 
 @lru_cache(maxsize=16384)

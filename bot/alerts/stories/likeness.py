@@ -25,7 +25,7 @@ _SLOT = 3  # words that fit where a template has its place or number
 _REACH = ((16, timedelta(hours=1)), (24, timedelta(hours=6)))  # below so many content words
 _WINDOW = timedelta(days=7)
 # An unknown word in the place of one of these says something else, as far as we can know.
-_HEAVY = ("hold", "casualties", "weight")
+_HEAVY = ("hold", "casualties", "weight", "certainty", "tense")
 
 
 class Kind(StrEnum):
@@ -52,8 +52,7 @@ class Likeness:
 
 def reach(text: Fingerprint) -> timedelta:
     """How far apart in time two posts may be and still be one statement: the shorter, the nearer."""
-    count = _content(text)
-    return next((apart for below, apart in _REACH if count < below), _WINDOW)
+    return next((apart for below, apart in _REACH if text.content < below), _WINDOW)
 
 
 def compare(earlier: Fingerprint | str, later: Fingerprint | str) -> Likeness:
@@ -64,7 +63,7 @@ def compare(earlier: Fingerprint | str, later: Fingerprint | str) -> Likeness:
     """
     a = fingerprint(earlier) if isinstance(earlier, str) else earlier
     b = fingerprint(later) if isinstance(later, str) else later
-    if min(_content(a), _content(b)) < FEW:
+    if min(a.content, b.content) < FEW:
         return Likeness(
             Kind.DIFFERENT, float(a.exact == b.exact), "too few words to tell a copy from a second report"
         )
@@ -84,13 +83,6 @@ def compare(earlier: Fingerprint | str, later: Fingerprint | str) -> Likeness:
     if len(b.words) > _GROWN * len(a.words):
         return Likeness(Kind.DIFFERENT, score, f"{told}, but most of the later text is new")
     return Likeness(Kind.COPY, score, told)
-
-
-def _content(text: Fingerprint) -> int:
-    return sum(
-        len(word) > 3 or word.isdigit() or mark & NAME > 0
-        for word, mark in zip(text.words, text.marks, strict=True)
-    )
 
 
 def _slid(gap: Gap, a: Fingerprint, b: Fingerprint) -> Gap:
@@ -151,10 +143,12 @@ class _Side:
         for word, mark in zip(self.words, text.marks[begin:end], strict=True):
             if found := lexicon.opposed(word):
                 self.opposed.setdefault(found[0], set()).add(found[1])
-            elif mark & NAME and not lexicon.speaks(word):
+            if lexicon.dates_or_nation(word) or lexicon.speaks(word):
+                continue
+            if mark & NAME:
                 self.sure.append(word)
                 self.names.append(word)
-            elif mark & MAYBE and not quoting and not lexicon.speaks(word):
+            elif mark & MAYBE and not quoting and not found:
                 self.names.append(word)
 
 
@@ -217,9 +211,10 @@ def _replaced(one: _Side, other: _Side, *, edge: bool) -> str | None:
 def _contrary(one: _Side, other: _Side) -> str | None:
     for kind in one.opposed.keys() | other.opposed.keys():
         mine, theirs = one.opposed.get(kind, set()), other.opposed.get(kind, set())
-        if mine and theirs and not mine & theirs:
+        slot = max(one.size, other.size) <= _SLOT
+        if mine and theirs and not mine & theirs and (slot or kind != "where"):
             return f"{_listed(sorted(mine))} in one, {_listed(sorted(theirs))} in the other"
-        if kind in _HEAVY and not (mine and theirs) and max(one.size, other.size) <= _SLOT:
+        if kind in _HEAVY and not (mine and theirs) and slot:
             return f"«{' '.join(one.words)}» / «{' '.join(other.words)}»"
     return None
 

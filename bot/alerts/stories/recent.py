@@ -14,7 +14,7 @@ from bot.alerts.stories.likeness import Likeness, compare, reach
 
 _PER_BAND = 32  # newest posts looked at in one band: a template's band has thousands
 _STEPS = 100  # entries of a band passed over
-_COMPARED = 6  # candidates compared word by word
+_COMPARED = 5  # candidates compared word by word
 _DAY = 86_400
 
 

@@ -18,24 +18,25 @@ NAME = 2  # capitalised where only names are, or named as a tracked place
 MAYBE = 4  # capitalised where everything is: a sentence's first word, a headline in capitals
 
 _DROPPED = re.compile(f"[\u0300-\u036f{INVISIBLE}\ufe0f]")
-_APOSTROPHE = re.compile(rf"(?<=[^\W\d_])[{re.escape(APOSTROPHES)}](?=[^\W\d_])")
+_APOSTROPHE = re.compile(rf"[{re.escape(APOSTROPHES)}](?<=[^\W\d_].)(?=[^\W\d_])")
 _THOUSANDS = re.compile(r"(?<=\d)[ \u202f,](?=\d{3}(?!\d))")
 _MIXED = re.compile(r"[A-Za-z][А-яЁёІіЇїЄєҐґ]|[А-яЁёІіЇїЄєҐґ][A-Za-z]")
-_FOLD = str.maketrans("ёґ", "ег")
 _LOOKS = str.maketrans({k: v for k, v in TO_CYRILLIC.items() if len(v) == 1})
 
-_LINK = re.compile(r"(?:https?://|www\.|\bt\.me/)[^\s)\]>]+|(?<![\w.])@\w+", re.IGNORECASE)
+_LINK = re.compile(r"(?:[Hh]ttps?://|[Ww]ww\.|\b[Tt]\.me/)[^\s)\]>]+|@(?<![\w.]@)\w+")
 _WORD = re.compile(r"\d+|[^\W\d_]+")
 # A sentence ends at a line's end or a mark, but not after «м.», «ул.», «обл.».
 _SENTENCE = re.compile(
     r"(?:\n|[!?…](?<![!?…]{2})[!?…]*+[»\"”)*_]*+\s"
     r"|\.(?<!\.\.)(?<![\s(][a-zа-яіїєґ]\.)(?<![\s(][a-zа-яіїєґ]{2}\.)(?<!\s(?:обл|вул|смт|тис|тыс)\.)\.*+[»\"”)*_]*+\s)\s*"
 )
-_SIGNING = re.compile(
-    r"подпи[сш]|підпи[сш]|присла|прислать|надісла|надішл|предложить новость|запропонуват|сообщить новость"
-    r"|наш(?:а|его|ем|ему|ого|ому)?\s(?:канал|чат|бот|сайт)|subscribe|follow us|join us|send (?:us )?news|our channel"
-    r"|делитесь с друзьями|поділитися|поделиться|обратная связь|зворотн\w+ зв|бот для связи|реклама\b",
-    re.IGNORECASE,
+# What only a signature says: «подписал указ», «прислали резервы», «рекламный щит» are news.
+_SIGNED = re.compile(
+    r"\b(?:подписаться|подписывай|подпишись|подпишитесь|подписка$|підписатис[ья]|підписуй|підпишись|підпишіться)"
+    r"|\b(?:прислать|предложить|сообщить|надіслати|запропонувати|повідомити) (?:новост|новин|инфо|інфо|фото)"
+    r"|\b(?:на )?(?:наш|наша|нашем|нашому) (?:канал|чат|бот)\w*$|^(?:наш|наша) (?:канал|чат|бот|сайт)"
+    r"|^(?:реклама|обратная связь|зворотний звязок|бот для связи)$|\bделитесь с друзьями"
+    r"|\b(?:subscribe|follow us|join us|send (?:us )?news)\b"
 )
 _ARROW = re.compile(r"^\W*[👉➡➤▶►🔗📲🔔✅➖👇☝]")
 _FEW = 4  # words beside a link in a line that only leads elsewhere
@@ -67,14 +68,18 @@ def wording(text: str, places: Iterable[str] = (), signatures: Iterable[str] = (
     for sentence in kept:
         said = _WORD.findall(_LINK.sub(" ", sentence))
         if said:
-            words += " ".join(said).lower().translate(_FOLD).split(" ")
+            words += _small(" ".join(said)).split(" ")
             marks += _marks(said, small=small)
     _mark_places(words, marks, places)
     return Wording(tuple(words), bytes(marks))
 
 
 def _flat(text: str) -> str:
-    return " ".join(_WORD.findall(_LINK.sub(" ", text).lower().translate(_FOLD)))
+    return _small(" ".join(_WORD.findall(_LINK.sub(" ", text))))
+
+
+def _small(text: str) -> str:
+    return text.lower().replace("ё", "е").replace("ґ", "г")
 
 
 def _unsigned(sentences: Sequence[str], titles: set[str]) -> Sequence[str]:
@@ -95,30 +100,28 @@ def _signs(sentence: str, titles: set[str]) -> bool:
     count = flat.count(" ") + 1
     if count > _SIGNATURE:
         return False
-    if _SIGNING.search(sentence):
+    if _SIGNED.search(flat):
         return True
-    numbered = any(letter.isdigit() for letter in flat)
-    leads = _LINK.search(sentence) is not None or _ARROW.search(sentence) is not None
-    tags = sentence.split()
-    return (
-        (leads and count <= _FEW and not numbered)
-        or all(word.startswith("#") for word in tags)
-        or (sentence.count("|") > 0 and not numbered and count <= 2 * _FEW)
-    )
+    if any(letter.isdigit() for letter in flat):
+        return False
+    # An arrow alone is as often a list's bullet, a link alone stands behind the last words of a statement.
+    leads = _LINK.search(sentence) is not None and _ARROW.search(sentence) is not None
+    return (leads and count <= _FEW) or ("|" in sentence and count <= 2 * _FEW)
 
 
 def _marks(said: Sequence[str], *, small: bool) -> bytearray:
     """One byte for each word of a sentence. Capitals tell nothing where all words have them, or none in the post."""
     marks = bytearray(len(said))
-    shouted = len(said) > 1 and sum(word.isupper() or word.isdigit() for word in said) >= 0.7 * len(said)
-    for at, word in enumerate(said):
-        if shouted or small:
-            marks[at] = MAYBE if len(word) > 3 else 0
-        elif word[0].isupper():
-            first = at == 0 and not (len(word) > 1 and word.isupper())
-            marks[at] = MAYBE if first else NAME
-        if marks[at] and (shouted or small or at == 0) and opens(word.lower().translate(_FOLD)):
-            marks[at] = 0
+    capitals = [at for at, word in enumerate(said) if word[0].isupper()]
+    shouted = len(said) > 1 and sum(said[at].isupper() for at in capitals) >= 0.7 * len(said)
+    if shouted or small:
+        for at, word in enumerate(said):
+            marks[at] = MAYBE if len(word) > 3 and not opens(_small(word)) else 0
+    else:
+        for at in capitals:
+            marks[at] = NAME
+        if marks[0] and (len(said[0]) == 1 or not said[0].isupper()):
+            marks[0] = 0 if opens(_small(said[0])) else MAYBE
     marks[0] |= START
     return marks
 

@@ -102,7 +102,7 @@ def _names(words: list[str], at: int) -> bool:
         and len(said.words) == 2
         and said.marks[1] & NAME
         and not lexicon.speaks(said.words[1])
-        and not lexicon.opposed(said.words[1])
+        and not lexicon.dates_or_nation(said.words[1])
     )
 
 
