@@ -114,7 +114,7 @@ def _walk(
     )
     for count in counts:
         before = len(taken)
-        if element.sort is not Sort.GAP and (element.most == 1 or not taken):
+        if element.sort is not Sort.GAP and element.most == 1:
             taken.extend(range(at, at + count))
         slot = _walk(sentence, rest, at + count, limit, taken)
         if slot is not None:

@@ -99,7 +99,7 @@ class Judge:
             return Modality.PLANNED, self._quoted(plan)
         word = self._sentence.words[hit.taken[0]]
         done = self._by_clause.get((Mark.DONE, self._sentence.clause[hit.taken[0]]))
-        if not done and word.endswith(self._table.endings):
+        if not done and word.endswith(self._table.endings[hit.rule.language]):
             return Modality.PLANNED, f"the infinitive “{word}”"
         return Modality.ASSERTED, ""
 

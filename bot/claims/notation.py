@@ -8,7 +8,7 @@
     взят … под контроль      up to three words between
     PLACE                    the name of a place stands here
     #                        a number
-    @town                    one to three words of the list `town`
+    @town                    one to five words of the list `town`
 
 Capital letters, ё and е, ґ and г, apostrophes, stress marks and hyphens make no difference.
 """
@@ -23,7 +23,7 @@ from typing import Final, NamedTuple
 from bot.places.text import APOSTROPHES
 
 GAP: Final = 3  # words that `…` may stand for
-_RUN = 3  # words of a list that may follow each other
+_RUN = 5  # words of a list that may follow each other
 _LONGEST = 10  # elements of one cue
 _STEM = 3  # letters that a stem needs at least
 
@@ -114,6 +114,8 @@ def pattern(written: str, lists: Mapping[str, Element]) -> Pattern:
     lead = 2 if sorts[:2] == [Sort.PLACE, Sort.GAP] else 1 if sorts[0] is Sort.PLACE else 0
     if lead == len(elements) or sorts[lead] in (Sort.GAP, Sort.PLACE) or not elements[lead].least:
         raise Fault(f"“{written}” must begin with a word that is always there (PLACE may stand before it)")
+    if not any(element.least == element.most for element in elements if element.sort is not Sort.PLACE):
+        raise Fault(f"“{written}” has only words of lists; add a word that is always there")
     if sorts[-1] is Sort.GAP:
         raise Fault(f"“{written}” ends in …; delete the … or say which word comes after it")
     if sorts.count(Sort.GAP) > 2:

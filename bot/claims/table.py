@@ -85,7 +85,7 @@ class Table:
     breaks: frozenset[str]  # words that begin a clause without a comma
     that: frozenset[str]  # words that begin a clause which says what was said
     this: frozenset[str]  # words that begin a clause about the clause before it
-    endings: tuple[str, ...]  # of infinitives
+    endings: dict[str, tuple[str, ...]]  # of infinitives, by language
 
     def label(self, kind: str, language: str) -> str:
         """The word of a kind for people."""
@@ -160,7 +160,6 @@ class _Reader:
                         other,
                     )
         rules = [*self._kind_rules(kinds), *self._mark_rules(raw)]
-        endings = self._words(clauses, "clauses", "infinitive_endings")
         return Table(
             source=self._source,
             kinds=kinds,
@@ -169,7 +168,10 @@ class _Reader:
             breaks=frozenset(self._words(clauses, "clauses", "begin")),
             that=frozenset(self._words(clauses, "clauses", "that")),
             this=frozenset(self._words(clauses, "clauses", "this")),
-            endings=tuple(endings),
+            endings={
+                language: tuple(self._words(clauses, "clauses", f"infinitive_endings_{language}"))
+                for language in LANGUAGES
+            },
         )
 
     def _read_lists(self, raw: dict[str, Any]) -> None:
