@@ -150,5 +150,5 @@ class Judge:
 
 
 def _other(marks: Sequence[Hit], hit: Hit) -> Hit | None:
-    """The first mark that is not itself a part of the cue."""
-    return next((mark for mark in marks if set(hit.taken).isdisjoint(mark.taken)), None)
+    """The first mark that says more than the words of the cue itself."""
+    return next((mark for mark in marks if not set(mark.taken) <= set(hit.taken)), None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
@@ -16,6 +17,8 @@ from bot.claims.notation import Element, Fault, Pattern, Sort, pattern, word_lis
 from bot.errors import Mendable
 
 LANGUAGES: Final = ("en", "uk", "ru")
+_KIND: Final = ("label", *LANGUAGES, "except", "contradicts", "not_after")
+_CLAUSES: Final = ("begin", "that", "this", *(f"infinitive_endings_{language}" for language in LANGUAGES))
 
 
 class TableError(Mendable):
@@ -159,6 +162,7 @@ class _Reader:
                         f"contradicts “{other}”, which is no kind of this table; there are: {', '.join(kinds)}",
                         other,
                     )
+        self._known(clauses, "clauses", _CLAUSES)
         rules = [*self._kind_rules(kinds), *self._mark_rules(raw)]
         return Table(
             source=self._source,
@@ -187,13 +191,7 @@ class _Reader:
     def _kind(self, key: str, kinds: dict[str, Any]) -> Kind:
         where = f"kinds.{key}"
         raw = self._section(kinds, key, where)
-        for name in raw:
-            if name not in {"label", "contradicts", "except", "not_after", *LANGUAGES}:
-                raise self._error(
-                    where,
-                    f"there is no key “{name}” here; known are label, en, uk, ru, except, contradicts, not_after",
-                    name,
-                )
+        self._known(raw, where, _KIND)
         label = raw.get("label")
         if not isinstance(label, dict) or any(
             not isinstance(label.get(language), str) or not label[language].strip() for language in LANGUAGES
@@ -234,16 +232,18 @@ class _Reader:
         for section in dict.fromkeys(mark.value.partition(".")[0] for mark in Mark):
             keys = self._section(raw, section, section)
             reaches = {mark.value.partition(".")[2]: mark for mark in Mark if mark.startswith(f"{section}.")}
+            self._known(keys, section, reaches)
             for key in keys:
-                if key not in reaches:
-                    raise self._error(
-                        section, f"there is no key “{key}” here; known are {', '.join(reaches)}", key
-                    )
                 rules += [
                     Rule(Role.MARK, reaches[key], "", self._pattern(phrase, section))
                     for phrase in self._strings(keys, section, key)
                 ]
         return rules
+
+    def _known(self, raw: dict[str, Any], where: str, known: Iterable[str]) -> None:
+        for key in raw:
+            if key not in known:
+                raise self._error(where, f"there is no key “{key}” here; known are {', '.join(known)}", key)
 
     def _pattern(self, written: str, where: str) -> Pattern:
         try:
