@@ -69,7 +69,7 @@ def side_by_side(said: Iterable[Said], table: Table) -> dict[int, PlaceClaims]:
     from one and the same side. What is only planned contradicts nothing.
     """
     places: dict[int, dict[_Key, dict[PostKey, Said]]] = {}
-    for one in sorted(said, key=lambda one: (one.posted_at, one.post, one.claim.start)):
+    for one in sorted(said, key=_order):
         lines = places.setdefault(one.place_id, {})
         lines.setdefault((one.claim.kind, one.claim.modality), {}).setdefault(one.post, one)
     return {
@@ -82,6 +82,10 @@ def side_by_side(said: Iterable[Said], table: Table) -> dict[int, PlaceClaims]:
         )
         for place_id, lines in places.items()
     }
+
+
+def _order(one: Said) -> tuple[datetime, PostKey, int, str, str]:
+    return one.posted_at, one.post, one.claim.start, one.claim.kind, one.claim.modality
 
 
 def _line(key: _Key, said: list[Said], against: tuple[_Key, ...]) -> Line:

@@ -288,9 +288,10 @@ class _Reader:
             (n for n, line in enumerate(self._lines, 1) if line.strip().startswith(f"[{where}]")), None
         )
         if needle:
-            for number in range(header or 1, len(self._lines) + 1):
-                if needle in self._lines[number - 1]:
-                    return number
+            below = list(enumerate(self._lines, 1))[header or 0 :]
+            begun = (number for number, line in below if line.strip().startswith(needle))
+            inside = (number for number, line in below if needle in line)
+            return next(begun, None) or next(inside, header)
         return header
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -12,9 +13,7 @@ from bot.alerts.excerpt import sentences
 from bot.claims import Modality, claims_about, find_claims, load
 
 TABLE = load(None)
-LETTERS = st.sampled_from(
-    list("взят непокровск.,—?!\n «»'’ʼ-#Пabc") + ["\u0301", "\u00ad", "\u200b", "\ud800", "😀"]
-)
+LETTERS = st.sampled_from(list("взят непокровск.,—?!\n «»'’ʼ-#Пabc\u0301\u00ad\u200b\ud800😀"))
 WORDS = st.sampled_from(
     [
         "взят",
@@ -31,8 +30,19 @@ WORDS = st.sampled_from(
         "з",
         "что",
         "—",
+        "опроверг",
+        "якобы",
+        "в плен",
+        "удар по",
+        "рукам",
+        ",",
+        ".",
+        "?",
+        "to",
+        "withdraw",
+        "\n",
+        "оточено",
     ]
-    + ["опроверг", "якобы", "в плен", "удар по", "рукам", ",", ".", "?", "to", "withdraw", "\n", "оточено"]
 )
 TEXTS = st.one_of(st.text(), st.text(LETTERS), st.lists(WORDS).map(" ".join))
 
@@ -91,7 +101,7 @@ def test_a_month_is_no_permission() -> None:
 def test_offsets_hold_in_any_text(text: str) -> None:
     claims = find_claims(text, TABLE, sentences(text))
     assert all(text[claim.start : claim.end] == claim.cue for claim in claims)
-    assert all(before.end <= after.start for before, after in zip(claims, claims[1:], strict=False))
+    assert all(before.start < after.start for before, after in pairwise(claims))
     assert all(claim.kind in TABLE.kinds and claim.why for claim in claims)
 
 
@@ -145,5 +155,5 @@ def test_a_hundred_thousand_hostile_characters_take_no_longer_than_their_length_
         return best
 
     small, large = seconds(12_500), seconds(100_000)
-    assert large < 4
+    assert large < 3
     assert large < 0.05 or large / small < 24  # eight times the length; quadratic would be 64
