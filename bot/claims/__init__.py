@@ -3,6 +3,7 @@
 from bot.claims.about import claims_about, spans_by_place
 from bot.claims.find import find_claims
 from bot.claims.judge import Claim, Modality
+from bot.claims.shown import shown
 from bot.claims.source import load, load_or_embedded
 from bot.claims.table import Table, TableError
 
@@ -15,5 +16,6 @@ __all__ = [
     "find_claims",
     "load",
     "load_or_embedded",
+    "shown",
     "spans_by_place",
 ]

@@ -10,10 +10,12 @@ from typing import Annotated
 
 import typer
 from rich.table import Table as Grid
+from rich.text import Text
 
 from bot.alerts.excerpt import sentences
 from bot.claims import Table, find_claims, load
 from bot.claims.review import warnings
+from bot.claims.shown import shown
 from bot.claims.source import FILE, embedded_text
 from bot.claims.table import LANGUAGES, rows
 from bot.cli.common import Json, err, out, settings
@@ -118,7 +120,8 @@ def _grid(table: Table) -> Grid:
         grid.add_column(language, overflow="fold", ratio=1)
     grid.add_column("contradicts")
     for row in rows(table):
-        grid.add_row(row.kind, row.labels, *(row.cues[language] for language in LANGUAGES), row.contradicts)
+        cells = (row.kind, row.labels, *(row.cues[language] for language in LANGUAGES), row.contradicts)
+        grid.add_row(*map(Text, cells))  # a team's words are no markup
     return grid
 
 
@@ -143,12 +146,5 @@ def _show_claims(text: str, table: Table, *, as_json: bool) -> None:
     elif not claims:
         out.print("No claim is found in this text.")
     for claim in claims if not as_json else ():
-        out.print(
-            f"claim: {phrase(table.label(claim.kind, 'en'), claim.modality)}", style="bold", highlight=False
-        )
+        out.print(f"claim: {shown(claim, table)}", style="bold", markup=False, highlight=False)
         out.print(f"  “{claim.cue}”: {claim.why}", markup=False, highlight=False, soft_wrap=True)
-
-
-def phrase(label: str, modality: str) -> str:
-    """A kind of claim with the way in which it is made: "withdrawal (negated)"."""
-    return label if modality == "asserted" else f"{label} ({modality})"

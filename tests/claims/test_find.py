@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.alerts.excerpt import sentences
-from bot.claims import Modality, claims_about, find_claims, load
+from bot.claims import Modality, claims_about, find_claims, load, shown
 
 TABLE = load(None)
 LETTERS = st.sampled_from(list("взят непокровск.,—?!\n «»'’ʼ-#Пabc\u0301\u00ad\u200b\ud800😀"))
@@ -94,6 +94,20 @@ def test_without_names_a_capitalised_word_may_be_a_place() -> None:
 def test_a_month_is_no_permission() -> None:
     (claim,) = find_claims("On 5 May troops withdrew", TABLE)
     assert claim.modality is Modality.ASSERTED
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "words"),
+    [
+        ("Войска отошли", "en", "withdrawal"),
+        ("Войска не отошли", "uk", "відхід (заперечується)"),
+        ("Якобы войска отошли", "ru", "отход (не подтверждено)"),
+        ("По данным штаба, войска должны отойти", "en", "withdrawal (planned or possible, as reported)"),
+    ],
+)
+def test_a_claim_is_shown_in_the_reader_s_language(text: str, language: str, words: str) -> None:
+    (claim,) = find_claims(text, TABLE)
+    assert shown(claim, TABLE, language) == words
 
 
 @given(TEXTS)
