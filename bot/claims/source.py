@@ -7,7 +7,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
-from bot.claims.table import Table, TableError, parse
+from bot.claims.reading import parse
+from bot.claims.table import Table, TableError
 
 log = logging.getLogger(__name__)
 

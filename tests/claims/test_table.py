@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from bot.claims import TableError, find_claims, load, load_or_embedded
+from bot.claims.reading import parse
 from bot.claims.review import warnings
 from bot.claims.source import embedded_text
-from bot.claims.table import LANGUAGES, parse, rows
+from bot.claims.table import LANGUAGES, rows
 
 LABEL = 'label = { en = "capture", uk = "захоплення", ru = "взятие" }\n'
 
