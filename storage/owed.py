@@ -8,7 +8,7 @@ import sqlite3
 from datetime import datetime, timedelta
 from typing import Any
 
-from storage.records import Button, Buttons, Owed, OwedKind, Wanted
+from storage.records import Button, Buttons, Owed, OwedKind, Told, Wanted
 from storage.times import from_ms, to_ms
 
 _COLUMNS = (
@@ -121,10 +121,12 @@ def owe(db: sqlite3.Connection, wanted: Wanted, *, now: datetime, reply_to: int 
     return None if changed is None else int(changed[0])
 
 
-def told(db: sqlite3.Connection, subject: str) -> dict[int, datetime]:
-    """Chats that are owed an alert about the subject, or have had it, and since when."""
-    rows = db.execute("SELECT chat_id, created_at FROM owed WHERE subject = ? AND kind = 'alert'", (subject,))
-    return {chat_id: from_ms(created) for chat_id, created in rows}
+def told(db: sqlite3.Connection, subject: str) -> dict[int, Told]:
+    """By chat: since when it is owed an alert about the subject, and when it was sent."""
+    rows = db.execute(
+        "SELECT chat_id, created_at, delivered_at FROM owed WHERE subject = ? AND kind = 'alert'", (subject,)
+    )
+    return {chat_id: Told(from_ms(created), from_ms(sent)) for chat_id, created, sent in rows}
 
 
 def next_due(
