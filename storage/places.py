@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -220,6 +221,11 @@ def change_watch(db: sqlite3.Connection, watch: Watch) -> bool:
         ),
     )
     return changed.rowcount > 0
+
+
+def mute(db: sqlite3.Connection, watch: Watch, until: datetime | None) -> None:
+    """Tell the chat nothing about the place until then; None: again from now on."""
+    change_watch(db, replace(watch, muted_until=until))
 
 
 def watched_by(db: sqlite3.Connection, chat_id: int) -> list[Place]:

@@ -150,6 +150,18 @@ def keep_fingerprint(db: sqlite3.Connection, post_id: int, data: bytes) -> None:
 
 
 def fingerprints(db: sqlite3.Connection, since: datetime) -> list[tuple[int, bytes]]:
-    """(row id, fingerprint) of the posts since a time; older ones are forgotten."""
-    db.execute("DELETE FROM fingerprint WHERE post_id < ?", (first_id(since),))
-    return db.execute("SELECT post_id, data FROM fingerprint ORDER BY post_id").fetchall()
+    """(row id, fingerprint) of the posts since a time, oldest first."""
+    rows = db.execute(
+        "SELECT post_id, data FROM fingerprint WHERE post_id >= ? ORDER BY post_id", (first_id(since),)
+    )
+    return rows.fetchall()
+
+
+def forget_fingerprints(db: sqlite3.Connection, before: datetime) -> None:
+    """Posts before a time are not looked for as originals of copies any more."""
+    db.execute("DELETE FROM fingerprint WHERE post_id < ?", (first_id(before),))
+
+
+def exists(db: sqlite3.Connection, post_id: int) -> bool:
+    """Whether a post of that row id is kept."""
+    return db.execute("SELECT 1 FROM post WHERE id = ?", (post_id,)).fetchone() is not None

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.alerts.owed import Rules, decide
+from bot.copies import Copies
 from bot.places import Matcher
 from storage import channels, chats, examination, places, posts
 from storage.records import Channel, Examination, Examined, NameKind, Peer, Place, PlaceName, Post, PostKey
@@ -67,4 +68,4 @@ def keep(
         mentions=Matcher(names).find(said.searchable),
         generation=examination.generation_wanted(db),
     )
-    return posts.keep(db, said, looked, now=now, decide=partial(decide, rules=RULES))
+    return posts.keep(db, said, looked, now=now, decide=partial(decide, rules=RULES), find_copy=Copies().find)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.copies import Copies
 from bot.examiner import Examiner
 from bot.lookout import Lookout
 from bot.monitor import Monitor
@@ -31,7 +32,7 @@ class Rooms:
 
     def __post_init__(self) -> None:
         self.lookout = Lookout(self.store, lambda: self.now)
-        self.monitor = Monitor(self.store, self.lookout, RULES, lambda: self.told.append(1))
+        self.monitor = Monitor(self.store, self.lookout, RULES, lambda: self.told.append(1), Copies())
         self.examiner = Examiner(
             self.store, self.lookout, RULES, lambda: self.told.append(1), lambda: self.now
         )

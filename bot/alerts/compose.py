@@ -109,6 +109,7 @@ def _repeated(lead: Statement, others: Sequence[Statement], zone: ZoneInfo) -> l
             how=How.FIRST if one.member.how is Joined.ORIGINAL else How(one.member.how or "first"),
             posted_at=one.lead.post.posted_at,
             link=one.lead.link,
+            deleted=all(part.deleted_at is not None for part in one.parts),
         )
         for one in others
     ]

@@ -21,6 +21,7 @@ class Repeat:
     how: How
     posted_at: datetime
     link: str | None = None
+    deleted: bool = False
 
 
 def growth(repeats: Sequence[Repeat], first_at: datetime) -> str | None:
@@ -33,7 +34,8 @@ def growth(repeats: Sequence[Repeat], first_at: datetime) -> str | None:
         return None
     told.sort(key=lambda repeat: (repeat.posted_at, repeat.name))
     named = [
-        f"{_linked(repeat)} {later(repeat.posted_at - first_at)} ({repeat.how})" for repeat in told[:NAMED]
+        f"{_linked(repeat)} {later(repeat.posted_at - first_at)} ({repeat.how}{', deleted' if repeat.deleted else ''})"
+        for repeat in told[:NAMED]
     ]
     more = [f"+{len(told) - NAMED} more"] if len(told) > NAMED else []
     return "Also: " + " · ".join(named + more)
