@@ -161,9 +161,8 @@ def _objection(gap: Gap, a: Fingerprint, b: Fingerprint) -> str | None:
     ending = gap.a_end == len(a.words) and gap.b_end == len(b.words)
     if one.size and other.size:
         whole = _whole(a, gap.a, gap.a_end) and _whole(b, gap.b, gap.b_end)
-        if (
-            whole and min(one.size, other.size) > 1
-        ):  # two sentences of their own, not a slot: capitals tell nothing
+        # Sentences of their own rather than a slot: a first word's capital tells nothing.
+        if whole and (max if ending else min)(one.size, other.size) > 1:
             one.names, other.names = one.sure, other.sure
         return _replaced(one, other, edge=opening or ending)
     if one.size:
