@@ -31,13 +31,25 @@ def gaps(one: Sequence[str], other: Sequence[str]) -> list[Gap]:
     a_end, b_end = len(one) - end, len(other) - end
     if begin == a_end and begin == b_end:
         return []
+    middle, opposite = one[begin:a_end], other[begin:b_end]
     found = []
     a, b = begin, begin
-    for match_a, match_b in [*_matches(one[begin:a_end], other[begin:b_end]), (a_end - begin, b_end - begin)]:
+    for match_a, match_b in [
+        *(_in_place(middle, opposite) or _matches(middle, opposite)),
+        (len(middle), len(opposite)),
+    ]:
         if a < begin + match_a or b < begin + match_b:
             found.append(Gap(a, begin + match_a, b, begin + match_b))
         a, b = begin + match_a + 1, begin + match_b + 1
     return found
+
+
+def _in_place(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
+    """Give the equal words at equal places where nearly all are: two of a template; else nothing."""
+    if len(one) != len(other):
+        return []
+    same = [(at, at) for at, (x, y) in enumerate(zip(one, other, strict=True)) if x == y]
+    return same if len(same) * 8 >= len(one) * 7 else []
 
 
 def _matches(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:

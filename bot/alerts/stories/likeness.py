@@ -24,8 +24,6 @@ _SLOT = 3  # words that fit where a template has its place or number
 # The same words again are another event after this long: air-raid alerts, curfews, minutes of silence.
 _REACH = ((16, timedelta(hours=1)), (24, timedelta(hours=6)))  # below so many content words
 _WINDOW = timedelta(days=7)
-# An unknown word in the place of one of these says something else, as far as we can know.
-_HEAVY = ("hold", "casualties", "weight", "certainty", "tense")
 
 
 class Kind(StrEnum):
@@ -163,9 +161,8 @@ def _objection(gap: Gap, a: Fingerprint, b: Fingerprint) -> str | None:
     ending = gap.a_end == len(a.words) and gap.b_end == len(b.words)
     if one.size and other.size:
         whole = _whole(a, gap.a, gap.a_end) and _whole(b, gap.b, gap.b_end)
-        if (
-            whole and min(one.size, other.size) > 1
-        ):  # two sentences of their own, not a slot: capitals tell nothing
+        # Sentences of their own rather than a slot: a first word's capital tells nothing.
+        if whole and (max if ending else min)(one.size, other.size) > 1:
             one.names, other.names = one.sure, other.sure
         return _replaced(one, other, edge=opening or ending)
     if one.size:
@@ -214,7 +211,7 @@ def _contrary(one: _Side, other: _Side) -> str | None:
         slot = max(one.size, other.size) <= _SLOT
         if mine and theirs and not mine & theirs and (slot or kind != "where"):
             return f"{_listed(sorted(mine))} in one, {_listed(sorted(theirs))} in the other"
-        if kind in _HEAVY and not (mine and theirs) and slot:
+        if slot and not (mine and theirs) and any((kind, group) in lexicon.HEAVY for group in mine | theirs):
             return f"«{' '.join(one.words)}» / «{' '.join(other.words)}»"
     return None
 

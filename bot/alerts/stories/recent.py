@@ -12,9 +12,9 @@ from math import inf
 from bot.alerts.stories.fingerprint import BANDS, Fingerprint
 from bot.alerts.stories.likeness import Likeness, compare, reach
 
-_PER_BAND = 32  # newest posts looked at in one band: a template's band has thousands
+_PER_BAND = 16  # newest posts looked at in one band: a template's band has thousands
 _STEPS = 100  # entries of a band passed over
-_COMPARED = 5  # candidates compared word by word
+_COMPARED = 4  # candidates compared word by word
 _DAY = 86_400
 
 
@@ -110,8 +110,9 @@ class Recent:
         for band in text.bands:
             sharing: list[tuple[int, int]] = []
             for key, day in days:
-                room = _PER_BAND - len(sharing)
-                sharing += [(key, number) for number in day.sharing(band, since, until, room)]
+                if band in day.newest:
+                    room = _PER_BAND - len(sharing)
+                    sharing += [(key, number) for number in day.sharing(band, since, until, room)]
             for at in sharing:
                 weight[at] += 1 / len(sharing)
         found.update(dict.fromkeys(nlargest(_COMPARED, weight, key=weight.__getitem__)))

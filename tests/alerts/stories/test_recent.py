@@ -126,7 +126,6 @@ def test_any_two_texts_can_be_compared(one: str, other: str) -> None:
         assert Fingerprint.from_bytes(taken.to_bytes()) == taken
         assert len(taken.words) == len(taken.marks)
     assert 0 <= compare(one, other).score <= 1
-    assert compare(one, other).joins == compare(one, other).joins
 
 
 @pytest.mark.parametrize(
