@@ -20,11 +20,16 @@ from bot.places.russian_names import russian_of
 from storage.records import NameKind, PlaceName
 
 SOURCE = "gazetteer"
+_FAMOUS = 24  # Latin spellings
+_FOREIGN_LATIN = re.compile(r"[^\x00-\x7f]|w|x|q|(?:as|is|us|o|ae|um)$")
 CYRILLIC_COUNTRIES = ("UA", "RU", "BY")
 _CYRILLIC_NAME = re.compile(r"[А-ЯІЇЄҐЁ№\d][а-яіїєґёА-ЯІЇЄҐЁ\d' ()/–-]*")
 _LATIN_NAME = re.compile(r"[A-Z\u00c0-\u00de\u0100-\u017f\u0218-\u021b][A-Za-z\u00c0-\u017f\u0218-\u021b\d' .()/–-]*")
 _FOREIGN = re.compile(r"ы.*і|і.*ы|[аэ]ў|ый.*'|[дт]з[еі]|[шжчр][ыэ]|э[нлсрмбвдт]")
-_CODE = re.compile(r"[A-Z]{3}")
+# «Канив», «Васыливка»: a Ukrainian name in Russian letters, not what it is called in Russian.
+_SPELT_BY_EAR = re.compile(r"[иы]в(?:ка|ци|цы|ськ|ск)?\b|[сц]кэ\b|[^аоуыэеияю]иця|ъ\b|еве\b|ове\b")
+_NICKNAME = re.compile(r" (?:ош|мира|роз|моря|юмора|троянд|столица|столиця)\b|\bу моря", re.IGNORECASE)
+_OTHER = re.compile(r"^[A-Z]{3}$| (?:osh|shaary|khot)$")  # airport codes; "city" in other languages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +78,11 @@ class _Collected:
                 place_id=0, text=text, language=language, kind=kind, since=since, until=until, source=SOURCE
             )
 
+    def keep(self, names: Iterable[PlaceName]) -> None:
+        """Add names that are already made."""
+        for name in names:
+            self.names.setdefault((name.language, fold(name.text)), name)
+
     def keys(self) -> set[str]:
         return {key for _, key in self.names}
 
@@ -82,7 +92,7 @@ def sort_names(raw: Raw, known: Known | None = None) -> tuple[PlaceName, ...]:
     known = known or Known()
     spellings = list(_readable(raw))
     cyrillic = [s for s in spellings if _CYRILLIC_NAME.fullmatch(s.text)]
-    latin = [s for s in spellings if _LATIN_NAME.fullmatch(s.text) and not _CODE.fullmatch(s.text)]
+    latin = [s for s in spellings if _LATIN_NAME.fullmatch(s.text) and not _OTHER.search(s.text)]
     formers = {fold(text) for former in known.former for text in (former.uk, former.ru)}
     present = [s for s in cyrillic if fold(s.text) not in formers and not s.historic]
     uk = known.uk or _ukrainian(raw, present)
@@ -99,9 +109,7 @@ def sort_names(raw: Raw, known: Known | None = None) -> tuple[PlaceName, ...]:
     for spelling in cyrillic:
         _add_cyrillic(collected, spelling, uk, ru)
     if raw.country in CYRILLIC_COUNTRIES:
-        collected.names |= {
-            (name.language, fold(name.text)): name for name in complete(tuple(collected.names.values()))
-        }
+        collected.keep(complete(tuple(collected.names.values())))
     _add_latin(collected, [Spelling(text=_plain(raw.name)), *latin])
     order = list(NameKind)
     first, *rest = collected.names.values()
@@ -160,12 +168,15 @@ def _russian(raw: Raw, spellings: list[Spelling], uk: str, latin: set[str]) -> s
         language = language_of(spelling.text)
         if spelling.language or language == "uk" or _FOREIGN.search(spelling.text.lower()):
             continue
+        if _SPELT_BY_EAR.search(spelling.text) and uk:
+            continue
         if spelling.text == uk and made and made != uk:
             continue
         if spelling.text == uk and not any(fold(text) in latin for text, _ in romanised_russian(uk)):
             continue  # a neutral spelling is Russian too only where somebody has romanised it so
         score = max(likeness(spelling.text, uk) if uk else 0, likeness(_latin(spelling.text), raw.name))
         score += 0.05 if language == "ru" else 0
+        score += 0.01 if "ь" in spelling.text else 0  # Bulgarian and Serbian have none
         score += 0.06 if any(fold(text) in latin for text, _ in romanised_russian(spelling.text)) else 0
         score += 0.25 if made and fold(made) == fold(spelling.text) else 0
         if score > most:
@@ -183,25 +194,30 @@ def _add_cyrillic(collected: _Collected, spelling: Spelling, uk: str, ru: str) -
         return
     language = spelling.language or language_of(text)
     if not spelling.language:
-        if _FOREIGN.search(text.lower()):
+        if _NICKNAME.search(text) or _FOREIGN.search(text.lower()):
             return
         nearest = max((likeness(text, official) for official in (uk, ru) if official), default=0)
-        if nearest > 0.7:  # another language's spelling, or a case form: «Мірнаград», «Киевом»
+        if nearest >= 0.7:  # another language's spelling, or a case form: «Мірнаград», «Киевом»
             return
     kind = NameKind.FORMER if spelling.historic else NameKind.ALIAS
     collected.add(text, language, kind, spelling.since, spelling.until)
 
 
-def _add_latin(collected: _Collected, spellings: Iterable[Spelling]) -> None:
-    """Sort the Latin spellings by the name that they are spellings of; an unlike one is an alias."""
+def _add_latin(collected: _Collected, spellings: list[Spelling]) -> None:
+    """Sort the Latin spellings by the name that they are spellings of; an unlike one is an alias.
+
+    Cities have dozens of names in other languages; of a place with so many only the spellings of names in our
+    languages are kept, and those that English shares.
+    """
+    famous = len(spellings) > _FAMOUS
     kinds = {skeleton(name.text): name for name in reversed(collected.names.values()) if name.language == "en"}
     for spelling in spellings:
         if fold(spelling.text) in collected.keys():
             continue
         like = kinds.get(skeleton(spelling.text)) or _nearest(spelling.text, kinds)
-        if like is None:
+        if like is None and not (famous and spelling.language != "en"):
             collected.add(spelling.text, "en", NameKind.FORMER if spelling.historic else NameKind.ALIAS)
-        else:
+        elif like is not None and not (famous and _FOREIGN_LATIN.search(spelling.text.lower())):
             kind = NameKind.ROMANISED if like.kind is NameKind.OFFICIAL else like.kind
             collected.add(spelling.text, "en", kind, like.since, like.until)
 
