@@ -22,7 +22,9 @@ def complete(names: Sequence[PlaceName]) -> tuple[PlaceName, ...]:
     if not any(name.language == "ru" and name.kind is NameKind.OFFICIAL for name in known):
         present = [name for name in known if name.language == "uk" and name.kind is NameKind.OFFICIAL]
         known += [
-            _made(name, text, "ru", NameKind.OFFICIAL, RULE) for name in present for text in russian_of(name.text)
+            _made(name, text, "ru", NameKind.OFFICIAL, RULE)
+            for name in present
+            for text in russian_of(name.text)
         ]
     seen = {name.text.casefold() for name in known}
     for name in tuple(known):

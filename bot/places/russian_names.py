@@ -73,7 +73,8 @@ _ENDINGS = {
 }
 _BY_LENGTH = sorted(_ENDINGS, key=len, reverse=True)
 _ALIKE = re.compile(r"[абвгдежзклмнопрстуфхцчшщьюя]*[бвгджзклмнпрстфхцчшщ]")
-_CHANGED = re.compile(r"вовк|вовч|яблун|улян|хрещ?|перш|розум|одрад|чорн|дяк|касян|окун|льо|ньо|мень")  # other roots
+# Roots that Russian spells otherwise (вовк, волк), and letters that it writes as ё or not at all.
+_CHANGED = re.compile(r"вовк|вовч|яблун|улян|хрещ?|перш|розум|одрад|чорн|дяк|касян|окун|льо|ньо|мень")
 _SOFT = "лржчшщцс"  # before -івка and -ів these may take -е- in Russian, and сськ may be сск
 
 

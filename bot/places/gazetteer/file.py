@@ -109,7 +109,7 @@ def read(path: Path) -> Country:
         gap = lines.index("")
         country = Country(code, tuple(tuple(line.split("\t")) for line in lines[:gap]), lines[gap + 1 :])
         if len(country.lines) != int(count):
-            raise ValueError("lines are missing")  # noqa: TRY301
+            raise ValueError("lines are missing")
     except (ValueError, lzma.LZMAError, EOFError) as error:
         raise GazetteerError(f"{path}: the file is broken ({error}): {_MEND}") from error
     return country
@@ -117,6 +117,15 @@ def read(path: Path) -> Country:
 
 def write(path: Path, data: bytes) -> None:
     """Put a file in its place whole: whoever reads meanwhile sees the old one or the new one."""
+    try:
+        _replace(path, data)
+    except OSError as error:
+        raise GazetteerError(
+            f"{path}: can't be written ({error.strerror or error}); nothing was changed"
+        ) from error
+
+
+def _replace(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

@@ -19,11 +19,18 @@ def _folded(letter: str) -> str:
 
 
 # Letters that fold otherwise than by lower(): Latin with marks, and й, ї as people leave their marks out.
-_TABLE = {code: _folded(chr(code)) for code in (*range(0xC0, 0x250), *range(0x400, 0x530), *range(0x1E00, 0x1F00))}
+_TABLE = {
+    code: _folded(chr(code)) for code in (*range(0xC0, 0x250), *range(0x400, 0x530), *range(0x1E00, 0x1F00))
+}
 _TABLE |= dict.fromkeys(map(ord, _DROPPED), "")
 _INVISIBLE = re.compile(f"[\u0300-\u036f{INVISIBLE}]")
-_UKRAINIAN = re.compile(r"[іїєґ'’ʼ]|[сцз]ьк|(?<!пол)(?<!мор)[бвгдзклмнпрстфхцжчшщ]е\b|ття\b|ння\b|лля\b|иця\b|ець\b", re.IGNORECASE)
-_RUSSIAN = re.compile(r"[ыэъё]|[сцз]к(?:ий|ая|ое|ие)?\b|[оеи]во\b|ино\b|[аоыи]е\b|[ая]я\b|ье\b|ец\b", re.IGNORECASE)
+_UKRAINIAN = re.compile(
+    r"[іїєґ'’ʼ]|[сцз]ьк|(?<!пол)(?<!мор)[бвгдзклмнпрстфхцжчшщ]е\b|ття\b|ння\b|лля\b|иця\b|ець\b",
+    re.IGNORECASE,
+)
+_RUSSIAN = re.compile(
+    r"[ыэъё]|[сцз]к(?:ий|ая|ое|ие)?\b|[оеи]во\b|ино\b|[аоыи]е\b|[ая]я\b|ье\b|ец\b", re.IGNORECASE
+)
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 
 
@@ -55,7 +62,9 @@ def language_of(text: str) -> str:
 _LATIN = ((re.compile(pattern), to) for pattern, to in (("w", "v"), ("x", "ks"), ("tch|cz|tsch", "ch")))
 _SOUNDS = tuple(_LATIN)
 _IS = re.compile(r"[yij]+")
-_CYRILLIC_SOUNDS = str.maketrans({**dict.fromkeys("іїйы", "и"), **dict.fromkeys("єэё", "е"), "ґ": "г", "ь": "", "ъ": ""})
+_CYRILLIC_SOUNDS = str.maketrans(
+    {**dict.fromkeys("іїйы", "и"), **dict.fromkeys("єэё", "е"), "ґ": "г", "ь": "", "ъ": ""}
+)
 
 
 def skeleton(text: str) -> str:

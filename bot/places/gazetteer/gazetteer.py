@@ -42,7 +42,9 @@ class Gazetteer:
         `countries` are ISO codes; None means all that there are. A file that is broken or of another version, or
         a country that there is no file of, is a `GazetteerError` that says what to do.
         """
-        files = {found.stem: found for folder in (DATA, path) if folder for found in folder.glob(f"*{file.SUFFIX}")}
+        files = {
+            found.stem: found for folder in (DATA, path) if folder for found in folder.glob(f"*{file.SUFFIX}")
+        }
         wanted = sorted(files) if countries is None else [code.upper() for code in countries]
         missing = [code for code in wanted if code not in files]
         if missing:
@@ -89,8 +91,8 @@ class Gazetteer:
         """
         regions = self._regions(area, by_town=says_region(area))
         if len(regions) > 1:
-            names = [f"{names[0]} ({country})" for country, names in regions]
-            raise UnknownArea(f"“{area}” may be {', '.join(names)}: give the whole name.", names)
+            near = [f"{names[0]} ({country})" for country, names in regions]
+            raise UnknownArea(f"“{area}” may be {', '.join(near)}: give the whole name.", near)
         (code, names), *_ = regions
         found = []
         for index in self._indexes:
@@ -137,13 +139,20 @@ class Gazetteer:
     def _regions(self, text: str, *, by_town: bool) -> list[tuple[str, Region]]:
         found = self._areas.named(text)
         if not found and by_town:
-            towns = self._exact(fold(without_words(text)), None)
-            towns.sort(key=lambda c: -c.settlement.population)
-            found = [(c.settlement.country, c.settlement.region_names) for c in towns[:1] if c.settlement.region]
+            found = self._around_town(text)
         if not found:
             near = self._areas.near(text)
             raise UnknownArea(f"There is no region called “{text}”. Near: {', '.join(near)}", near)
         return found
+
+    def _around_town(self, text: str) -> list[tuple[str, Region]]:
+        """The region called after a town, else the one that it lies in: "Kiev Oblast" is not the city of Kyiv."""
+        towns = [c.settlement for c in self._exact(fold(without_words(text)), None) if c.settlement.region]
+        if not towns:
+            return []
+        town = max(towns, key=lambda settlement: settlement.population)
+        called = self._areas.named(f"{town.name} Oblast") if says_region(text) else []
+        return called or [(town.country, town.region_names)]
 
     def _exact(self, key: str, regions: frozenset[tuple[str, Region]] | None) -> list[Candidate]:
         return list(self._best(self._candidates(key, "exact", 1.0), regions))

@@ -10,7 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
+
+from rapidfuzz.distance import Indel
 
 from bot.places.gazetteer.folding import fold, language_of, skeleton
 from bot.places.gazetteer.tables import Known
@@ -24,8 +25,11 @@ _FAMOUS = 24  # Latin spellings
 _FOREIGN_LATIN = re.compile(r"[^\x00-\x7f]|w|x|q|(?:as|is|us|o|ae|um)$")
 CYRILLIC_COUNTRIES = ("UA", "RU", "BY")
 _CYRILLIC_NAME = re.compile(r"[А-ЯІЇЄҐЁ№\d][а-яіїєґёА-ЯІЇЄҐЁ\d' ()/–-]*")
-_LATIN_NAME = re.compile(r"[A-Z\u00c0-\u00de\u0100-\u017f\u0218-\u021b][A-Za-z\u00c0-\u017f\u0218-\u021b\d' .()/–-]*")
-_FOREIGN = re.compile(r"ы.*і|і.*ы|[аэ]ў|ый.*'|[дт]з[еі]|[шжчр][ыэ]|э[нлсрмбвдт]")
+_LATIN_NAME = re.compile(
+    r"[A-Z\u00c0-\u00de\u0100-\u017f\u0218-\u021b][A-Za-z\u00c0-\u017f\u0218-\u021b\d' .()/–-]*"
+)
+# What neither Russian nor Ukrainian spells: Belarusian above all.
+_FOREIGN = re.compile(r"ы.*і|і.*ы|[шжч]ы|[бвгджзклмнпрстфхцчшщ]э")
 # «Канив», «Васыливка»: a Ukrainian name in Russian letters, not what it is called in Russian.
 _SPELT_BY_EAR = re.compile(r"[иы]в(?:ка|ци|цы|ськ|ск)?\b|[сц]кэ\b|[^аоуыэеияю]иця|ъ\b|еве\b|ове\b")
 _NICKNAME = re.compile(r" (?:ош|мира|роз|моря|юмора|троянд|столица|столиця)\b|\bу моря", re.IGNORECASE)
@@ -83,6 +87,7 @@ class _Collected:
         for name in names:
             self.names.setdefault((name.language, fold(name.text)), name)
 
+    @property
     def keys(self) -> set[str]:
         return {key for _, key in self.names}
 
@@ -138,7 +143,7 @@ def _plain(text: str) -> str:
 
 def likeness(one: str, other: str) -> float:
     """How alike two spellings of one script sound, 0 to 1."""
-    return SequenceMatcher(None, skeleton(one), skeleton(other), autojunk=False).ratio()
+    return Indel.normalized_similarity(skeleton(one), skeleton(other))
 
 
 def _ukrainian(raw: Raw, spellings: list[Spelling]) -> str:
@@ -190,7 +195,7 @@ def _latin(russian: str) -> str:
 
 def _add_cyrillic(collected: _Collected, spelling: Spelling, uk: str, ru: str) -> None:
     text = spelling.text
-    if fold(text) in collected.keys():
+    if fold(text) in collected.keys:
         return
     language = spelling.language or language_of(text)
     if not spelling.language:
@@ -210,9 +215,11 @@ def _add_latin(collected: _Collected, spellings: list[Spelling]) -> None:
     languages are kept, and those that English shares.
     """
     famous = len(spellings) > _FAMOUS
-    kinds = {skeleton(name.text): name for name in reversed(collected.names.values()) if name.language == "en"}
+    kinds = {
+        skeleton(name.text): name for name in reversed(collected.names.values()) if name.language == "en"
+    }
     for spelling in spellings:
-        if fold(spelling.text) in collected.keys():
+        if fold(spelling.text) in collected.keys:
             continue
         like = kinds.get(skeleton(spelling.text)) or _nearest(spelling.text, kinds)
         if like is None and not (famous and spelling.language != "en"):
@@ -224,6 +231,6 @@ def _add_latin(collected: _Collected, spellings: list[Spelling]) -> None:
 
 def _nearest(text: str, kinds: dict[str, PlaceName]) -> PlaceName | None:
     form = skeleton(text)
-    scored = [(SequenceMatcher(None, form, key, autojunk=False).ratio(), key) for key in kinds]
+    scored = [(Indel.normalized_similarity(form, key), key) for key in kinds]
     best = max(scored, default=(0.0, ""))
     return kinds[best[1]] if best[0] >= 0.85 else None
