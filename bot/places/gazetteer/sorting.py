@@ -181,7 +181,7 @@ def _russian(raw: Raw, spellings: list[Spelling], uk: str, latin: set[str]) -> s
             continue  # a neutral spelling is Russian too only where somebody has romanised it so
         score = max(likeness(spelling.text, uk) if uk else 0, likeness(_latin(spelling.text), raw.name))
         score += 0.05 if language == "ru" else 0
-        score += 0.01 if "ь" in spelling.text else 0  # Bulgarian and Serbian have none
+        score += 0.01 if re.search(r"ь(?!ск)", spelling.text) else 0  # Bulgarian and Serbian have none
         score += 0.06 if any(fold(text) in latin for text, _ in romanised_russian(spelling.text)) else 0
         score += 0.25 if made and fold(made) == fold(spelling.text) else 0
         if score > most:
