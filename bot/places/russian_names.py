@@ -101,7 +101,7 @@ _SOFT = "лржчшщцс"  # before -івка and -ів these may take -е- in 
 def russian_of(name: str) -> list[str]:
     """Give the Russian name of a Ukrainian one as a list of one; [] where no rule is sure."""
     words = re.split(r"([ -])", name)
-    made = [word if word in (" ", "-") else _word(word) for word in words]
+    made = [word if word in ("", " ", "-") else _word(word) for word in words]
     return [] if None in made else ["".join(word for word in made if word is not None)]
 
 
@@ -115,7 +115,7 @@ def _word(word: str) -> str | None:
         russian = _ROOTS.get(stem.removeprefix(before)) if stem.startswith(before) else None
         if russian and not (before and russian[0] == "е"):  # Новокатериновка, but Екатериновка
             return _cased(before + russian + _ENDINGS[ending], word)
-    unsure = lower[0] == "е" or (ending[:1] in ("і", "с") and stem[-1:] in _SOFT) or lower.endswith("нів")
+    unsure = lower[:1] == "е" or (ending[:1] in ("і", "с") and stem[-1:] in _SOFT) or lower.endswith("нів")
     if unsure or _CHANGED.search(stem) or not _ALIKE.fullmatch(stem):
         return None
     return _cased(stem + _ENDINGS[ending], word)
