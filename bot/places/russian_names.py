@@ -95,14 +95,15 @@ _BY_LENGTH = sorted(_ENDINGS, key=len, reverse=True)
 _ALIKE = re.compile(r"[абвгдежзклмнопрстуфхцчшщьюя]*[бвгджзклмнпрстфхцчшщ]")
 # Roots that Russian spells otherwise (вовк, волк), and letters that it writes as ё or not at all.
 _CHANGED = re.compile(r"вовк|вовч|яблун|улян|хрещ?|перш|розум|одрад|чорн|дяк|касян|окун|льо|ньо|мень")
-_SOFT = "лржчшщцс"  # before -івка and -ів these may take -е- in Russian, and сськ may be сск
+_SOFT = "лржчшщц"  # before -івка and -ів: Russian may have -е- there
 
 
 def russian_of(name: str) -> list[str]:
     """Give the Russian name of a Ukrainian one as a list of one; [] where no rule is sure."""
     words = re.split(r"([ -])", name)
     made = [word if word in ("", " ", "-") else _word(word) for word in words]
-    return [] if None in made else ["".join(word for word in made if word is not None)]
+    russian = "".join(word for word in made if word is not None)
+    return [] if None in made or not russian.strip(" -") else [russian]
 
 
 def _word(word: str) -> str | None:
@@ -112,10 +113,16 @@ def _word(word: str) -> str | None:
     ending = next(ending for ending in _BY_LENGTH if lower.endswith(ending))
     stem = lower.removesuffix(ending)
     for before in _BEFORE:
-        russian = _ROOTS.get(stem.removeprefix(before)) if stem.startswith(before) else None
-        if russian and not (before and russian[0] == "е"):  # Новокатериновка, but Екатериновка
+        root = stem.removeprefix(before)
+        if stem.startswith(before) and root in _ROOTS:
+            russian = root if before and root == "катерин" else _ROOTS[root]  # Екатериновка, Новокатериновка
             return _cased(before + russian + _ENDINGS[ending], word)
-    unsure = lower[:1] == "е" or (ending[:1] in ("і", "с") and stem[-1:] in _SOFT) or lower.endswith("нів")
+    unsure = (
+        lower[:1] == "е"  # е or э
+        or (ending[:1] == "і" and stem[-1:] in _SOFT)
+        or (ending[:1] == "с" and stem[-1:] == "с")  # Спаське, Спасское
+        or lower.endswith("нів")
+    )
     if unsure or _CHANGED.search(stem) or not _ALIKE.fullmatch(stem):
         return None
     return _cased(stem + _ENDINGS[ending], word)

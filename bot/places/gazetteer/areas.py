@@ -47,7 +47,7 @@ class Areas:
     def named(self, text: str) -> list[tuple[str, Region]]:
         """The regions that are called so: by the whole name, else without the word for region, else by its beginning."""
         whole, bare = fold(text), fold(without_words(text))
-        stem = _ENDING.sub("", bare)
+        stem = fold(_ENDING.sub("", without_words(text).lower()))
         return (
             self._where(lambda name: fold(name) == whole)
             or self._where(lambda name: fold(without_words(name)) == bare)

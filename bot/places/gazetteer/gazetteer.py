@@ -24,6 +24,7 @@ from storage.records import NameKind
 _EXACT = {NameKind.OFFICIAL: 1.0, NameKind.ROMANISED: 1.0, NameKind.FORMER: 0.95, NameKind.ALIAS: 0.9}
 _INFLECTED = 0.85
 _MISSPELT = 0.8  # times the share of letters that agree
+_LONGEST = 80  # letters of a name; more is no name, and would take minutes to compare
 _LOOKED_AT = 120  # nearest spellings of which the forms are made
 _EARTH = 6371.0088  # mean radius in km (IUGG)
 _KM_PER_DEGREE = 110.5  # of latitude, where it is shortest: 110.57 km at the equator
@@ -66,7 +67,7 @@ class Gazetteer:
         which may be named as in `inside`, or by its largest town; an unknown one is an `UnknownArea`.
         """
         key = fold(name)
-        if not key:
+        if not 0 < len(key) <= _LONGEST:
             return []
         wanted = None if region is None else frozenset(self._regions(region, by_town=True))
         found = self._exact(key, wanted) or self._nearly(key, wanted)

@@ -173,7 +173,7 @@ def _russian(raw: Raw, spellings: list[Spelling], uk: str, latin: set[str]) -> s
         language = language_of(spelling.text)
         if spelling.language or language == "uk" or _FOREIGN.search(spelling.text.lower()):
             continue
-        if _SPELT_BY_EAR.search(spelling.text) and uk:
+        if uk and (_SPELT_BY_EAR.search(spelling.text) or _is_longer(spelling.text, uk)):
             continue
         if spelling.text == uk and made and made != uk:
             continue
@@ -187,6 +187,11 @@ def _russian(raw: Raw, spellings: list[Spelling], uk: str, latin: set[str]) -> s
         if score > most:
             best, most = spelling.text, score
     return best
+
+
+def _is_longer(text: str, name: str) -> bool:
+    """Whether a text is the name with an ending on it: «Мирнограду»."""
+    return text.startswith(name) and 0 < len(text) - len(name) <= len("ами")
 
 
 def _latin(russian: str) -> str:
