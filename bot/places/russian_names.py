@@ -121,7 +121,7 @@ def _word(word: str) -> str | None:
         lower[:1] == "е"  # е or э
         or (ending[:1] == "і" and stem[-1:] in _SOFT)
         or (ending[:1] == "с" and stem[-1:] == "с")  # Спаське, Спасское
-        or lower.endswith("нів")
+        or lower.endswith(("нів", "на", "ова"))  # Седнев; Студеная, but Долина
     )
     if unsure or _CHANGED.search(stem) or not _ALIKE.fullmatch(stem):
         return None

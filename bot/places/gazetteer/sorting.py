@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 
 from rapidfuzz.distance import Indel
 
+from bot.places.gazetteer.evidence import russian_by_latin
 from bot.places.gazetteer.folding import fold, language_of, skeleton
 from bot.places.gazetteer.tables import Known
 from bot.places.names import complete
 from bot.places.romanisation import kmu, romanised_russian
+from bot.places.russian_names import SOURCE as RULE
 from bot.places.russian_names import russian_of
 from storage.records import NameKind, PlaceName
 
@@ -75,11 +77,18 @@ class _Collected:
         kind: NameKind,
         since: int | None = None,
         until: int | None = None,
+        source: str = SOURCE,
     ) -> None:
         key = (language, fold(text))
         if text and key[1] and key not in self.names and ("", key[1]) not in self.names:
             self.names[key] = PlaceName(
-                place_id=0, text=text, language=language, kind=kind, since=since, until=until, source=SOURCE
+                place_id=0,
+                text=text,
+                language=language,
+                kind=kind,
+                since=since,
+                until=until,
+                source=source,
             )
 
     def keep(self, names: Iterable[PlaceName]) -> None:
@@ -105,9 +114,12 @@ def sort_names(raw: Raw, known: Known | None = None) -> tuple[PlaceName, ...]:
 
     collected = _Collected()
     main = kmu(uk) if raw.country == "UA" and uk else _plain(raw.name)
+    if not fold(main):  # no letters at all: it still needs a name
+        main = f"GeoNames {raw.geonames_id}"
     collected.add(main, "en", NameKind.OFFICIAL)
     collected.add(uk, "uk", NameKind.OFFICIAL)
-    collected.add(ru, "ru", NameKind.OFFICIAL)
+    given = known.ru or any(spelling.text == ru for spelling in spellings)
+    collected.add(ru, "ru", NameKind.OFFICIAL, source=SOURCE if given else RULE)
     for former in known.former:
         collected.add(former.uk, "uk", NameKind.FORMER, former.since, former.until)
         collected.add(former.ru, "ru", NameKind.FORMER, former.since, former.until)
@@ -169,13 +181,14 @@ def _russian(raw: Raw, spellings: list[Spelling], uk: str, latin: set[str]) -> s
         return max(told, key=lambda s: (s.preferred, likeness(_latin(s.text), raw.name))).text
     best, most = "", 0.68
     made = next(iter(russian_of(uk)), "")
+    given_away = russian_by_latin(uk, latin) if raw.country == "UA" and not made else ""
     for spelling in spellings:
         language = language_of(spelling.text)
         if spelling.language or language == "uk" or _FOREIGN.search(spelling.text.lower()):
             continue
         if uk and (_SPELT_BY_EAR.search(spelling.text) or _is_longer(spelling.text, uk)):
             continue
-        if spelling.text == uk and made and made != uk:
+        if spelling.text == uk and (made or given_away or uk) != uk:
             continue
         if spelling.text == uk and not any(fold(text) in latin for text, _ in romanised_russian(uk)):
             continue  # a neutral spelling is Russian too only where somebody has romanised it so
@@ -186,7 +199,7 @@ def _russian(raw: Raw, spellings: list[Spelling], uk: str, latin: set[str]) -> s
         score += 0.25 if made and fold(made) == fold(spelling.text) else 0
         if score > most:
             best, most = spelling.text, score
-    return best
+    return best or given_away
 
 
 def _is_longer(text: str, name: str) -> bool:

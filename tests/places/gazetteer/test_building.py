@@ -101,6 +101,7 @@ def test_any_names_are_sorted(name: str, others: list[str]) -> None:
     )
     (place,) = build([raw])["UA"]
     assert place.names[0].text == place.name
+    assert place.name
 
 
 def test_the_packaged_files_agree_with_the_tables() -> None:
@@ -147,3 +148,18 @@ def test_build_makes_files_of_the_package_where_it_is_installed(tmp_path: Path) 
     assert result.exit_code == 0, result.output
     assert "CC BY 4.0" in result.output
     assert Gazetteer.load(tmp_path, ["MD"]).find("Кишинёв")[0].settlement.name == "Chisinau"
+
+
+@pytest.mark.parametrize(
+    ("name", "others", "russian"),
+    [
+        ("Bykivka", "Биківка,Bykovka", "Быковка"),
+        ("Sinne", "Сінне,Sennoye", "Сенное"),
+        ("Studena", "Студена,Studenaya", "Студеная"),
+        ("Bykivka", "Биківка,Bikivka", ""),  # only the Ukrainian name, romanised otherwise
+    ],
+)
+def test_a_latin_spelling_gives_the_russian_name_away(name: str, others: str, russian: str) -> None:
+    (place,) = built(city(1, name, others))
+    found = [(n.text, n.source) for n in place.names if n.language == "ru"]
+    assert found == ([(russian, "rule from Ukrainian")] if russian else [])
