@@ -3,8 +3,8 @@
 A name is put together from a root and an ending that are known to correspond; a root may only have letters that
 both languages use alike. Wherever a sound could have become one of several (і is е, и or о), nothing is made.
 
-Of 1,336 places that have both, 92.7% of the names made here are the Russian one in GeoNames, ё taken as е; most of
-the others stand against a Ukrainian or misspelt form there.
+Of 1,336 places that have both, 92.7% of the names made here are the Russian one in GeoNames, ё taken as е; many of
+the others stand against a Ukrainian form there.
 """
 
 from __future__ import annotations
