@@ -38,6 +38,7 @@ _LINKS = frozenset(
     ]
 )
 _APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 
 Decline = Callable[[str], list[Form]]
 # Endings that no common noun shares: such a name is recognised without its capital letter.
@@ -55,7 +56,7 @@ class Forms:
 
 def plain(name: str) -> str:
     """Lower a name and unify its apostrophes and spaces, keeping ё and hyphens."""
-    name = unicodedata.normalize("NFC", name).translate(_APOSTROPHES)
+    name = unicodedata.normalize("NFC", name).translate(_APOSTROPHES).translate(_DASHES)
     return " ".join("".join(c for c in name if c.isprintable() or c.isspace()).lower().split())
 
 
@@ -128,6 +129,10 @@ def _paradigm(
     ]
     whole = " ".join(words)
     _add(table, whole, FROZEN | 1 | marks)
+    if tail == len(words) - 2:  # Порт-о-Пренс: Порт-о-Пренса
+        for case, form in decline(words[-1]):
+            if form != words[-1]:
+                _add(table, " ".join([*words[:-1], form]), case | marks)
     for case in (1 << place for place in range(1, 6)):
         inflected = [forms.get(case, [word]) for forms, word in zip(tables, words, strict=False)]
         for first, last in [(at, count) for at in range(count)] + [(0, at) for at in range(1, count)]:
