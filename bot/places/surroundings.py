@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 from bot.places import cues
-from bot.places.cases import ADJECTIVE, ANY_CASE, FROZEN, GENITIVE, INSTRUMENTAL, NOMINATIVE, RU
+from bot.places.cases import ADJECTIVE, ANY_CASE, FROZEN, GENITIVE, INSTRUMENTAL, LOCATIVE, NOMINATIVE, RU, VOCATIVE
 from bot.places.context import Context
+from bot.places.people import first_names
 from bot.places.qualities import SAFE, before_noun
 from bot.places.traits import (
     ADJECTIVAL,
@@ -40,6 +41,7 @@ from bot.places.traits import (
 )
 from storage.records import MentionKind
 
+_INSIDE = frozenset(["в", "у", "во", "из", "із", "in", "at"])
 _EVERYDAY = (("a common word",), ("like any adjective",), ("well known, and an everyday word",))
 
 
@@ -55,25 +57,38 @@ def around_name(
     ):
         reasons.append("in a text of small letters" if context.small else "in small letters")
     if not context.before or (context.last & END and not context.earlier & (INITIAL | SHORT_MARKER)):
-        everyday = of_name in _EVERYDAY and context.next & WORD and not context.next & PREPOSITION
+        everyday = of_name in _EVERYDAY and context.next & WORD
+        everyday = everyday and not context.next & (PREPOSITION | LINK | NEWS)
         if everyday and context.next & ADJECTIVAL and len(context.after) > 1:
             everyday = not traits(context.after[1]) & AREA
         reasons.append("an everyday word opens a sentence" if everyday else "opens a sentence")
-        if _heading(context):
+        if _heading(context) and not (of_name == ("like any adjective",) and context.after[:1] != [":"]):
             reasons.append("stands as a heading")
     elif context.last & LINK and _listed(context):
         reasons.append("in a list of names after a preposition")
-    if before_noun(
-        surface, context.after, governed=bool(context.last & (PREPOSITION | FOLLOWED | HEAD | NEWS))
-    ):
+    if before_noun(surface, context.after, governed=governing(context)):
         reasons.append("an adjective before a noun")
+    case = tag & ANY_CASE
+    if case == LOCATIVE and context.before and not any(traits(word) & PREPOSITION for word in context.before[:4]):
+        reasons.append("locative without its preposition")
+    elif case == VOCATIVE:
+        called = context.before[:1] == [","] or context.after[:1] in ([","], ["!"])
+        reasons.append("addressed" if called else "vocative, though nobody is addressed")
     person = _person(context, surface, tag, of_name)
     if person:
         reasons.append(person)
     if context.before:
         _before(context, surface, tag, reasons)
     if context.after:
-        _after(context, tag, of_name, reasons, person=person)
+        _after(context, surface, tag, of_name, reasons, person=person)
+
+
+def governing(context: Context) -> bool:
+    """Whether a word stands before the name that takes a place: a preposition, «село», «мер», «обстріл»."""
+    return bool(
+        context.last & (PREPOSITION | MARKER | FOLLOWED | HEAD | NEWS)
+        or (context.earlier & SHORT_MARKER and context.before[0] == ".")
+    )
 
 
 def _heading(context: Context) -> bool:
@@ -123,7 +138,7 @@ def _before(context: Context, surface: str, tag: int, reasons: list[str]) -> Non
     elif word == "#":
         reasons.append("hashtag")
     elif context.last & QUOTE:
-        if context.earlier & (CALLED | HONOUR):
+        if context.earlier & (CALLED | HONOUR | RANK):
             reasons.append("in quotes, the name of something")
     elif cue := _word_before(context, surface, tag):
         reasons.append(cue)
@@ -179,8 +194,14 @@ def _preposition(word: str, tag: int, *, several: bool) -> str:
     return "preposition with another case"
 
 
+def _first_name(context: Context, surface: str) -> bool:
+    """Whether a place's name is a person's here: «Азия Биби», but not «в Азии Биби»."""
+    first = surface.lower() in first_names()
+    return first and (not context.last & (PREPOSITION | MARKER) or context.before[0].lower() not in _INSIDE)
+
+
 def _after(
-    context: Context, tag: int, of_name: tuple[str, ...], reasons: list[str], *, person: str | None
+    context: Context, surface: str, tag: int, of_name: tuple[str, ...], reasons: list[str], *, person: str | None
 ) -> None:
     headed = person == "word that a place follows"
     after = context.after
@@ -201,8 +222,12 @@ def _after(
             break
     if skip and len(after) > 1 and traits(after[1]) & COUNTRY:
         reasons.append("country or region named after it")
+    if skip and len(after) > 1 and after[1] in ("who", "whose"):
+        reasons.append("“who” after")
     if context.next & SPEECH and tag & NOMINATIVE:
         reasons.append("verb of speech after")
+    elif context.next & CAPITAL and not headed and _first_name(context, surface):
+        reasons.append("a first name, its surname after")
     elif context.next & FIRST_NAME and not headed and of_name not in SAFE:
         reasons.append("first name after")
     elif context.next & CAPITAL and not headed:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from bot.places.cases import FROZEN, Form, spread
+from bot.places.cases import FROZEN, VOCATIVE, Form, spread
 
 VOWELS = "аеєиіїоуюя"
 HUSHING = "жшчщ"
@@ -39,6 +39,8 @@ def decline(word: str) -> list[Form]:
             forms += _ends_in_short_i(word)
         elif last not in VOWELS and last.isalpha():
             forms += _consonant(word)
+        if last in "ая" and word[-2] not in HUSHING:  # Україно! Росіє!
+            forms.append((VOCATIVE, word[:-1] + ("о" if last == "а" else "є" if word[-2] in VOWELS else "е")))
     return forms
 
 
@@ -169,6 +171,8 @@ def _masculine(stem: str) -> list[Form]:
         return spread(stem, "-", "а|у", "у|еві", "-", "ем", "і|у|еві")
     forms = spread(stem, "-", "а|у", "у|ові", "-", "ом", "у|ові")
     forms.append((32, _softened(stem) + "і"))
+    if stem[-1] not in SOFTENED:  # Києве!
+        forms.append((VOCATIVE, stem + "е"))
     return forms
 
 
