@@ -41,7 +41,7 @@ WEIGHTS: dict[str, float] = {
     "hashtag": 1.0,
     "opens a sentence": -0.3,
     "an everyday word opens a sentence": -1.8,  # P .14
-    "in brackets": 1.0,  # P .92
+    "in brackets": 1.5,  # P .92
     # what stands before
     "locative preposition": 2.2,  # P .97
     "other preposition": 1.2,

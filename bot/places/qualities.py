@@ -70,7 +70,9 @@ def written(surface: str, name: str) -> tuple[str, ...]:
         reasons.append("a function word")
     elif of_name == ("well known, and an everyday word",):
         pass
-    elif plain in first_names() and " " not in plain:
+    elif (" " not in plain and plain in first_names()) or (
+        "-" in name and " " in plain and plain.split()[0] in first_names() and SURNAME_SHAPE.search(plain)
+    ):
         reasons.append("a first name")
     elif plain.endswith(("ов", "ев", "єв")) and name.endswith(("ів", "їв")):
         reasons.append("looks like a surname")

@@ -72,7 +72,9 @@ def around_name(
     if case == LOCATIVE and context.before and not any(traits(word) & PREPOSITION for word in context.before[:4]):
         reasons.append("locative without its preposition")
     elif case == VOCATIVE:
-        called = context.before[:1] == [","] or context.after[:1] in ([","], ["!"])
+        called = context.after[:1] == ["!"]
+        if of_name in SAFE:
+            called = called or context.before[:1] == [","] or context.after[:1] == [","]
         reasons.append("addressed" if called else "vocative, though nobody is addressed")
     person = _person(context, surface, tag, of_name)
     if person:
