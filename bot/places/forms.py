@@ -106,6 +106,8 @@ def _add(table: dict[bytes, int], form: str, tag: int) -> None:
 def _english(lower: str, table: dict[bytes, int], tag: int) -> None:
     form = fold(lower)
     table[form] = FROZEN | 1 | tag
+    if b" " in form and len(form) > 7:
+        table[form.replace(b" ", b"")] = FROZEN | 1 | tag | SMALL  # #chasivyar
     table[form + b"'s"] = 2 | tag
     if form.endswith(b"s"):
         table[form + b"'"] = 2 | tag
@@ -129,6 +131,8 @@ def _paradigm(
     ]
     whole = " ".join(words)
     _add(table, whole, FROZEN | 1 | marks)
+    if len(whole) > 7:
+        _add(table, "".join(words), FROZEN | 1 | marks | SMALL)  # #часівяр
     if tail == len(words) - 2:  # Порт-о-Пренс: Порт-о-Пренса
         for case, form in decline(words[-1]):
             if form != words[-1]:

@@ -41,17 +41,39 @@ _SCRIPT = bytes(
     for code in range(256)
     for letter in [bytes([code]).decode("cp1251", "replace")]
 )
+_RUNS = bytes(
+    ord("D" if letter.isdecimal() else "C") if letter.isalnum() else 32
+    for code in range(256)
+    for letter in [bytes([code]).decode("cp1251", "replace")]
+)
+_LETTERS_1251 = bytes(code for code in range(256) if _RUNS[code] == ord("C"))
+_NO_DIGIT = bytes(code for code in range(256) if not 48 <= code < 58)
+_GLUED = re.compile(rb"(?<=[%s]{4})\d+|\d+(?=[%s]{4})" % (_LETTERS_1251, _LETTERS_1251))
 _NO_LATIN = bytes(code for code in range(256) if not chr(code).isascii() or not chr(code).isalpha())
-_UNUSUAL = b"#?\n\xad" + bytes(code for code in range(128) if chr(code).isalpha())
+_UNUSUAL = b"#?\n\xad" + bytes(code for code in range(128) if chr(code).isalnum())
 _ORDINARY = bytes(code for code in range(256) if code not in _UNUSUAL)
-_MARKS = "\u0300-\u036f\u00c0-\u024f\u1e00-\u1eff\u02bc\u02b9\u2032\u2010\u2011\uff07"
+_SPACES = "\u2000-\u200a\u202f\u205f\u3000"
+_STYLED = "\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff"  # full width, mathematical bold and the like
+_MARKS = (
+    "\u0300-\u036f\u00c0-\u024f\u1e00-\u1eff\u02bc\u02b9\u2032\u2010-\u2012\u2212\uff07" + _SPACES + _STYLED
+)
 # A mark that changes letters, or an invisible one at a letter: those inside emoji change nothing.
 _STRANGE = re.compile(f"[{_MARKS}{INVISIBLE}](?:(?<=[{_MARKS}])|(?<=\\w.)|(?=\\w))")
+# Names of accounts and addresses on the web are no statements about a place.
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)[^\s)\]>]+|[\w.+-]*@[A-Za-z0-9_][\w.-]*"
+    r"|\b[A-Za-z0-9.-]+\.(?:me|com|org|net|info|news|online|ua|ru|tv)\b(?:/[^\s)\]>]*)?"
+)
 _HASHTAG = re.compile(r"#(\w+)")
-_HUMP = re.compile(r"(?<=[a-zа-яёіїєґ0-9])(?=[A-ZА-ЯЁІЇЄҐ])")
+_HUMP = re.compile(r"(?<=[a-zа-яёіїєґ0-9])(?=[A-ZА-ЯЁІЇЄҐ])|(?<=[^\W\d_])(?=\d)")
+_PLAINER = (
+    dict.fromkeys(APOSTROPHES, "'")
+    | dict.fromkeys("‐‑‒−", "-")
+    | dict.fromkeys([*map(chr, range(0x2000, 0x200B)), "\u202f", "\u205f", "\u3000"], " ")
+)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _MIXED = re.compile(r"[A-Za-zïë][А-яЁёІіЇїЄєҐґ]|[А-яЁёІіЇїЄєҐґ][A-Za-zïë]")
-_BROKEN = re.compile(r"(?<=[^\W\d_])[-‐]\s*\n\s*(?=[a-zа-яёіїєґ])")
+_BROKEN = re.compile(r"(?<=[^\W\d_])[-‐\u00ad]\s*\n\s*(?=[a-zа-яёіїєґ])")
 
 
 class Reading(NamedTuple):
@@ -85,16 +107,26 @@ def read(post: str) -> Reading:
     Any string is read, lone surrogates and other scripts included; what is no letter of ours separates words.
     """
     text, origins = post, None
+    if "@" in post or "://" in post or "t.me/" in post or "www." in post:
+        text = post = _ADDRESS.sub(lambda address: " " * len(address[0]), post)
     raw = text.encode("cp1251", "replace")
     unusual = raw.translate(None, _ORDINARY)
     if unusual and _needs_care(post, raw, unusual):
         text, origins = _plain(post)
         raw = text.encode("cp1251", "replace")
     low = b" " + raw.translate(LOWER) + b" "
+    if unusual.translate(None, _NO_DIGIT) and _glued(raw):
+        low = _GLUED.sub(lambda digits: b" " * len(digits[0]), low)
     if b"'" in low:
         for _ in range(3):  # quotes around a word; three deep is enough
             low = low.replace(b" '", b"  ").replace(b"' ", b"  ")
     return Reading(text, raw, low, origins)
+
+
+def _glued(raw: bytes) -> bool:
+    """Whether a number is written to a word: «12Покровск»."""
+    runs = raw.translate(_RUNS)
+    return b"CCCCD" in runs or b"DCCCC" in runs
 
 
 def _needs_care(post: str, raw: bytes, unusual: bytes) -> bool:
@@ -110,6 +142,9 @@ def _needs_care(post: str, raw: bytes, unusual: bytes) -> bool:
 
 
 def _flatten(letter: str) -> str:
+    if "\uff21" <= letter <= "\uff5a" or "\U0001d400" <= letter <= "\U0001d7ff":
+        plain = unicodedata.normalize("NFKC", letter)
+        return plain if plain.isascii() and len(plain) == 1 else letter
     if "\u00c0" <= letter <= "\u024f" or "\u1e00" <= letter <= "\u1eff":
         flat = _FLAT.get(letter) or unicodedata.normalize("NFKD", letter)[0]
         return flat[0] if flat.isascii() else letter
@@ -137,7 +172,7 @@ def _plain(post: str) -> tuple[str, list[int] | None]:
         if at in humps:
             letters.append(" ")
             origins.append(at)
-        letters.append("'" if letter in APOSTROPHES else "-" if letter in "‐‑" else letter)
+        letters.append(_PLAINER.get(letter, letter))
         origins.append(at)
     text = _LETTERS.sub(_one_script, "".join(letters))
     text = "".join(map(_flatten, text)) if not text.isascii() else text
