@@ -91,10 +91,20 @@ def read(post: str) -> Reading:
         text, origins = _plain(post)
         raw = text.encode("cp1251", "replace")
     low = b" " + raw.translate(LOWER) + b" "
-    if b"'" in low:
-        for _ in range(3):  # quotes around a word; three deep is enough
+    if b"'" in low and _quotes(low):
+        for _ in range(3):  # three deep is enough
             low = low.replace(b" '", b"  ").replace(b"' ", b"  ")
     return Reading(text, raw, low, origins)
+
+
+def _quotes(low: bytes) -> bool:
+    """Whether an apostrophe stands beside a space, as a quote around a word does."""
+    at = low.find(b"'")
+    while at > 0:
+        if low[at - 1] == 32 or low[at + 1] == 32:
+            return True
+        at = low.find(b"'", at + 1)
+    return False
 
 
 def _needs_care(post: str, raw: bytes, unusual: bytes) -> bool:
