@@ -68,7 +68,7 @@ def forms_of(name: str, *, morphology: bool = False) -> Forms:
     """
     lower = plain(name)
     forms = Forms()
-    if len(fold(lower)) < 2:
+    if len(fold(lower).translate(None, b" '")) < 2:
         return forms
     small = SMALL if name[:1].islower() or _UNMISTAKABLE.search(lower) else 0
     if not _CYRILLIC.search(lower):

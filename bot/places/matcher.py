@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,7 +25,7 @@ MATCHER_VERSION: Final[int] = 1
 
 _BETWEEN_PLACES = re.compile(r"\s*(?:,|/|\+|-|–|—|•|;|\bі\b|\bи\b|\bй\b|\bта\b|\bабо\b|\bили\b|\band\b)\s*")
 _UNMEANT = -0.8  # at most this log-odds for a homonym that the post speaks against: possible, no alert
-_FEW_NAMES = 3000  # up to here adjectives are kept in every form
+_FEW_NAMES = 3000  # up to here pymorphy3 is asked
 _NEARBY = 1000  # characters on either side in which the same word in small letters counts
 _CROWDED = 0.25  # about 1,100 places: from here on everyday words after a preposition are too many
 _FEW, _MANY = 460, 17_604  # numbers of tracked places at which the share of true hits was measured
@@ -92,18 +93,11 @@ class Matcher:
         return grown
 
     def _index(self, names: Iterable[PlaceName]) -> Index:
-        names = list(names)
-        morphology = self._morphology and len(names) <= _FEW_NAMES
-        index = Index(spelled_out=len(names) <= _FEW_NAMES)
-        seen: dict[str, Forms] = {}
-        for name in names:
-            if name.active:
-                forms = seen.get(name.text)
-                if forms is None:
-                    forms = seen[name.text] = forms_of(name.text, morphology=morphology)
-                index.add(len(self._names), forms)
-                self._names.append(name)
-        return index
+        looked_for = [name for name in names if name.active]
+        morphology = self._morphology and len(looked_for) <= _FEW_NAMES
+        first = len(self._names)
+        self._names += looked_for
+        return Index(_numbered(looked_for, first, morphology=morphology))
 
     def find(self, text: str, *, min_confidence: float = 0.2) -> tuple[Mention, ...]:
         """Give the mentions of tracked places in text order; offsets are string indices into `text` as given.
@@ -111,17 +105,15 @@ class Matcher:
         Of overlapping names the longer wins, unless it is unsure and the shorter is not. Where several places
         bear one name each is given, with the others as its rivals.
         """
-        floor = _log_odds(min_confidence)
         reading = read(text)
-        words = reading.low.split()
         small = text.islower()
+        lenient = self._crowding < _CROWDED
         hits: list[Hit] = []
         for layer in self._layers:
-            hits += layer.hits(
-                reading.raw, reading.low, words, small=small, lenient=self._crowding < _CROWDED
-            )
+            hits += layer.hits(reading.raw, reading.low, small=small, lenient=lenient)
         if not hits:
             return ()
+        floor = _log_odds(min_confidence)
         spans: dict[Span, dict[int, int]] = {}
         for start, end, entries in hits:
             tags = spans.setdefault((start, end), {})
@@ -185,6 +177,18 @@ class Matcher:
                 if place not in meant:
                     lowered = candidate.verdict.also("another place of this name fits better")
                     candidate.verdict = lowered._replace(score=min(lowered.score, _UNMEANT))
+
+
+def _numbered(names: list[PlaceName], first: int, *, morphology: bool) -> Iterator[tuple[int, Forms]]:
+    """Give the forms of each name, made once for names that are written alike."""
+    left = Counter(name.text for name in names)
+    made: dict[str, Forms] = {}
+    for number, name in enumerate(names, start=first):
+        forms = made.pop(name.text, None) or forms_of(name.text, morphology=morphology)
+        left[name.text] -= 1
+        if left[name.text]:
+            made[name.text] = forms
+        yield number, forms
 
 
 def _log_odds(confidence: float) -> float:

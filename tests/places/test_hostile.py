@@ -157,14 +157,12 @@ def test_adding_names_gives_what_building_anew_gives(
 @settings(max_examples=200, deadline=None)
 def test_no_form_hides_another_from_the_index(parts: list[str]) -> None:
     text = " ".join(parts)
-    index = Index()
     forms = [forms_of(name) for name in NAMES]
-    for number, table in enumerate(forms):
-        index.add(number, table)
+    index = Index(enumerate(forms))
     reading = read(text)
     found = {
         (hit.start, hit.end, n)
-        for hit in index.hits(reading.raw, reading.low, reading.low.split(), small=True)
+        for hit in index.hits(reading.raw, reading.low, small=True)
         for n, _ in hit.entries
     }
     for number, table in enumerate(forms):
