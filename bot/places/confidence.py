@@ -16,7 +16,6 @@ from bot.places.traits import (
     DIRECTION,
     DISTRICT,
     LINK,
-    PREPOSITION,
     REGION,
     WORD,
     traits,

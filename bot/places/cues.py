@@ -85,6 +85,9 @@ WEIGHTS: dict[str, float] = {
     # what else is in the post
     "beside another place": 1.2,
     "another place of this name fits better": -5.0,
+    "another region is named beside it": -5.0,
+    "in the channel's usual region": 1.0,
+    "outside the channel's usual regions": -1.5,
 }
 
 

@@ -71,7 +71,7 @@ class Matcher:
         self._places = len({name.place_id for name in self._names})
         self._crowding = _crowding(self._places)
         self._coordinates = dict(coordinates or {})
-        self._regions = {place: homonyms.region_stems(region) for place, region in (regions or {}).items()}
+        self._regions = {place: homonyms.region(name) for place, name in (regions or {}).items()}
 
     def with_names(
         self,
@@ -88,8 +88,9 @@ class Matcher:
         grown._places = self._places + len({name.place_id for name in grown._names[len(self._names) :]})
         grown._crowding = _crowding(grown._places)
         grown._coordinates = self._coordinates | dict(coordinates or {})
-        stems = {place: homonyms.region_stems(region) for place, region in (regions or {}).items()}
-        grown._regions = self._regions | stems
+        grown._regions = self._regions | {
+            place: homonyms.region(name) for place, name in (regions or {}).items()
+        }
         return grown
 
     def _index(self, names: Iterable[PlaceName]) -> Index:
@@ -99,11 +100,14 @@ class Matcher:
         self._names += looked_for
         return Index(_numbered(looked_for, first, morphology=morphology))
 
-    def find(self, text: str, *, min_confidence: float = 0.2) -> tuple[Mention, ...]:
+    def find(
+        self, text: str, *, min_confidence: float = 0.2, usual_regions: frozenset[str] = frozenset()
+    ) -> tuple[Mention, ...]:
         """Give the mentions of tracked places in text order; offsets are string indices into `text` as given.
 
         Of overlapping names the longer wins, unless it is unsure and the shorter is not. Where several places
-        bear one name each is given, with the others as its rivals.
+        bear one name each is given, with the others as its rivals; `usual_regions`, those of which the channel
+        usually speaks, tells for some of them where the text itself does not.
         """
         reading = read(text)
         small = text.islower()
@@ -126,10 +130,16 @@ class Matcher:
         mentions: list[Mention] = []
         others: set[int] | None = None
         for (start, end), candidates in chosen:
-            if len(candidates) > 1:
+            left = candidates
+            if self._regions and (
+                away := homonyms.elsewhere(reading.text, start, end, candidates, self._regions)
+            ):
+                _lower(candidates, away, "another region is named beside it")
+                left = {place: one for place, one in candidates.items() if place not in away}
+            if len(left) > 1:
                 if others is None:
                     others = {place for _, group in chosen if len(group) == 1 for place in group}
-                self._tell_apart(reading, candidates, others)
+                self._tell_apart(reading, left, others, usual_regions)
             for candidate in candidates.values():
                 if candidate.verdict.score >= floor:
                     mentions += _mentions(text, reading, start, end, candidates, min_confidence)
@@ -166,17 +176,23 @@ class Matcher:
         reading: Reading,
         candidates: Candidates,
         others: set[int],
+        usual_regions: frozenset[str],
     ) -> None:
         """Lower the places of one name that the region words or the neighbours in the post speak against."""
         meant = homonyms.named_regions(reading.low, candidates, self._regions)
         if not meant and self._coordinates:
             found = homonyms.nearest(candidates, others - candidates.keys(), self._coordinates)
             meant = {found[0]} if found and found[1] <= homonyms.NEAR_KM else set()
-        if meant and len(meant) < len(candidates):
+        if meant:
+            _lower(candidates, candidates.keys() - meant, "another place of this name fits better")
+        elif usual := homonyms.usual_places(candidates, self._regions, usual_regions):
             for place, candidate in candidates.items():
-                if place not in meant:
-                    lowered = candidate.verdict.also("another place of this name fits better")
-                    candidate.verdict = lowered._replace(score=min(lowered.score, _UNMEANT))
+                where = (
+                    "in the channel's usual region"
+                    if place in usual
+                    else "outside the channel's usual regions"
+                )
+                candidate.verdict = candidate.verdict.also(where)
 
 
 def _numbered(names: list[PlaceName], first: int, *, morphology: bool) -> Iterator[tuple[int, Forms]]:
@@ -189,6 +205,13 @@ def _numbered(names: list[PlaceName], first: int, *, morphology: bool) -> Iterat
         if left[name.text]:
             made[name.text] = forms
         yield number, forms
+
+
+def _lower(candidates: Candidates, places: Iterable[int], reason: str) -> None:
+    """Keep places that the post speaks against below an alert."""
+    for place in places:
+        lowered = candidates[place].verdict.also(reason)
+        candidates[place].verdict = lowered._replace(score=min(lowered.score, _UNMEANT))
 
 
 def _log_odds(confidence: float) -> float:

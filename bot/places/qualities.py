@@ -36,8 +36,10 @@ def qualities(name: str) -> tuple[str, ...]:
         return ("well known, and an everyday word",) if everyday else ("well known",)
     words = re.split(r"[\s-]+", lower)
     if len(words) > 1:
-        person = "-" not in lower and words[0] in first_names() and (
-            SURNAME_SHAPE.search(words[-1]) or words[-1][-3:] in ("ьке", "кое")
+        person = (
+            "-" not in lower
+            and words[0] in first_names()
+            and (SURNAME_SHAPE.search(words[-1]) or words[-1][-3:] in ("ьке", "кое"))
         )
         return ("a first name",) if person else ("several words",)
     if lower in cues.COMMON_WORDS or name.lower() in cues.COMMON_WORDS:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from functools import lru_cache
 
 from bot.places import cues
-from bot.places.cases import ADJECTIVE, ANY_CASE, FROZEN, GENITIVE, INSTRUMENTAL, LOCATIVE, NOMINATIVE, RU, VOCATIVE
+from bot.places.cases import (
+    ADJECTIVE,
+    ANY_CASE,
+    FROZEN,
+    GENITIVE,
+    INSTRUMENTAL,
+    LOCATIVE,
+    NOMINATIVE,
+    RU,
+    VOCATIVE,
+)
 from bot.places.context import Context
 from bot.places.people import first_names
 from bot.places.qualities import SAFE, before_noun
@@ -57,25 +67,13 @@ def around_name(
     ):
         reasons.append("in a text of small letters" if context.small else "in small letters")
     if not context.before or (context.last & END and not context.earlier & (INITIAL | SHORT_MARKER)):
-        everyday = of_name in _EVERYDAY and context.next & WORD
-        everyday = everyday and not context.next & (PREPOSITION | LINK | NEWS)
-        if everyday and context.next & ADJECTIVAL and len(context.after) > 1:
-            everyday = not traits(context.after[1]) & AREA
-        reasons.append("an everyday word opens a sentence" if everyday else "opens a sentence")
-        if _heading(context) and not (of_name == ("like any adjective",) and context.after[:1] != [":"]):
-            reasons.append("stands as a heading")
+        reasons += _opening(context, of_name)
     elif context.last & LINK and _listed(context):
         reasons.append("in a list of names after a preposition")
     if before_noun(surface, context.after, governed=governing(context)):
         reasons.append("an adjective before a noun")
-    case = tag & ANY_CASE
-    if case == LOCATIVE and context.before and not any(traits(word) & PREPOSITION for word in context.before[:4]):
-        reasons.append("locative without its preposition")
-    elif case == VOCATIVE:
-        called = context.after[:1] == ["!"]
-        if of_name in SAFE:
-            called = called or context.before[:1] == [","] or context.after[:1] == [","]
-        reasons.append("addressed" if called else "vocative, though nobody is addressed")
+    if odd := _odd_case(context, tag & ANY_CASE, of_name):
+        reasons.append(odd)
     person = _person(context, surface, tag, of_name)
     if person:
         reasons.append(person)
@@ -83,6 +81,31 @@ def around_name(
         _before(context, surface, tag, reasons)
     if context.after:
         _after(context, surface, tag, of_name, reasons, person=person)
+
+
+def _opening(context: Context, of_name: tuple[str, ...]) -> list[str]:
+    """Say what a name at the start of a sentence or line is worth."""
+    everyday = of_name in _EVERYDAY and context.next & WORD
+    everyday = everyday and not context.next & (PREPOSITION | LINK | NEWS)
+    if everyday and context.next & ADJECTIVAL and len(context.after) > 1:
+        everyday = not traits(context.after[1]) & AREA
+    reasons = ["an everyday word opens a sentence" if everyday else "opens a sentence"]
+    if _heading(context) and not (of_name == ("like any adjective",) and context.after[:1] != [":"]):
+        reasons.append("stands as a heading")
+    return reasons
+
+
+def _odd_case(context: Context, case: int, of_name: tuple[str, ...]) -> str | None:
+    """Weigh a case that needs its company: a locative its preposition, a vocative somebody addressed."""
+    if case == LOCATIVE:
+        led = not context.before or any(traits(word) & PREPOSITION for word in context.before[:4])
+        return None if led else "locative without its preposition"
+    if case != VOCATIVE:
+        return None
+    addressed = context.after[:1] == ["!"]
+    if of_name in SAFE:
+        addressed = addressed or context.before[:1] == [","] or context.after[:1] == [","]
+    return "addressed" if addressed else "vocative, though nobody is addressed"
 
 
 def governing(context: Context) -> bool:
@@ -196,6 +219,15 @@ def _preposition(word: str, tag: int, *, several: bool) -> str:
     return "preposition with another case"
 
 
+def _area_after(after: list[str], skip: int) -> bool:
+    """Whether an adjective and «область», «район» follow: «Лиман Донецької області»."""
+    if len(after) <= skip + 1 or not traits(after[skip]) & ADJECTIVAL:
+        return False
+    second = traits(after[skip + 1])
+    third = traits(after[skip + 2]) if second & ADJECTIVAL and len(after) > skip + 2 else 0
+    return bool((second | third) & AREA)
+
+
 def _first_name(context: Context, surface: str) -> bool:
     """Whether a place's name is a person's here: «Азия Биби», but not «в Азии Биби»."""
     first = surface.lower() in first_names()
@@ -203,18 +235,20 @@ def _first_name(context: Context, surface: str) -> bool:
 
 
 def _after(
-    context: Context, surface: str, tag: int, of_name: tuple[str, ...], reasons: list[str], *, person: str | None
+    context: Context,
+    surface: str,
+    tag: int,
+    of_name: tuple[str, ...],
+    reasons: list[str],
+    *,
+    person: str | None,
 ) -> None:
     headed = person == "word that a place follows"
     after = context.after
     skip = 1 if after[0] in (",", "(") else 0
-    if len(after) > skip + 1 and traits(after[skip]) & ADJECTIVAL:
-        second = traits(after[skip + 1])
-        if second & AREA or (
-            second & ADJECTIVAL and len(after) > skip + 2 and traits(after[skip + 2]) & AREA
-        ):
-            reasons.append("region or district after")
-            return
+    if _area_after(after, skip):
+        reasons.append("region or district after")
+        return
     for near in () if person and not headed else after[:4]:
         bits = traits(near)
         if bits & END:
@@ -224,7 +258,7 @@ def _after(
             break
     if skip and len(after) > 1 and traits(after[1]) & COUNTRY:
         reasons.append("country or region named after it")
-    if skip and len(after) > 1 and after[1] in ("who", "whose"):
+    if skip and after[1:2] in (["who"], ["whose"]):
         reasons.append("“who” after")
     if context.next & SPEECH and tag & NOMINATIVE:
         reasons.append("verb of speech after")
