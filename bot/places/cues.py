@@ -58,10 +58,10 @@ WEIGHTS: dict[str, float] = {
     "first name before": -4.0,  # P .10
     "initials beside it": -3.5,  # P .15
     "patronymic beside it": -5.0,  # P 0
-    "rank or title before": -3.0,
+    "rank or title before": -3.5,
     "head of something before": -1.5,
     "in honour of": -3.5,
-    "street or square": -2.8,
+    "street or square": -3.5,
     "capitalised word before": -0.7,
     # what follows
     "region or district after": 2.5,  # P 1.00
@@ -74,7 +74,7 @@ WEIGHTS: dict[str, float] = {
     "verb of speech after": -1.2,
     "“who” after": -2.5,
     "church, unit or organisation": -2.2,
-    "in quotes, the name of something": -3.5,
+    "in quotes, the name of something": -4.5,
     "rarely declined so": -1.5,  # «з Коцюбинська» for з Коцюбинського
     "locative without its preposition": -1.5,
     "addressed": 0.3,

@@ -79,7 +79,7 @@ RANKS = Stems(
     "дядьк друг подруг імені имени позывн позивн прізвищ фамили имя ім'я captain general colonel "
     "major lieutenant sergeant mr mrs dr professor sir saint prince king військовослужбов "
     "военнослужащ боєц бойц бійц боец загибл погибш "
-    "senator congress representative sen gen col capt lieut cmdr judge justice commander spokesm spokesw coach "
+    "senator congress representative sen gen col lieut cmdr judge justice commander spokesm spokesw coach "
     "actor actress singer analyst economist journalist historian writer author baron lord lady uncle aunt"
 )
 # Before a genitive they speak of a place («мер Києва»), before the same case of a person.

@@ -51,6 +51,7 @@ from bot.places.traits import (
 )
 from storage.records import MentionKind
 
+_LED = frozenset(["locative preposition", "preposition of leaving", "place marker before"])
 _INSIDE = frozenset(["в", "у", "во", "из", "із", "in", "at"])
 _EVERYDAY = (("a common word",), ("like any adjective",), ("well known, and an everyday word",))
 
@@ -152,7 +153,10 @@ def _person(context: Context, surface: str, tag: int, of_name: tuple[str, ...]) 
         acronym = tag & FROZEN and surface.isupper()
         return "word that a place follows" if tag & GENITIVE or acronym else "head of something before"
     if last & RANK and not last & MARKER:
-        return "rank or title before"
+        whose = of_name == ("well known",) and tag & GENITIVE and not tag & NOMINATIVE
+        nominative = context.before[0][-1] not in "аяуюоеиіыї"  # «лікар Львова», not «лікаря Львова»
+        whose = whose and surface.lower() not in first_names()
+        return "word that a place follows" if whose and nominative else "rank or title before"
     return None
 
 
@@ -243,7 +247,9 @@ def _after(
     *,
     person: str | None,
 ) -> None:
-    headed = person == "word that a place follows"
+    headed = person == "word that a place follows" or (
+        not _LED.isdisjoint(reasons) and surface.lower() not in first_names()
+    )
     after = context.after
     skip = 1 if after[0] in (",", "(") else 0
     if _area_after(after, skip):
