@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from bot.places import cues
 from bot.places.cases import (
+    ACCUSATIVE,
     ADJECTIVE,
     ANY_CASE,
     FROZEN,
@@ -66,7 +67,7 @@ def around_name(
         and context.before[:1] != ["#"]
         and "given in small letters" not in reasons
     ):
-        reasons.append("in a text of small letters" if context.small else "in small letters")
+        reasons.append(_small_letters(context, tag, of_name))
     if not context.before or (context.last & END and not context.earlier & (INITIAL | SHORT_MARKER)):
         reasons += _opening(context, of_name)
     elif context.last & LINK and _listed(context):
@@ -82,6 +83,16 @@ def around_name(
         _before(context, surface, tag, reasons)
     if context.after:
         _after(context, surface, tag, of_name, reasons, person=person)
+
+
+def _small_letters(context: Context, tag: int, of_name: tuple[str, ...]) -> str:
+    """Say what a name in small letters is worth: «в угледаре» more than «угледар», no everyday word."""
+    if context.small:
+        return "in a text of small letters"
+    governed = cues.LOCATIVE.get(context.before[0].lower()) if context.before else None
+    if governed and tag & governed and tag & ANY_CASE != ACCUSATIVE and of_name not in _EVERYDAY:
+        return "in small letters, but where a place stands"
+    return "in small letters"
 
 
 def _opening(context: Context, of_name: tuple[str, ...]) -> list[str]:
