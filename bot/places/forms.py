@@ -43,6 +43,7 @@ _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 Decline = Callable[[str], list[Form]]
 # Endings that no common noun shares: such a name is recognised without its capital letter.
 _UNMISTAKABLE = re.compile(r"(...[сц]ь?к|...град|...город|...поль|..піль|burg|vsk|ivka)$")
+_HARD = ["ый", "ые", "ым", "ых", "ыми"]  # дальневосточный, where «-ский» has и
 _REGULAR_STEM = re.compile(r"[сцз]ь?к$")
 
 
@@ -99,7 +100,7 @@ def _add(table: dict[bytes, int], form: str, tag: int) -> None:
     folded = (form.replace("-", " ") if "-" in form else form).encode("cp1251", "replace")
     table[folded] = table.get(folded, 0) | tag
     if b"'" in folded:
-        without = folded.replace(b"'", b"")
+        without = folded.replace(b"'", b"").strip()
         table[without] = table.get(without, 0) | tag
 
 
@@ -112,7 +113,7 @@ def _english(lower: str, table: dict[bytes, int], tag: int) -> None:
     if form.endswith(b"s"):
         table[form + b"'"] = 2 | tag
     if b"'" in form:
-        table[form.replace(b"'", b"")] = FROZEN | 1 | tag
+        table[form.replace(b"'", b"").strip()] = FROZEN | 1 | tag
 
 
 def _paradigm(
@@ -166,10 +167,10 @@ def _adjectives(
     lower: str, forms: Forms, language: int, stems_of: Callable[[str], list[str]], endings: list[str]
 ) -> None:
     words = re.split(r"[\s-]+", lower.strip("- "))
-    stems = stems_of(lower) if len(words) == 1 or "-" in lower else []
+    stems = stems_of(lower)
     if len(words) > 1 and (not stems or len(stems) > 1 or " " in lower):
         last = stems_of(words[-1])
-        stems = [f"{' '.join(words[:-1])} {stem}" for stem in last]
+        stems += [f"{' '.join(words[:-1])} {stem}" for stem in last]
         if len(words) == 2:  # Нова Каховка: новокаховський; Часів Яр: часовоярський
             bare = re.sub(r"(ий|ый|ой|ая|ое|ые|ие|а|е|і)$", "", re.sub(r"ів$", "ов", words[0]))
             stems += [f"{bare}о{stem}" for stem in last] + [f"{bare}о {stem}" for stem in last]
@@ -177,5 +178,5 @@ def _adjectives(
         if _REGULAR_STEM.search(stem):
             _add(forms.adjectives, stem, ADJECTIVE | SMALL | language)
         else:
-            for ending in endings:
+            for ending in [*endings, *_HARD] if language == RU else endings:
                 _add(forms.nouns, stem + ending, ADJECTIVE | SMALL | language)
