@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from bot.places import cues
 from bot.places.people import SURNAME_SHAPE, first_names, function_words
+from bot.places.well_known import WORLD
 
 SAFE = (("well known",), ("unmistakable ending",), ("several words",))
 
@@ -31,7 +32,8 @@ _RARE_NOUN = re.compile(r"[сц]ьк[аі]$")
 def qualities(name: str) -> tuple[str, ...]:
     """Give the cue of a name: well known, unmistakable, an everyday word; () where it says nothing."""
     lower = name.lower().replace("ё", "е")
-    if lower in cues.WELL_KNOWN or name.lower() in cues.WELL_KNOWN or (name.isupper() and len(name) > 1):
+    acronym = name.isupper() and len(name) > 1
+    if acronym or lower in WORLD or lower in cues.WELL_KNOWN or name.lower() in cues.WELL_KNOWN:
         everyday = lower in cues.COMMON_WORDS or lower in function_words()
         return ("well known, and an everyday word",) if everyday else ("well known",)
     words = re.split(r"[\s-]+", lower)
