@@ -230,7 +230,7 @@ def _preposition(word: str, tag: int, *, several: bool) -> str:
     if tag & (cues.OTHER_PREPOSITIONS[word] | FROZEN):
         return "preposition of leaving" if word in cues.LEAVING else "other preposition"
     if word in ("з", "із", "зі", "с", "со") and tag & INSTRUMENTAL and not several:
-        return "at somebody's"
+        return "with somebody or something"
     return "preposition with another case"
 
 
