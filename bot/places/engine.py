@@ -63,7 +63,7 @@ class Index:
         """Let every form of each numbered name be found."""
         self._forms: dict[bytes, Packed] = {}  # a word that only begins longer forms leads to ()
         self._heads: dict[bytes, int] = {}  # first word -> how many words may follow it
-        self._pairs: set[bytes] = set()  # the first two words of longer forms
+        self._pairs: set[bytes] = set()  # the first two words of forms of three and more
         self._stems: dict[bytes, Packed] = {}  # of adjectives; a last word of longer stems alone leads to ()
         self._tails: dict[bytes, int] = {}  # last word of a stem -> how many words may stand before it
         for number, forms in numbered:
@@ -74,7 +74,9 @@ class Index:
         return len(self._forms) + len(self._stems)
 
     def _add(self, number: int, forms: Forms) -> None:
-        shared = {tag: number << TAG_BITS | tag for tag in {*forms.nouns.values(), *forms.adjectives.values()}}
+        shared = {
+            tag: number << TAG_BITS | tag for tag in {*forms.nouns.values(), *forms.adjectives.values()}
+        }
         table = self._forms
         for form, tag in forms.nouns.items():
             entry = shared[tag]
@@ -82,7 +84,12 @@ class Index:
             if there is not entry:
                 table[form] = (there, entry) if isinstance(there, int) else (*there, entry)
             if b" " in form:
-                self._begin(form)
+                head, follow = form[: form.index(b" ")], form.count(b" ")
+                if follow > self._heads.get(head, 0):
+                    self._heads[head] = follow
+                    table.setdefault(head, ())
+                if follow > 1:
+                    self._pairs.add(form[: form.index(b" ", len(head) + 1)])
         for stem, tag in forms.adjectives.items():
             entry = shared[tag]
             there = self._stems.setdefault(stem, entry)
@@ -92,15 +99,6 @@ class Index:
                 tail, before = stem[stem.rindex(b" ") + 1 :], stem.count(b" ")
                 self._tails[tail] = max(before, self._tails.get(tail, 0))
                 self._stems.setdefault(tail, ())
-
-    def _begin(self, form: bytes) -> None:
-        """Let a form of several words be tried where its first stands."""
-        follow = form.count(b" ")
-        head = form[: form.index(b" ")]
-        self._pairs.add(form if follow == 1 else form[: form.index(b" ", len(head) + 1)])
-        if follow > self._heads.get(head, 0):
-            self._heads[head] = follow
-            self._forms.setdefault(head, ())
 
     def hits(self, raw: bytes, low: bytes, *, small: bool, lenient: bool = False) -> list[Hit]:
         """Find every occurrence of every form.
@@ -142,7 +140,8 @@ class Index:
             return False
         if low[end + 2] == 32:
             return True
-        return low[start + 1 : low.find(b" ", end + 2)] in self._pairs
+        pair = low[start + 1 : low.find(b" ", end + 2)]
+        return pair in self._forms or pair in self._pairs
 
     def _adjectives(
         self, raw: bytes, low: bytes, start: int, stem: bytes, match: re.Match[bytes]

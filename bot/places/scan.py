@@ -15,7 +15,9 @@ from typing import Any
 
 from bot.places import russian_adjectives, ukrainian_adjectives
 
-Scan = Callable[[bytes], list[int]]  # `low` of a reading -> where the spaces before such words stand, in order
+Scan = Callable[
+    [bytes], list[int]
+]  # `low` of a reading -> where the spaces before such words stand, in order
 
 _BEGINNING = 7  # letters; with 5 a real post has three times as many words to look up, with 9 no fewer
 _ENDINGS = sorted(
