@@ -18,6 +18,7 @@ from bot.places.context import context_after, context_of
 from bot.places.engine import Hit, Index, is_capital
 from bot.places.forms import Forms, forms_of
 from bot.places.homonyms import Coordinates
+from bot.places.regions import may_name_oblast
 from bot.places.qualities import SAFE, qualities
 from bot.places.text import Reading, read
 from storage.records import Mention, MentionKind, PlaceName, Rival
@@ -171,9 +172,10 @@ class Matcher:
             _strengthen_lists(reading.text, chosen)
         mentions: list[Mention] = []
         others: set[int] | None = None
+        by_region = bool(self._regions) and may_name_oblast(reading.low)
         for (start, end), candidates in chosen:
             left = candidates
-            if self._regions and (
+            if by_region and (
                 away := homonyms.elsewhere(reading.text, start, end, candidates, self._regions)
             ):
                 _lower(candidates, away, "another region is named beside it")
