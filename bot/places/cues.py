@@ -82,7 +82,7 @@ WEIGHTS: dict[str, float] = {
     "addressed": 0.3,
     "vocative, though nobody is addressed": -1.5,
     "part of a hyphenated word": -1.5,
-    "first of two joined names": -0.7,
+    "first of two joined names": -0.4,
     "surname alone": -1.8,
     # what else is in the post
     "beside another place": 1.2,
@@ -132,7 +132,7 @@ OTHER_PREPOSITIONS = {
     "за": ACC | INS,
     "по": DAT | LOC,
     **dict.fromkeys(words("над між между перед"), INS),
-    **dict.fromkeys(words("about from to towards toward over against"), GEN | LOC),
+    **dict.fromkeys(words("of about from to towards toward over against"), GEN | LOC),
 }
 LEAVING = words("из із з зі с со через из-под з-під із-під")
 POSSESSIVE = words("у в")

@@ -18,8 +18,8 @@ from bot.places.context import context_after, context_of
 from bot.places.engine import Hit, Index, is_capital
 from bot.places.forms import Forms, forms_of
 from bot.places.homonyms import Coordinates
-from bot.places.regions import may_name_oblast
 from bot.places.qualities import SAFE, qualities
+from bot.places.regions import may_name_oblast
 from bot.places.text import Reading, read
 from storage.records import Mention, MentionKind, PlaceName, Rival
 

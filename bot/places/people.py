@@ -77,9 +77,9 @@ RANKS = Stems(
     "певиц тренер форвард півзахисник воротар футболіст адвокат журналіст журналист блогер блоггер "
     "волонтер суддя судья брат сестр дружин чоловік син сын доч дочк мати батько бабус дідус тітк "
     "дядьк друг подруг імені имени позывн позивн прізвищ фамили имя ім'я captain general colonel "
-    "major lieutenant sergeant mr mrs dr professor sir saint prince king військовослужбов "
+    "major lieutenant sergeant mr mrs ms dr professor sir saint prince king військовослужбов "
     "военнослужащ боєц бойц бійц боец загибл погибш "
-    "senator congress representative sen gen col lieut cmdr judge justice commander spokesm spokesw coach "
+    "ген кап проф акад senator congress representative sen gen col lieut cmdr judge justice commander spokesm spokesw coach "
     "actor actress singer analyst economist journalist historian writer author baron lord lady uncle aunt"
 )
 # Before a genitive they speak of a place («мер Києва»), before the same case of a person.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from bot.places import cues
@@ -52,6 +53,7 @@ from bot.places.traits import (
 )
 from storage.records import MentionKind
 
+_VERB = re.compile(r"(?:[аяую]ет|[аяиы]л[аи]?с[ья]|[еи]тся|[аяи]вся|ється|[аую]є|[аяу]ють)$")
 _LED = frozenset(["locative preposition", "preposition of leaving", "place marker before"])
 _INSIDE = frozenset(["в", "у", "во", "из", "із", "in", "at"])
 _EVERYDAY = (("a common word",), ("like any adjective",), ("well known, and an everyday word",))
@@ -163,6 +165,8 @@ def _person(context: Context, surface: str, tag: int, of_name: tuple[str, ...]) 
     if last & HEAD:
         acronym = tag & FROZEN and surface.isupper()
         return "word that a place follows" if tag & GENITIVE or acronym else "head of something before"
+    if context.earlier & RANK and context.before[0] == "." and len(context.before[1]) < 5:
+        return "rank or title before"  # «Dr. Lyman», «ген. Покровский»
     if last & RANK and not last & MARKER:
         whose = of_name == ("well known",) and tag & GENITIVE and not tag & NOMINATIVE
         nominative = context.before[0][-1] not in "аяуюоеиіыї"  # «лікар Львова», not «лікаря Львова»
@@ -290,6 +294,13 @@ def _after(
         reasons.append("first of two joined names" if joined else "part of a hyphenated word")
 
 
+def _acts(context: Context) -> bool:
+    """Whether an adjective stands for a person: «Покровский докладывает», or «с Покровским,» and no noun."""
+    if context.next & SPEECH or (context.after and _VERB.search(context.after[0].lower())):
+        return True
+    return bool(context.last) and not context.last & END and not context.next & WORD
+
+
 def around_adjective(
     context: Context, surface: str, of_name: tuple[str, ...], kind: MentionKind
 ) -> list[str]:
@@ -312,12 +323,7 @@ def around_adjective(
         reasons.append(person)
     elif context.next & CALLED:
         reasons.append("church, unit or organisation")
-    elif (
-        context.last
-        and not context.last & END
-        and not surface.isupper()
-        and (not context.next & WORD or context.next & SPEECH)
-    ):
+    elif not surface.isupper() and _acts(context):
         reasons.append("surname alone")
     if context.next & FIRST_NAME:
         reasons.append("first name after")
