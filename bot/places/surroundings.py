@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from bot.places import cues
@@ -20,6 +19,7 @@ from bot.places.cases import (
 )
 from bot.places.context import Context
 from bot.places.people import first_names
+from bot.places.persons import acts, named_as_a_person, person_beside
 from bot.places.qualities import SAFE, before_noun
 from bot.places.traits import (
     ADJECTIVAL,
@@ -37,7 +37,6 @@ from bot.places.traits import (
     LINK,
     MARKER,
     NEWS,
-    PATRONYMIC,
     PREPOSITION,
     QUOTE,
     RANK,
@@ -53,9 +52,7 @@ from bot.places.traits import (
 )
 from storage.records import MentionKind
 
-_VERB = re.compile(r"(?:[аяую]ет|[аяиы]л[аи]?с[ья]|[еи]тся|[аяи]вся|ється|[аую]є|[аяу]ють)$")
 _LED = frozenset(["locative preposition", "preposition of leaving", "place marker before"])
-_INSIDE = frozenset(["в", "у", "во", "из", "із", "in", "at"])
 _EVERYDAY = (("a common word",), ("like any adjective",), ("well known, and an everyday word",))
 
 
@@ -78,7 +75,7 @@ def around_name(
         reasons.append("an adjective before a noun")
     if odd := _odd_case(context, tag & ANY_CASE, of_name):
         reasons.append(odd)
-    person = _person(context, surface, tag, of_name)
+    person = person_beside(context, surface, tag, of_name)
     if person:
         reasons.append(person)
     if context.before:
@@ -146,33 +143,6 @@ def _listed(context: Context) -> bool:
         if not bits & (CAPITAL | LINK) or bits & (FIRST_NAME | RANK | HEAD):
             return False
     return False
-
-
-def _person(context: Context, surface: str, tag: int, of_name: tuple[str, ...]) -> str | None:
-    last, after = context.last, context.after
-    if context.earlier & INITIAL and context.before[0] == ".":
-        return "initials beside it"
-    if context.next & INITIAL and after[1:2] == ["."] and after[2:3] != ["\n"]:
-        place = tag & GENITIVE and (of_name == ("well known",) or (last & HEAD and not tag & NOMINATIVE))
-        if not place:
-            return "initials beside it"
-    if (last | context.next) & PATRONYMIC:
-        return "patronymic beside it"
-    if last & FIRST_NAME and not last & PREPOSITION:
-        return "first name before"
-    if last & HONOUR or (context.earlier & HONOUR and context.before[0] == "."):
-        return "in honour of"
-    if last & HEAD:
-        acronym = tag & FROZEN and surface.isupper()
-        return "word that a place follows" if tag & GENITIVE or acronym else "head of something before"
-    if context.earlier & RANK and context.before[0] == "." and len(context.before[1]) < 5:
-        return "rank or title before"  # «Dr. Lyman», «ген. Покровский»
-    if last & RANK and not last & MARKER:
-        whose = of_name == ("well known",) and tag & GENITIVE and not tag & NOMINATIVE
-        nominative = context.before[0][-1] not in "аяуюоеиіыї"  # «лікар Львова», not «лікаря Львова»
-        whose = whose and surface.lower() not in first_names()
-        return "word that a place follows" if whose and nominative else "rank or title before"
-    return None
 
 
 def _before(context: Context, surface: str, tag: int, reasons: list[str]) -> None:
@@ -247,12 +217,6 @@ def _area_after(after: list[str], skip: int) -> bool:
     return bool((second | third) & AREA)
 
 
-def _first_name(context: Context, surface: str) -> bool:
-    """Whether a place's name is a person's here: «Азия Биби», but not «в Азии Биби»."""
-    first = surface.lower() in first_names()
-    return first and (not context.last & (PREPOSITION | MARKER) or context.before[0].lower() not in _INSIDE)
-
-
 def _after(
     context: Context,
     surface: str,
@@ -283,7 +247,7 @@ def _after(
         reasons.append("“who” after")
     if context.next & SPEECH and tag & NOMINATIVE:
         reasons.append("verb of speech after")
-    elif context.next & CAPITAL and not headed and _first_name(context, surface):
+    elif context.next & CAPITAL and not headed and named_as_a_person(context, surface):
         reasons.append("a first name, its surname after")
     elif context.next & FIRST_NAME and not headed and of_name not in SAFE:
         reasons.append("first name after")
@@ -292,13 +256,6 @@ def _after(
     elif after[0] == "-" and len(after) > 1 and traits(after[1]) & WORD:
         joined = traits(after[1]) & CAPITAL
         reasons.append("first of two joined names" if joined else "part of a hyphenated word")
-
-
-def _acts(context: Context) -> bool:
-    """Whether an adjective stands for a person: «Покровский докладывает», or «с Покровским,» and no noun."""
-    if context.next & SPEECH or (context.after and _VERB.search(context.after[0].lower())):
-        return True
-    return bool(context.last) and not context.last & END and not context.next & WORD
 
 
 def around_adjective(
@@ -318,12 +275,12 @@ def around_adjective(
         reasons.append("an everyday adjective")
     if not surface[0].isupper():
         return reasons
-    person = _person(context, surface, ADJECTIVE, ())
+    person = person_beside(context, surface, ADJECTIVE, ())
     if person:
         reasons.append(person)
     elif context.next & CALLED:
         reasons.append("church, unit or organisation")
-    elif not surface.isupper() and _acts(context):
+    elif not surface.isupper() and acts(context):
         reasons.append("surname alone")
     if context.next & FIRST_NAME:
         reasons.append("first name after")
