@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from bot.places.cases import FROZEN, GENITIVE, NOMINATIVE
+from bot.places import cues
+from bot.places.cases import DATIVE, FROZEN, GENITIVE, NOMINATIVE
 from bot.places.context import Context
 from bot.places.people import first_names
 from bot.places.traits import (
@@ -21,6 +22,7 @@ from bot.places.traits import (
     WORD,
 )
 
+_OBLIQUE = GENITIVE | DATIVE
 _INSIDE = frozenset(["в", "у", "во", "из", "із", "in", "at"])
 _VERB = re.compile(r"(?:[аяую]ет|[аяиы]л[аи]?с[ья]|[еи]тся|[аяи]вся|ється|[аую]є|[аяу]ють)$")
 
@@ -37,7 +39,9 @@ def person_beside(context: Context, surface: str, tag: int, of_name: tuple[str, 
     if (last | context.next) & PATRONYMIC:
         return "patronymic beside it"
     if last & FIRST_NAME and not last & PREPOSITION:
-        return "first name before"
+        everyday = context.before[0].lower() in cues.COMMON_WORDS  # «Слава Україні», «Надежда России»
+        if not (everyday and "well known" in of_name[:1] and tag & _OBLIQUE and not tag & NOMINATIVE):
+            return "first name before"
     if last & HONOUR or (context.earlier & HONOUR and context.before[0] == "."):
         return "in honour of"
     if last & HEAD:

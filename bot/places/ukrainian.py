@@ -39,9 +39,16 @@ def decline(word: str) -> list[Form]:
             forms += _ends_in_short_i(word)
         elif last not in VOWELS and last.isalpha():
             forms += _consonant(word)
-        if last in "ая" and word[-2] not in HUSHING:  # Україно! Росіє!
-            forms.append((VOCATIVE, word[:-1] + ("о" if last == "а" else "є" if word[-2] in VOWELS else "е")))
+        if last in "ая":
+            forms.append((VOCATIVE, word[:-1] + _vocative_ending(word)))
     return forms
+
+
+def _vocative_ending(word: str) -> str:
+    """Україно! Польще! Росіє!"""
+    if word[-1] == "а":
+        return "е" if word[-2] in HUSHING else "о"
+    return "є" if word[-2] in VOWELS else "е"
 
 
 def _softened(stem: str) -> str:
