@@ -62,6 +62,8 @@ def _adjectival(word: str) -> list[Form]:
 
 def _feminine_a(word: str) -> list[Form]:
     stem = word[:-1]
+    if stem[-1] in VOWELS:  # Самоа, Никарагуа
+        return []
     if stem.endswith("ищ"):  # Городища, as one and as several
         return spread(stem, "-", "и|", "е|ам", "у|а", "ей|ею|ами", "е|ах")
     i = "и" if stem[-1] in VELAR + HUSHING else "ы"

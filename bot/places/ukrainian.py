@@ -59,6 +59,8 @@ def _softened(stem: str) -> str:
 
 def _feminine_a(word: str) -> list[Form]:
     stem = word[:-1]
+    if stem[-1] in VOWELS:  # Самоа, Нікарагуа
+        return []
     if stem[-1] in HUSHING:
         forms = spread(stem, "-", "і", "і", "у", "ею", "і")
         if stem.endswith("ищ"):  # Будища, several
