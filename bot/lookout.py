@@ -6,15 +6,17 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.places import MATCHER_VERSION, Matcher
-from storage import examination
+from storage import examination, mentions
 from storage.records import Examination, Examined, Mention, Place, PlaceName
 from storage.store import Store
 
 log = logging.getLogger(__name__)
 
+_LATELY = timedelta(days=14)
+_NOWHERE: frozenset[str] = frozenset()
 _MOST_LAYERS = 12  # additions are laid over what is built; each layer costs every post a little
 
 
@@ -35,6 +37,7 @@ class Lookout:
         self._store = store
         self._now = now
         self._look = _Look(0, {}, Matcher(()), 0)
+        self._usual: dict[int, frozenset[str]] = {}
         self._refreshing = asyncio.Lock()
         self.changed = asyncio.Event()
 
@@ -63,17 +66,21 @@ class Lookout:
         # Building must not hold up the loop.
         return await asyncio.to_thread(_grown, None, list(places.values())), 1
 
-    def find(self, text: str) -> tuple[Mention, ...]:
-        """The mentions of tracked places in a text."""
-        return self._look.matcher.find(text)
+    async def learn(self) -> None:
+        """Learn anew of which regions each channel usually speaks: it tells places of one name apart."""
+        self._usual = await self._store.read(mentions.usual_regions, self._now() - _LATELY)
 
-    def examine(self, text: str) -> Examination:
+    def find(self, text: str, channel_id: int) -> tuple[Mention, ...]:
+        """The mentions of tracked places in what a channel (by our row id) says."""
+        return self._look.matcher.find(text, usual_regions=self._usual.get(channel_id, _NOWHERE))
+
+    def examine(self, text: str, channel_id: int) -> Examination:
         """Look at a post's text. Never fails: what can't be examined is marked, logged and tried again."""
         look = self._look
         if not text.strip():
             return Examination(state=Examined.NO_TEXT, generation=look.generation)
         try:
-            found = look.matcher.find(text)
+            found = look.matcher.find(text, usual_regions=self._usual.get(channel_id, _NOWHERE))
         except Exception:
             # One post that breaks the matcher must not stop its channel.
             log.exception("examination failed characters=%d", len(text))

@@ -24,7 +24,7 @@ from bot.places.text import Reading, read
 from storage.records import Mention, MentionKind, PlaceName, Rival
 
 # Rises when the same text and names may give other mentions; stored posts are then examined again.
-MATCHER_VERSION: Final[int] = 1
+MATCHER_VERSION: Final[int] = 2
 
 _BETWEEN_PLACES = re.compile(r"\s*(?:,|/|\+|-|–|—|•|;|\bі\b|\bи\b|\bй\b|\bта\b|\bабо\b|\bили\b|\band\b)\s*")
 _UNMEANT = -0.8  # at most this log-odds for a homonym that the post speaks against: possible, no alert
