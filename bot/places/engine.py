@@ -30,6 +30,7 @@ _DECLINED = {
 }
 _PREPOSITIONS = frozenset(word.encode("cp1251") for word in cues.LOCATIVE | cues.OTHER_PREPOSITIONS)
 _LINK = "о".encode("cp1251")
+_K = "к".encode("cp1251")[0]  # in every stem of an adjective
 _TAG = (1 << TAG_BITS) - 1
 
 Entries = tuple[tuple[int, int], ...]  # (number of a name, tag)
@@ -83,13 +84,15 @@ class Index:
             there = table.setdefault(form, entry)
             if there is not entry:
                 table[form] = (there, entry) if isinstance(there, int) else (*there, entry)
-            if b" " in form:
-                head, follow = form[: form.index(b" ")], form.count(b" ")
+            head, space, rest = form.partition(b" ")
+            if space:
+                follow = 1
+                if b" " in rest:
+                    follow += rest.count(b" ")
+                    self._pairs.add(form[: form.index(b" ", len(head) + 1)])
                 if follow > self._heads.get(head, 0):
                     self._heads[head] = follow
                     table.setdefault(head, ())
-                if follow > 1:
-                    self._pairs.add(form[: form.index(b" ", len(head) + 1)])
         for stem, tag in forms.adjectives.items():
             entry = shared[tag]
             there = self._stems.setdefault(stem, entry)
@@ -107,20 +110,23 @@ class Index:
         form after a preposition count, and an adjective even where no direction, district or region follows.
         """
         found: list[Hit] = []
+        table, stems = self._forms, self._stems
         for start in self._scan(low):
             end = low.index(b" ", start + 1)
             word = low[start + 1 : end]
-            packed = self._forms.get(word)
+            capital = small or raw[start] in _CAPITALS
+            packed = table.get(word)
             if packed is not None:
-                loose = small or raw[start] in _CAPITALS or raw[start - 1 : start] == b"#"
+                loose = capital or raw[start - 1 : start] == b"#"
                 if packed and (loose or _small(packed) or (lenient and _led(low, start))):
                     found.append(Hit(start, end - 1, _unpack(packed)))
                 if word in self._heads:
                     found += self._longer(raw, low, start, end - 1, loose=loose)
-            match = ADJECTIVE.search(low, start, end + 1) if self._stems else None
-            if match and (stem := low[start + 1 : match.end(1)]) in self._stems:
-                sure = lenient or small or raw[start] in _CAPITALS
-                if sure or _AREA.search(low, match.end(), match.end() + 60):
+            if stems and _K in word:
+                match = ADJECTIVE.search(low, start, end + 1)
+                if not match or (stem := low[start + 1 : match.end(1)]) not in stems:
+                    continue
+                if lenient or capital or _AREA.search(low, match.end(), match.end() + 60):
                     found += self._adjectives(raw, low, start, stem, match)
         return found
 
