@@ -43,6 +43,12 @@ _APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 Decline = Callable[[str], list[Form]]
 # Endings that no common noun shares: such a name is recognised without its capital letter.
 _UNMISTAKABLE = re.compile(r"(...[сц]ь?к|...град|...город|...поль|..піль|burg|vsk|ivka)$")
+_MOST = 4  # words of one name that are declined
+# Which of so many words are declined together, the others staying as they are: the last ones, or the first ones.
+_STRETCHES = {
+    count: [(at, count) for at in range(count)] + [(0, at) for at in range(1, count)]
+    for count in range(1, _MOST + 1)
+}
 _REGULAR_STEM = re.compile(r"[сцз]ь?к$")
 
 
@@ -131,7 +137,7 @@ def _paradigm(
         _add(table, [form for _, form in declined], [case | marks for case, _ in declined])
         return
     tail = next((at for at, word in enumerate(words) if at and word in _LINKS), len(words))
-    count = min(tail, 4)
+    count = min(tail, _MOST)
     tables = [
         _by_case(decline if at == count - 1 and at else decline_first, word)
         for at, word in enumerate(words[:count])
@@ -142,9 +148,9 @@ def _paradigm(
     before = ["".join(word + " " for word in words[:first]) for first in range(count)]
     for case in (1 << place for place in range(1, 6)):
         inflected = [by_case.get(case, [word]) for by_case, word in zip(tables, words, strict=False)]
-        for first, last in [(at, count) for at in range(count)] + [(0, at) for at in range(1, count)]:
+        for first, last in _STRETCHES[count]:
             head, end = before[first], rest[last]
-            middles = _product(inflected[first:last])
+            middles = inflected[first] if last == first + 1 else _product(inflected[first:last])
             forms += [form for middle in middles if (form := head + middle + end) != whole]
         tags += [case | marks] * (len(forms) - len(tags))
     _add(table, forms, tags)
@@ -161,6 +167,11 @@ def _by_case(decline: Decline, word: str) -> dict[int, list[str]]:
     return table
 
 
+@lru_cache(maxsize=4096)
+def _stems(stems_of: Callable[[str], list[str]], word: str) -> list[str]:
+    return stems_of(word)
+
+
 def _product(choices: list[list[str]]) -> list[str]:
     lines = choices[0]
     for more in choices[1:]:
@@ -174,7 +185,7 @@ def _adjectives(
     words = re.split(r"[\s-]+", lower.strip("- "))
     stems = stems_of(lower) if len(words) == 1 or "-" in lower else []
     if len(words) > 1 and (not stems or len(stems) > 1 or " " in lower):
-        last = stems_of(words[-1])
+        last = _stems(stems_of, words[-1])
         stems = [f"{' '.join(words[:-1])} {stem}" for stem in last]
         if len(words) == 2:  # Нова Каховка: новокаховський; Часів Яр: часовоярський
             bare = re.sub(r"(ий|ый|ой|ая|ое|ые|ие|а|е|і)$", "", re.sub(r"ів$", "ов", words[0]))
