@@ -20,9 +20,10 @@ LINKED = 256  # the first part of a compound adjective: «покровско-м�
 RU = 512
 UK = 1024
 EN = 2048
+VOCATIVE = 8192
 SMALL = 4096  # unmistakable enough, or given so, to be a place in small letters: «красноармейск»
-TAG_BITS = 13
-ANY_CASE = FROZEN - 1
+TAG_BITS = 14
+ANY_CASE = FROZEN - 1 | VOCATIVE
 
 Form = tuple[int, str]  # (case bit, form in lower case)
 
@@ -33,6 +34,7 @@ CASE_WORDS = {
     ACCUSATIVE: "accusative",
     INSTRUMENTAL: "instrumental",
     LOCATIVE: "locative",
+    VOCATIVE: "vocative",
 }
 
 

@@ -17,7 +17,7 @@ from bot.places.forms import Forms
 from bot.places.scan import ADJECTIVE, Scan, scanner
 
 # What may stand between the words of one name: spaces, one line end, hyphens, markdown's stars.
-_BETWEEN = frozenset(b" \t\r\n\xa0-\x96*_~")
+_BETWEEN = frozenset(b" \t\r\n\xa0-\x96\x97*_~")
 _LONGEST_GAP = 3
 _CAPITALS = frozenset(code for code in range(256) if bytes([code]).decode("cp1251", "replace").isupper())
 _AREA = re.compile(

@@ -39,6 +39,7 @@ _LINKS = frozenset(
     ]
 )
 _APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 
 Decline = Callable[[str], list[Form]]
 # Endings that no common noun shares: such a name is recognised without its capital letter.
@@ -49,6 +50,7 @@ _STRETCHES = {
     count: [(at, count) for at in range(count)] + [(0, at) for at in range(1, count)]
     for count in range(1, _MOST + 1)
 }
+_HARD = ["ый", "ые", "ым", "ых", "ыми"]  # дальневосточный, where «-ский» has и
 _REGULAR_STEM = re.compile(r"[сцз]ь?к$")
 
 
@@ -62,7 +64,7 @@ class Forms:
 
 def plain(name: str) -> str:
     """Lower a name and unify its apostrophes and spaces, keeping ё and hyphens."""
-    name = unicodedata.normalize("NFC", name).translate(_APOSTROPHES)
+    name = unicodedata.normalize("NFC", name).translate(_APOSTROPHES).translate(_DASHES)
     if not name.isprintable():
         name = "".join(c for c in name if c.isprintable() or c.isspace())
     return " ".join(name.lower().split())
@@ -121,6 +123,8 @@ def _without_apostrophes(form: bytes) -> bytes:
 def _english(lower: str, table: dict[bytes, int], tag: int) -> None:
     form = fold(lower)
     table[form] = FROZEN | 1 | tag
+    if b" " in form and len(form) > 7:
+        table[form.replace(b" ", b"")] = FROZEN | 1 | tag | SMALL  # #chasivyar
     table[form + b"'s"] = 2 | tag
     if form.endswith(b"s"):
         table[form + b"'"] = 2 | tag
@@ -144,6 +148,14 @@ def _paradigm(
     ]
     whole = " ".join(words)
     forms, tags = [whole], [FROZEN | 1 | marks]
+    if len(whole) > 7:  # #часівяр
+        forms.append("".join(words))
+        tags.append(FROZEN | 1 | SMALL | marks)
+    if tail == len(words) - 2:  # Порт-о-Пренс: Порт-о-Пренса
+        fixed = " ".join(words[:-1])
+        inflected_last = [pair for pair in decline(words[-1]) if pair[1] != words[-1]]
+        forms += [f"{fixed} {form}" for _, form in inflected_last]
+        tags += [case | marks for case, _ in inflected_last]
     rest = [" " + " ".join(words[last:]) if words[last:] else "" for last in range(count + 1)]
     before = ["".join(word + " " for word in words[:first]) for first in range(count)]
     for case in (1 << place for place in range(1, 6)):
@@ -183,10 +195,10 @@ def _adjectives(
     lower: str, forms: Forms, language: int, stems_of: Callable[[str], list[str]], endings: list[str]
 ) -> None:
     words = re.split(r"[\s-]+", lower.strip("- "))
-    stems = stems_of(lower) if len(words) == 1 or "-" in lower else []
+    stems = stems_of(lower)
     if len(words) > 1 and (not stems or len(stems) > 1 or " " in lower):
         last = _stems(stems_of, words[-1])
-        stems = [f"{' '.join(words[:-1])} {stem}" for stem in last]
+        stems += [f"{' '.join(words[:-1])} {stem}" for stem in last]
         if len(words) == 2:  # Нова Каховка: новокаховський; Часів Яр: часовоярський
             bare = re.sub(r"(ий|ый|ой|ая|ое|ые|ие|а|е|і)$", "", re.sub(r"ів$", "ов", words[0]))
             stems += [f"{bare}о{stem}" for stem in last] + [f"{bare}о {stem}" for stem in last]
@@ -195,5 +207,7 @@ def _adjectives(
     if regular:
         _add(forms.adjectives, regular, [tag] * len(regular))
     if len(regular) < len(stems):
+        if language == RU:
+            endings = [*endings, *_HARD]
         written = [stem + ending for stem in stems if stem not in regular for ending in endings]
         _add(forms.nouns, written, [tag] * len(written))

@@ -19,6 +19,7 @@ from bot.places.engine import Hit, Index, is_capital
 from bot.places.forms import Forms, forms_of
 from bot.places.homonyms import Coordinates
 from bot.places.qualities import SAFE, qualities
+from bot.places.regions import may_name_oblast
 from bot.places.text import Reading, read
 from storage.records import Mention, MentionKind, PlaceName, Rival
 
@@ -91,7 +92,7 @@ class Matcher:
         self._places = frozenset(name.place_id for name in self._names)
         self._crowding = _crowding(len(self._places))
         self._coordinates = dict(coordinates or {})
-        self._regions = {place: homonyms.region_stems(region) for place, region in (regions or {}).items()}
+        self._regions = {place: homonyms.region(name) for place, name in (regions or {}).items()}
 
     def with_names(
         self,
@@ -115,8 +116,9 @@ class Matcher:
         grown._places = self._places | {name.place_id for name in added}
         grown._crowding = _crowding(len(grown._places))
         grown._coordinates = self._coordinates | dict(coordinates or {})
-        stems = {place: homonyms.region_stems(region) for place, region in (regions or {}).items()}
-        grown._regions = self._regions | stems
+        grown._regions = self._regions | {
+            place: homonyms.region(name) for place, name in (regions or {}).items()
+        }
         return grown
 
     def without_places(self, places: Iterable[int]) -> Matcher:
@@ -138,11 +140,14 @@ class Matcher:
         morphology = self._morphology and len(names) <= _FEW_NAMES
         return _Layer(first, Index(_numbered(names, first, morphology=morphology)))
 
-    def find(self, text: str, *, min_confidence: float = 0.2) -> tuple[Mention, ...]:
+    def find(
+        self, text: str, *, min_confidence: float = 0.2, usual_regions: frozenset[str] = frozenset()
+    ) -> tuple[Mention, ...]:
         """Give the mentions of tracked places in text order; offsets are string indices into `text` as given.
 
         Of overlapping names the longer wins, unless it is unsure and the shorter is not. Where several places
-        bear one name each is given, with the others as its rivals.
+        bear one name each is given, with the others as its rivals; `usual_regions`, those of which the channel
+        usually speaks, tells for some of them where the text itself does not.
         """
         reading = read(text)
         small = text.islower()
@@ -167,11 +172,18 @@ class Matcher:
             _strengthen_lists(reading.text, chosen)
         mentions: list[Mention] = []
         others: set[int] | None = None
+        by_region = bool(self._regions) and may_name_oblast(reading.low)
         for (start, end), candidates in chosen:
-            if len(candidates) > 1:
+            left = candidates
+            if by_region and (
+                away := homonyms.elsewhere(reading.text, start, end, candidates, self._regions)
+            ):
+                _lower(candidates, away, "another region is named beside it")
+                left = {place: one for place, one in candidates.items() if place not in away}
+            if len(left) > 1:
                 if others is None:
                     others = {place for _, group in chosen if len(group) == 1 for place in group}
-                self._tell_apart(reading, candidates, others)
+                self._tell_apart(reading, left, others, usual_regions)
             mentions += _mentions(text, reading, start, end, candidates, min_confidence)
         return tuple(mentions)
 
@@ -213,17 +225,23 @@ class Matcher:
         reading: Reading,
         candidates: Candidates,
         others: set[int],
+        usual_regions: frozenset[str],
     ) -> None:
         """Lower the places of one name that the region words or the neighbours in the post speak against."""
         meant = homonyms.named_regions(reading.low, candidates, self._regions)
         if not meant and self._coordinates:
             found = homonyms.nearest(candidates, others - candidates.keys(), self._coordinates)
             meant = {found[0]} if found and found[1] <= homonyms.NEAR_KM else set()
-        if meant and len(meant) < len(candidates):
+        if meant:
+            _lower(candidates, candidates.keys() - meant, "another place of this name fits better")
+        elif usual := homonyms.usual_places(candidates, self._regions, usual_regions):
             for place, candidate in candidates.items():
-                if place not in meant:
-                    lowered = candidate.verdict.also("another place of this name fits better")
-                    candidate.verdict = lowered._replace(score=min(lowered.score, _UNMEANT))
+                where = (
+                    "in the channel's usual region"
+                    if place in usual
+                    else "outside the channel's usual regions"
+                )
+                candidate.verdict = candidate.verdict.also(where)
 
 
 def _numbered(names: list[PlaceName], first: int, *, morphology: bool) -> Iterator[tuple[int, Forms]]:
@@ -236,6 +254,13 @@ def _numbered(names: list[PlaceName], first: int, *, morphology: bool) -> Iterat
         if left[name.text]:
             made[name.text] = forms
         yield number, forms
+
+
+def _lower(candidates: Candidates, places: Iterable[int], reason: str) -> None:
+    """Keep places that the post speaks against below an alert."""
+    for place in places:
+        lowered = candidates[place].verdict.also(reason)
+        candidates[place].verdict = lowered._replace(score=min(lowered.score, _UNMEANT))
 
 
 def _crowding(places: int) -> float:

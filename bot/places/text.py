@@ -41,20 +41,40 @@ _SCRIPT = bytes(
     for code in range(256)
     for letter in [bytes([code]).decode("cp1251", "replace")]
 )
+_RUNS = bytes(
+    ord("D" if letter.isdecimal() else "C") if letter.isalnum() else 32
+    for code in range(256)
+    for letter in [bytes([code]).decode("cp1251", "replace")]
+)
+_LETTER = ord("C")
+_LETTERS_1251 = bytes(code for code in range(256) if _RUNS[code] == _LETTER)
+_NO_DIGIT = bytes(code for code in range(256) if not 48 <= code < 58)
+_GLUED = re.compile(rb"(?<=[%s]{4})\d+|\d+(?=[%s]{4})" % (_LETTERS_1251, _LETTERS_1251))
 _NO_LATIN = bytes(code for code in range(256) if not chr(code).isascii() or not chr(code).isalpha())
-_UNUSUAL = b"#?\n\xad" + bytes(code for code in range(128) if chr(code).isalpha())
+_UNUSUAL = b"#@/?\n\xad" + bytes(code for code in range(128) if chr(code).isalnum())
 _ORDINARY = bytes(code for code in range(256) if code not in _UNUSUAL)
-_MARKS = "\u0300-\u036f\u00c0-\u024f\u1e00-\u1eff\u02bc\u02b9\u2032\u2010\u2011\uff07"
+_SPACES = "\u2000-\u200a\u202f\u205f\u3000"
+_STYLED = "\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff"  # full width, mathematical bold and the like
+_ACCENTS = "\u00c0-\u024f\u1e00-\u1eff" + _STYLED
+_HYPHENS = "\u2010\u2011\u2012\u2212"
+_MARKS = "\u0300-\u036f\u02bc\u02b9\u2032\uff07" + _HYPHENS + _SPACES + _ACCENTS
 # A mark that changes letters, or an invisible one at a letter: those inside emoji change nothing.
 _STRANGE = re.compile(f"[{_MARKS}{INVISIBLE}](?:(?<=[{_MARKS}])|(?<=\\w.)|(?=\\w))")
 _INVISIBLE = re.compile(f"[\u0300-\u036f{INVISIBLE}]")
-_UNLIKE = re.compile(f"[{APOSTROPHES}‐‑]")
-_ACCENTED = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
+_UNLIKE = re.compile(f"([{APOSTROPHES}])|([{_HYPHENS}])|[{_SPACES}]")
+_ACCENTED = re.compile(f"[{_ACCENTS}]")
+# Names of accounts and addresses on the web are no statements about a place. Each pattern begins with letters
+# to look for, which is ten times quicker than one pattern for all.
+_ADDRESSES = {
+    b"@": re.compile(r"@\w[\w.-]*"),
+    b"://": re.compile(r"://[^\s)\]>]+"),
+    b".me/": re.compile(r"\.me/[^\s)\]>]+"),
+}
 _HASHTAG = re.compile(r"#(\w+)")
-_HUMP = re.compile(r"(?<=[a-zа-яёіїєґ0-9])(?=[A-ZА-ЯЁІЇЄҐ])")
+_HUMP = re.compile(r"(?<=[a-zа-яёіїєґ0-9])(?=[A-ZА-ЯЁІЇЄҐ])|(?<=[^\W\d_])(?=\d)")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _MIXED = re.compile(r"[A-Za-zïë](?:(?=[А-яЁёІіЇїЄєҐґ])|(?<=[А-яЁёІіЇїЄєҐґ].))")
-_BROKEN = re.compile(r"[-‐](?<=[^\W\d_].)\s*\n\s*(?=[a-zа-яёіїєґ])")
+_BROKEN = re.compile(r"[-‐\u00ad](?<=[^\W\d_].)\s*\n\s*(?=[a-zа-яёіїєґ])")
 
 
 class Reading(NamedTuple):
@@ -91,10 +111,18 @@ def read(post: str) -> Reading:
     text, origins = post, None
     raw = text.encode("cp1251", "replace")
     unusual = raw.translate(None, _ORDINARY)
+    if b"@" in unusual or b"/" in unusual:
+        for sign, address in _ADDRESSES.items():
+            if sign in raw:
+                text = post = address.sub(_blank, post)
+        raw = text.encode("cp1251", "replace")
+        unusual = raw.translate(None, _ORDINARY)
     if unusual and _needs_care(post, raw, unusual):
         text, origins = _plain(post)
         raw = text.encode("cp1251", "replace")
     low = b" " + raw.translate(LOWER) + b" "
+    if unusual.translate(None, _NO_DIGIT) and _glued(raw):
+        low = _GLUED.sub(lambda digits: b" " * len(digits[0]), low)
     if b"'" in low and _quotes(low):
         for _ in range(3):  # three deep is enough
             low = low.replace(b" '", b"  ").replace(b"' ", b"  ")
@@ -111,6 +139,22 @@ def _quotes(low: bytes) -> bool:
     return False
 
 
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def _glued(raw: bytes) -> bool:
+    """Whether a number is written to a word: «12Покровск»."""
+    runs = b" " + raw.translate(_RUNS) + b" "
+    at = runs.find(b"D")  # one letter at a time: a search for «CD» takes three times as long
+    while at > 0:
+        end = runs.index(b" ", at)
+        if runs[at - 1] == _LETTER or runs.find(b"C", at, end) > 0:
+            return True
+        at = runs.find(b"D", end)
+    return False
+
+
 def _needs_care(post: str, raw: bytes, unusual: bytes) -> bool:
     """Whether anything but plain letters may be part of a word."""
     if b"#" in unusual or b"\xad" in unusual or (b"\n" in unusual and b"-\n" in raw):
@@ -124,6 +168,9 @@ def _needs_care(post: str, raw: bytes, unusual: bytes) -> bool:
 
 
 def _flatten(letter: str) -> str:
+    if "\uff21" <= letter <= "\uff5a" or "\U0001d400" <= letter <= "\U0001d7ff":
+        plain = unicodedata.normalize("NFKC", letter)
+        return plain if plain.isascii() and len(plain) == 1 else letter
     if "\u00c0" <= letter <= "\u024f" or "\u1e00" <= letter <= "\u1eff":
         flat = _FLAT.get(letter) or unicodedata.normalize("NFKD", letter)[0]
         return flat[0] if flat.isascii() else letter
@@ -131,7 +178,7 @@ def _flatten(letter: str) -> str:
 
 
 def _plain(post: str) -> tuple[str, list[int] | None]:
-    plain = _UNLIKE.sub(lambda match: "-" if match[0] in "‐‑" else "'", post)
+    plain = _UNLIKE.sub(lambda match: "'" if match[1] else "-" if match[2] else " ", post)
     edits = [match.span() for match in _INVISIBLE.finditer(post)]
     edits += [match.span() for match in _BROKEN.finditer(post)]
     for match in _HASHTAG.finditer(post):
