@@ -30,6 +30,7 @@ _DECLINED = {
 }
 _PREPOSITIONS = frozenset(word.encode("cp1251") for word in cues.LOCATIVE | cues.OTHER_PREPOSITIONS)
 _LINK = "о".encode("cp1251")
+_K = "к".encode("cp1251")[0]  # in every stem of an adjective
 _TAG = (1 << TAG_BITS) - 1
 
 Entries = tuple[tuple[int, int], ...]  # (number of a name, tag)
@@ -57,39 +58,42 @@ class Index:
     builds them again.
     """
 
-    __slots__ = ("_forms", "_heads", "_pairs", "_scan", "_stems", "_tails")
+    __slots__ = ("_heads", "_pairs", "_phrases", "_scan", "_stems", "_tails", "_words")
 
     def __init__(self, numbered: Iterable[tuple[int, Forms]], scanner: Scanner = scanner) -> None:
         """Let every form of each numbered name be found."""
-        self._forms: dict[bytes, Packed] = {}  # a word that only begins longer forms leads to ()
+        self._words: dict[bytes, Packed] = {}  # a word that only begins longer forms leads to ()
+        self._phrases: dict[bytes, Packed] = {}  # forms of several words
         self._heads: dict[bytes, int] = {}  # first word -> how many words may follow it
         self._pairs: set[bytes] = set()  # the first two words of forms of three and more
         self._stems: dict[bytes, Packed] = {}  # of adjectives; a last word of longer stems alone leads to ()
         self._tails: dict[bytes, int] = {}  # last word of a stem -> how many words may stand before it
         for number, forms in numbered:
             self._add(number, forms)
-        self._scan = scanner(self._forms, self._stems)
+        self._scan = scanner(self._words, self._stems)
 
     def __len__(self) -> int:
-        return len(self._forms) + len(self._stems)
+        return len(self._words) + len(self._phrases) + len(self._stems)
 
     def _add(self, number: int, forms: Forms) -> None:
         shared = {
             tag: number << TAG_BITS | tag for tag in {*forms.nouns.values(), *forms.adjectives.values()}
         }
-        table = self._forms
         for form, tag in forms.nouns.items():
             entry = shared[tag]
+            head, space, rest = form.partition(b" ")
+            table = self._phrases if space else self._words
             there = table.setdefault(form, entry)
             if there is not entry:
                 table[form] = (there, entry) if isinstance(there, int) else (*there, entry)
-            if b" " in form:
-                head, follow = form[: form.index(b" ")], form.count(b" ")
+            if space:
+                follow = 1
+                if b" " in rest:
+                    follow += rest.count(b" ")
+                    self._pairs.add(form[: form.index(b" ", len(head) + 1)])
                 if follow > self._heads.get(head, 0):
                     self._heads[head] = follow
-                    table.setdefault(head, ())
-                if follow > 1:
-                    self._pairs.add(form[: form.index(b" ", len(head) + 1)])
+                    self._words.setdefault(head, ())
         for stem, tag in forms.adjectives.items():
             entry = shared[tag]
             there = self._stems.setdefault(stem, entry)
@@ -107,20 +111,23 @@ class Index:
         form after a preposition count, and an adjective even where no direction, district or region follows.
         """
         found: list[Hit] = []
+        table, stems = self._words, self._stems
         for start in self._scan(low):
             end = low.index(b" ", start + 1)
             word = low[start + 1 : end]
-            packed = self._forms.get(word)
+            capital = small or raw[start] in _CAPITALS
+            packed = table.get(word)
             if packed is not None:
-                loose = small or raw[start] in _CAPITALS or raw[start - 1 : start] == b"#"
+                loose = capital or raw[start - 1 : start] == b"#"
                 if packed and (loose or _small(packed) or (lenient and _led(low, start))):
                     found.append(Hit(start, end - 1, _unpack(packed)))
                 if word in self._heads:
                     found += self._longer(raw, low, start, end - 1, loose=loose)
-            match = ADJECTIVE.search(low, start, end + 1) if self._stems else None
-            if match and (stem := low[start + 1 : match.end(1)]) in self._stems:
-                sure = lenient or small or raw[start] in _CAPITALS
-                if sure or _AREA.search(low, match.end(), match.end() + 60):
+            if stems and _K in word:
+                match = ADJECTIVE.search(low, start, end + 1)
+                if not match or (stem := low[start + 1 : match.end(1)]) not in stems:
+                    continue
+                if lenient or capital or _AREA.search(low, match.end(), match.end() + 60):
                     found += self._adjectives(raw, low, start, stem, match)
         return found
 
@@ -130,7 +137,7 @@ class Index:
             return
         word = low[start + 1 : end + 1]
         for form, last in _grown(raw, low, word, end, self._heads[word]):
-            packed = self._forms.get(form)
+            packed = self._phrases.get(form)
             if packed and (loose or _small(packed) or not _CAPITALS.isdisjoint(raw[start:last])):
                 yield Hit(start, last, _unpack(packed))
 
@@ -141,7 +148,7 @@ class Index:
         if low[end + 2] == 32:
             return True
         pair = low[start + 1 : low.find(b" ", end + 2)]
-        return pair in self._forms or pair in self._pairs
+        return pair in self._phrases or pair in self._pairs
 
     def _adjectives(
         self, raw: bytes, low: bytes, start: int, stem: bytes, match: re.Match[bytes]

@@ -44,6 +44,12 @@ _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 Decline = Callable[[str], list[Form]]
 # Endings that no common noun shares: such a name is recognised without its capital letter.
 _UNMISTAKABLE = re.compile(r"(...[сц]ь?к|...град|...город|...поль|..піль|burg|vsk|ivka)$")
+_MOST = 4  # words of one name that are declined
+# Which of so many words are declined together, the others staying as they are: the last ones, or the first ones.
+_STRETCHES = {
+    count: [(at, count) for at in range(count)] + [(0, at) for at in range(1, count)]
+    for count in range(1, _MOST + 1)
+}
 _HARD = ["ый", "ые", "ым", "ых", "ыми"]  # дальневосточный, where «-ский» has и
 _REGULAR_STEM = re.compile(r"[сцз]ь?к$")
 
@@ -59,7 +65,9 @@ class Forms:
 def plain(name: str) -> str:
     """Lower a name and unify its apostrophes and spaces, keeping ё and hyphens."""
     name = unicodedata.normalize("NFC", name).translate(_APOSTROPHES).translate(_DASHES)
-    return " ".join("".join(c for c in name if c.isprintable() or c.isspace()).lower().split())
+    if not name.isprintable():
+        name = "".join(c for c in name if c.isprintable() or c.isspace())
+    return " ".join(name.lower().split())
 
 
 def forms_of(name: str, *, morphology: bool = False) -> Forms:
@@ -77,7 +85,7 @@ def forms_of(name: str, *, morphology: bool = False) -> Forms:
         _english(lower, forms.nouns, EN | small)
         return forms
     if name.isupper() and len(name) <= 6:  # РФ, США, ОАЭ
-        _add(forms.nouns, [(FROZEN | 1, lower)], RU | UK)
+        _add(forms.nouns, [lower], [FROZEN | 1 | RU | UK])
         return forms
     ukrainian_only, russian_only = _UKRAINIAN_ONLY.search(lower), _RUSSIAN_ONLY.search(lower)
     lower = lower.replace("ё", "е").replace("ґ", "г")
@@ -87,7 +95,8 @@ def forms_of(name: str, *, morphology: bool = False) -> Forms:
             lower, forms, UK, ukrainian_adjectives.adjective_stems, ukrainian_adjectives.ADJECTIVE_ENDINGS
         )
     if morphology:
-        _add(forms.nouns, [(tag, form) for form, tag in more_forms(lower)], small)
+        more = more_forms(lower)
+        _add(forms.nouns, [form for form, _ in more], [tag | small for _, tag in more])
     if not ukrainian_only:
         _paradigm(lower, forms.nouns, RU | small, russian.decline, russian.decline_first)
         _adjectives(
@@ -96,17 +105,15 @@ def forms_of(name: str, *, morphology: bool = False) -> Forms:
     return forms
 
 
-def _add(table: dict[bytes, int], forms: list[Form], marks: int) -> None:
+def _add(table: dict[bytes, int], forms: list[str], tags: list[int]) -> None:
     """Fold forms (lower case, one space or hyphen between words) all at once: a call for each takes as long."""
-    if not forms:
-        return
-    joined = "\n".join([form for _, form in forms]).replace("-", " ").encode("cp1251", "replace")
-    for (case, _), form in zip(forms, joined.split(b"\n"), strict=True):
-        table[form] = table.get(form, 0) | case | marks
+    joined = "\n".join(forms).replace("-", " ").encode("cp1251", "replace")
+    for tag, form in zip(tags, joined.split(b"\n"), strict=False):
+        table[form] = table.get(form, 0) | tag
     if b"'" in joined:
-        for (case, _), form in zip(forms, joined.split(b"\n"), strict=True):
+        for tag, form in zip(tags, joined.split(b"\n"), strict=False):
             without = _without_apostrophes(form)
-            table[without] = table.get(without, 0) | case | marks
+            table[without] = table.get(without, 0) | tag
 
 
 def _without_apostrophes(form: bytes) -> bytes:
@@ -130,35 +137,38 @@ def _paradigm(
 ) -> None:
     words = re.split(r"[\s-]+", lower.strip("- "))
     if len(words) == 1:
-        _add(table, decline(words[0]), marks)
+        declined = decline(words[0])
+        _add(table, [form for _, form in declined], [case | marks for case, _ in declined])
         return
     tail = next((at for at, word in enumerate(words) if at and word in _LINKS), len(words))
-    count = min(tail, 4)
+    count = min(tail, _MOST)
     tables = [
         _by_case(decline if at == count - 1 and at else decline_first, word)
         for at, word in enumerate(words[:count])
     ]
     whole = " ".join(words)
-    forms: list[Form] = [(FROZEN | 1, whole)]
-    if len(whole) > 7:
-        forms.append((FROZEN | 1 | SMALL, "".join(words)))  # #часівяр
+    forms, tags = [whole], [FROZEN | 1 | marks]
+    if len(whole) > 7:  # #часівяр
+        forms.append("".join(words))
+        tags.append(FROZEN | 1 | SMALL | marks)
     if tail == len(words) - 2:  # Порт-о-Пренс: Порт-о-Пренса
         fixed = " ".join(words[:-1])
-        forms += [(case, f"{fixed} {form}") for case, form in decline(words[-1]) if form != words[-1]]
+        inflected_last = [pair for pair in decline(words[-1]) if pair[1] != words[-1]]
+        forms += [f"{fixed} {form}" for _, form in inflected_last]
+        tags += [case | marks for case, _ in inflected_last]
     rest = [" " + " ".join(words[last:]) if words[last:] else "" for last in range(count + 1)]
     before = ["".join(word + " " for word in words[:first]) for first in range(count)]
     for case in (1 << place for place in range(1, 6)):
-        inflected = [forms_.get(case, [word]) for forms_, word in zip(tables, words, strict=False)]
-        for first, last in [(at, count) for at in range(count)] + [(0, at) for at in range(1, count)]:
+        inflected = [by_case.get(case, [word]) for by_case, word in zip(tables, words, strict=False)]
+        for first, last in _STRETCHES[count]:
             head, end = before[first], rest[last]
-            for middle in _product(inflected[first:last]):
-                form = head + middle + end
-                if form != whole:
-                    forms.append((case, form))
-    _add(table, forms, marks)
+            middles = inflected[first] if last == first + 1 else _product(inflected[first:last])
+            forms += [form for middle in middles if (form := head + middle + end) != whole]
+        tags += [case | marks] * (len(forms) - len(tags))
+    _add(table, forms, tags)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _by_case(decline: Decline, word: str) -> dict[int, list[str]]:
     """Give the forms of one word of several by their case; the same words stand in many names."""
     table: dict[int, list[str]] = {}
@@ -167,6 +177,11 @@ def _by_case(decline: Decline, word: str) -> dict[int, list[str]]:
         if form not in found:
             found.append(form)
     return table
+
+
+@lru_cache(maxsize=4096)
+def _stems(stems_of: Callable[[str], list[str]], word: str) -> list[str]:
+    return stems_of(word)
 
 
 def _product(choices: list[list[str]]) -> list[str]:
@@ -182,15 +197,17 @@ def _adjectives(
     words = re.split(r"[\s-]+", lower.strip("- "))
     stems = stems_of(lower)
     if len(words) > 1 and (not stems or len(stems) > 1 or " " in lower):
-        last = stems_of(words[-1])
+        last = _stems(stems_of, words[-1])
         stems += [f"{' '.join(words[:-1])} {stem}" for stem in last]
         if len(words) == 2:  # Нова Каховка: новокаховський; Часів Яр: часовоярський
             bare = re.sub(r"(ий|ый|ой|ая|ое|ые|ие|а|е|і)$", "", re.sub(r"ів$", "ов", words[0]))
             stems += [f"{bare}о{stem}" for stem in last] + [f"{bare}о {stem}" for stem in last]
-    regular = [(0, stem) for stem in stems if _REGULAR_STEM.search(stem)]
-    _add(forms.adjectives, regular, ADJECTIVE | SMALL | language)
-    if language == RU:
-        endings = [*endings, *_HARD]
-    for stem in stems if len(regular) < len(stems) else ():
-        if not _REGULAR_STEM.search(stem):
-            _add(forms.nouns, [(0, stem + ending) for ending in endings], ADJECTIVE | SMALL | language)
+    tag = ADJECTIVE | SMALL | language
+    regular = [stem for stem in stems if _REGULAR_STEM.search(stem)]
+    if regular:
+        _add(forms.adjectives, regular, [tag] * len(regular))
+    if len(regular) < len(stems):
+        if language == RU:
+            endings = [*endings, *_HARD]
+        written = [stem + ending for stem in stems if stem not in regular for ending in endings]
+        _add(forms.nouns, written, [tag] * len(written))

@@ -98,7 +98,8 @@ class Reading(NamedTuple):
 
 def fold(word: str) -> bytes:
     """Bring a name or a form to the shape in which words are compared."""
-    plain = "".join(_flatten(letter) for letter in unicodedata.normalize("NFC", word).replace("ʼ", "'"))
+    plain = unicodedata.normalize("NFC", word).replace("ʼ", "'")
+    plain = _ACCENTED.sub(lambda match: _flatten(match[0]), plain)
     return b" ".join(plain.encode("cp1251", "replace").translate(LOWER).split())
 
 
