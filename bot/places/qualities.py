@@ -25,6 +25,11 @@ _NOT_FEMININE = re.compile(r"(ла|лася|сь|ться|тся|(?<!іс)(?<!о
 _NEUTER = re.compile(r"([еоя]|ство)$")
 _NOT_NEUTER = re.compile(r"ло(ся|сь)?$")
 _PLURAL = re.compile(r"[^л][иіїы](?<!они)$")
+# «Сполученого королівства», «Чёрного Моря»: the last word says what it is, its capital is a matter of taste.
+_KIND_OF_PLACE = re.compile(
+    "корол|мор[еяюі]|острів|остров|штат|сх[іо]д|восто|захід|заход|запад|емірат|эмират|федерац|республ|област|кра[йяюї]"
+    "|союз|океан|заток|залив|долин|півостр|полуостр|берег"
+)
 _RARE_NOUN = re.compile(r"[сц]ьк[аі]$")
 
 
@@ -64,6 +69,7 @@ def written(surface: str, name: str) -> tuple[str, ...]:
         and surface[0].isupper()
         and surface.split()[-1].islower()
         and not name.split()[-1].islower()
+        and not _KIND_OF_PLACE.match(plain.split()[-1])
     ):
         reasons.append("capitals unlike the name's")
     if name.endswith(("ське", "цьке")) and _RARE_NOUN.search(plain):

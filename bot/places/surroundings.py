@@ -69,6 +69,8 @@ def around_name(
         reasons.append(_small_letters(context, tag, of_name))
     if not context.before or (context.last & END and not context.earlier & (INITIAL | SHORT_MARKER)):
         reasons += _opening(context, of_name)
+    elif _is_symbol(context.before[0]) and _heading(context):
+        reasons.append("stands as a heading")
     elif context.last & LINK and _listed(context):
         reasons.append("in a list of names after a preposition")
     if before_noun(surface, context.after, governed=governing(context)):
@@ -130,8 +132,13 @@ def governing(context: Context) -> bool:
 def _heading(context: Context) -> bool:
     """Whether the name opens a line as what it is about: «Лиман: ситуация», «Суми — балістика»."""
     first = context.after[0] if context.after else "\n"
-    alone = not context.before or context.before[0] == "\n"
-    return first in (":", "—", "–") or (alone and first in (".", "\n", "(", "!"))
+    alone = not context.before or context.before[0] == "\n" or _is_symbol(context.before[0])
+    return first in (":", "—", "–") or (alone and (first in (".", "\n", "(", "!") or _is_symbol(first)))
+
+
+def _is_symbol(word: str) -> bool:
+    """Whether a token is an emoji or an arrow, of which posts make their bullets."""
+    return word > "\u2190" and not word[0].isalnum()
 
 
 def _listed(context: Context) -> bool:
