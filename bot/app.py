@@ -178,6 +178,9 @@ class Service:
             max_instances=1,
             misfire_grace_time=None,
         )
+        scheduler.add_job(
+            self.lookout.learn, "interval", hours=1, coalesce=True, max_instances=1, misfire_grace_time=None
+        )
         scheduler.start()
         try:
             async with control.serving(settings.data, self.operations()), asyncio.TaskGroup() as group:
@@ -297,6 +300,7 @@ async def holding(settings: Settings) -> AsyncIterator[Service]:
             service = Service(settings, store)
             await store.write(service.copies.load, now=clock.now())
             await service.lookout.refresh()
+            await service.lookout.learn()
             yield service
         finally:
             await store.close()
