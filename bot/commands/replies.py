@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from bot.alerts.compose import headline, moment, speaker
 from bot.alerts.excerpt import excerpt, opening, shown
+from bot.commands.label import EXAMPLE
 from bot.commands.menu import MENU
-from bot.places.resolve import Resolution
 from storage.records import Channel, Chat, Examined, Kept, Place
 
 LIMIT = 4096  # UTF-16 units of one message, as Telegram counts
@@ -38,6 +38,7 @@ def help_text() -> str:
     lines.append("")
     lines.append("Several places: /watch Pokrovsk, Bakhmut")
     lines.append("More names of one place: /watch Pokrovsk = Покровськ = Красноармейск")
+    lines.append(f"Who speaks in a channel: {shown(EXAMPLE)}")
     return "\n".join(lines)
 
 
@@ -55,9 +56,7 @@ def missing(name: str) -> str:
     """A command came without what it needs: the question that a reply answers."""
     example = {
         "watch": "/watch Pokrovsk",
-        "unwatch": "/unwatch Pokrovsk",
         "follow": "/follow https://t.me/name",
-        "unfollow": "/unfollow @name",
         "search": "/search evacuation",
     }[name]
     return f"/{name}: of what? Reply to this message, or send it in one line: {shown(example)} · /cancel"
@@ -68,22 +67,6 @@ def watching(place: Place, *, new: bool) -> str:
     names = ", ".join(shown(n.text) for n in place.names if n.active)
     verb = "Watching" if new else "Already watching"
     return f"{verb} 📍 <b>{shown(place.name)}</b>, named: {names}"
-
-
-def which(resolution: Resolution) -> str:
-    """A name may mean several places, or none that is known: what to type for each."""
-    name = shown(resolution.typed)
-    head = f"“{name}” is the name of several places. Send the line of the one you mean:"
-    if not resolution.borne:
-        head = f"I know no place called “{name}”. If you mean one of these, send its line:"
-    lines = [head]
-    for choice in resolution.choices:
-        place = choice.settlement
-        people = f", {place.population:,} people" if place.population else ""
-        where = shown(f"{place.name}, {place.region or place.country}{people}")
-        lines.append(f"/watch {place.geonames_id}  ({where})")
-    lines.append(f"To watch it under that very name and no other: /watch {name} = {name}")
-    return fit(lines)
 
 
 def unwatched(place: Place) -> str:
@@ -131,8 +114,13 @@ def not_followed(name: str, known: Sequence[Channel]) -> str:
 def channels_list(known: Sequence[Channel], zone: ZoneInfo, now: datetime, *, of: int | None = None) -> str:
     """Which channels are read, and how well: all of them, or a page of so many."""
     if not known:
-        return "No channels are followed yet. Add one: /follow https://t.me/name"
+        return no_channels()
     return fit([f"<b>{of or len(known)} channels followed</b>", *(_channel(c, zone, now) for c in known)])
+
+
+def no_channels() -> str:
+    """Nothing is read yet."""
+    return "No channels are followed yet. Add one: /follow https://t.me/name"
 
 
 def _channel(channel: Channel, zone: ZoneInfo, now: datetime) -> str:
