@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.alerts.compose import moment
 from bot.alerts.excerpt import shown
-from bot.commands.replies import fit, no_channels
+from bot.commands.replies import counted, fit, no_channels
 from bot.commands.watch import named, people
 from storage.records import Channel, Delivery, MentionKind, Place, Watch
 
@@ -64,7 +64,7 @@ def listed(
 
 def _row(entry: Area | Place, watch: Watch | None, zone: ZoneInfo, now: datetime) -> str:
     if isinstance(entry, Area):
-        return f"🗺 <b>{shown(entry.name)}</b>: {len(entry.places)} places"
+        return f"🗺 <b>{shown(entry.name)}</b>: {counted(len(entry.places), 'place')}"
     others = [n.text for n in entry.names if n.active and n.text != entry.name][:5]
     marks = _marks(watch, zone, now) if watch is not None else ""
     return f"📍 {shown(entry.name)}" + (f" = {shown(' = '.join(others))}" if others else "") + marks
@@ -174,12 +174,12 @@ def end_place(place: Place) -> str:
 
 def end_area(area: Area) -> str:
     """The question before the watches of a whole area end."""
-    return f"Stop alerts here about all {len(area.places)} places of <b>{shown(area.name)}</b>?"
+    return f"Stop alerts here about all {counted(len(area.places), 'place')} of <b>{shown(area.name)}</b>?"
 
 
 def ended_area(area: Area) -> str:
     """The watches of an area have ended."""
-    return f"No more alerts here about the {len(area.places)} places of {area.name}"
+    return f"No more alerts here about {counted(len(area.places), 'place')} of {area.name}"
 
 
 def several(name: str) -> str:

@@ -31,6 +31,11 @@ def fit(lines: Iterable[str], limit: int = LIMIT) -> str:
     return "\n".join(shown)
 
 
+def counted(number: int, what: str) -> str:
+    """So many of something: "1 place", "2 places"."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
 def help_text() -> str:
     """All commands."""
     lines = ["<b>placewatch</b> tells you when followed channels mention your places."]
@@ -82,15 +87,9 @@ def not_watched(name: str, known: Sequence[Place]) -> str:
     return f"“{shown(name)}” is not among the places watched here ({have})."
 
 
-def places_list(known: Sequence[Place], *, of: int | None = None) -> str:
-    """What a chat watches: all of it, or a page of so many."""
-    if not known:
-        return "No places are watched here yet. Add one: /watch Pokrovsk"
-    lines = [f"<b>{of or len(known)} places watched here</b>"]
-    for place in known:
-        others = [n.text for n in place.names if n.active and n.text != place.name]
-        lines.append(f"📍 {shown(place.name)}" + (f" = {shown(' = '.join(others))}" if others else ""))
-    return fit(lines)
+def no_places() -> str:
+    """A chat watches nothing yet."""
+    return "No places are watched here yet. Add one: /watch Pokrovsk"
 
 
 def following(channel: Channel, *, new: bool) -> str:
@@ -115,7 +114,9 @@ def channels_list(known: Sequence[Channel], zone: ZoneInfo, now: datetime, *, of
     """Which channels are read, and how well: all of them, or a page of so many."""
     if not known:
         return no_channels()
-    return fit([f"<b>{of or len(known)} channels followed</b>", *(_channel(c, zone, now) for c in known)])
+    return fit(
+        [f"<b>{counted(of or len(known), 'channel')} followed</b>", *(_channel(c, zone, now) for c in known)]
+    )
 
 
 def no_channels() -> str:

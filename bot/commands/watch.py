@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.alerts.compose import moment, speaker
 from bot.alerts.excerpt import excerpt, shown
-from bot.commands.replies import fit
+from bot.commands.replies import counted, fit
 from bot.places.gazetteer import Settlement
 from storage.records import Kept, Mention, NameKind, Place, PlaceName
 
@@ -49,7 +49,7 @@ def on_trial(
     """What a place's names would have found lately, for a member who is to decide."""
     where = shown(" · ".join(part for part in (place.region, people(place)) if part))
     more = f" ({possible} more possibly)" if possible else ""
-    posts = "1 post" if mentioned == 1 else f"{mentioned} posts"
+    posts = counted(mentioned, "post")
     lines = [
         f"📍 <b>{shown(place.name)}</b>" + (f" · {where}" if where else ""),
         f"These names were mentioned in {posts} of {period}{more}"
@@ -60,7 +60,7 @@ def on_trial(
         quote = excerpt(kept.revisions[-1], mentions, _QUOTE)
         lines.append(f"«{quote}» — {shown(speaker(kept.channel))}, {link}")
     for text, why in everyday:
-        often = f"it was found {fired[text]} times" if fired.get(text) else "it was not found"
+        often = f"it was found {counted(fired[text], 'time')}" if fired.get(text) else "it was not found"
         lines.append(f"⚠ “{shown(text)}” {why}; {often}. [Names…] switches it off.")
     lines.append(f"Names: {named(place)}")
     return lines
@@ -110,11 +110,16 @@ def names_page(place: Place, names: Sequence[PlaceName], fired: Mapping[str, int
 
 def _name(name: PlaceName, fired: int) -> str:
     years = f" {name.since or ''}–{name.until or ''}" if name.since or name.until else ""
-    kind = "" if name.kind is NameKind.OFFICIAL else f"{name.kind} name{years}, "
+    kind = {
+        NameKind.OFFICIAL: "",
+        NameKind.FORMER: f"former name{years}, ",
+        NameKind.ALIAS: "alias, ",
+        NameKind.ROMANISED: "in Latin letters, ",
+    }[name.kind]
     source = {"given": "given by a person", "gazetteer": "from the gazetteer"}.get(
         name.source, f"made by rule: {name.source}"
     )
-    often = f", found {fired} times" if fired else ""
+    often = f", found {counted(fired, 'time')}" if fired else ""
     return f"{switch(name.active)} {shown(name.text)}: {kind}{shown(source)}{often}"
 
 

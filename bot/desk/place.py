@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.commands import place_page, watch
 from bot.commands.place_page import CONFIDENCES, FOREVER, KINDS, chosen
+from bot.commands.replies import counted
 from bot.desk import paging
 from bot.desk.room import Button, Changed, Command, Outcome, PressEffect, Reply, Room, data
 from bot.errors import Mendable
@@ -269,7 +270,9 @@ async def _only(_: Room, press: Press, arguments: list[str]) -> PressEffect:
         place, wish = _watched(db, press.chat_id, place_id)
         left = (wish.channels or frozenset()) ^ {channel_id} if channel_id else frozenset()
         places.change_watch(db, replace(wish, channels=left or None))
-        words = f"{place.name}: only {len(left)} channels" if left else f"{place.name}: every channel"
+        words = (
+            f"{place.name}: only {counted(len(left), 'channel')}" if left else f"{place.name}: every channel"
+        )
         return Outcome(toast=words, page=_channels_page(db, press.chat_id, place_id, page, back))
 
     return effect

@@ -72,7 +72,7 @@ def _end_button(entry: Area | Place, back: str, *, short: bool = False) -> Shown
 @paging.view("places")
 def _list(room: Room, db: sqlite3.Connection, chat_id: int, _: str, page: int) -> tuple[Reply, int]:
     watched = places.watched_by(db, chat_id)
-    head = f"<b>{len(watched)} places watched here</b>"
+    head = f"<b>{replies.counted(len(watched), 'place')} watched here</b>"
     return _listed(room, db, chat_id, head, entries(watched), "places", "", page)
 
 
@@ -80,7 +80,8 @@ def _list(room: Room, db: sqlite3.Connection, chat_id: int, _: str, page: int) -
 def _area(room: Room, db: sqlite3.Connection, chat_id: int, argument: str, page: int) -> tuple[Reply, int]:
     """The places of an area; the argument is one of them."""
     area = _area_of(db, chat_id, int(argument))
-    head = f"<b>{len(area.places)} places of {shown(area.name)} watched here</b>"
+    count = replies.counted(len(area.places), "place")
+    head = f"<b>{count} of {shown(area.name)} watched here</b>"
     reply, pages = _listed(room, db, chat_id, head, area.places, "area", argument, page)
     back = (Shown("◀ Back", data("page", "places", 0, "")),)
     return Reply(html=reply.html, buttons=(*reply.buttons, back)), pages
@@ -97,7 +98,7 @@ def _listed(
     page: int,
 ) -> tuple[Reply, int]:
     if not every:
-        return Reply(html=replies.places_list([])), 1
+        return Reply(html=replies.no_places()), 1
     here, page, pages = paging.part(every, page, _PER_PAGE)
     alone = [entry.id for entry in here if isinstance(entry, Place)]
     wishes = {w.place_id: w for w in places.watches(db, alone) if w.chat_id == chat_id}
@@ -111,7 +112,7 @@ def _listed(
 def _to_end(room: Room, db: sqlite3.Connection, chat_id: int, _: str, page: int) -> tuple[Reply, int]:
     every = entries(places.watched_by(db, chat_id))
     if not every:
-        return Reply(html=replies.places_list([])), 1
+        return Reply(html=replies.no_places()), 1
     here, page, pages = paging.part(every, page, _PER_PAGE)
     buttons = [_end_button(entry, paging.mark("unwatch", page)) for entry in here]
     return Reply(html="Stop alerts here about which place?", buttons=paging.rows(buttons, 2)), pages

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -112,7 +113,8 @@ async def _meant(room: Room, typed: str, others: tuple[str, ...]) -> Place | Res
     if typed.isdecimal() and (settlement := gazetteer.by_id(int(typed))) is not None:
         return place_of(settlement, others)
     name, region = with_region(typed)
-    found = resolve(gazetteer, name, region=region, limit=_MOST_CHOICES)
+    # Near spellings take a while to find.
+    found = await asyncio.to_thread(resolve, gazetteer, name, region=region, limit=_MOST_CHOICES)
     if found.sole is not None:
         return place_from(found.sole, others)
     if found.choices and (found.borne or not others):

@@ -57,7 +57,7 @@ class Team:
     toasts: list[str | None] = field(default_factory=list)
     peers: dict[str, Peer] = field(default_factory=dict)
     changed_channels: int = 0
-    _number: int = 100
+    number: int = 100
 
     async def say(
         self,
@@ -69,8 +69,8 @@ class Team:
         topic: int | None = None,
     ) -> Message | None:
         """A member types; our answer, None where there is none."""
-        self._number += 1
-        incoming = Incoming(chat, self._number, sender, "Olena", text, self.now, reply_to, topic)
+        self.number += 1
+        incoming = Incoming(chat, self.number, sender, "Olena", text, self.now, reply_to, topic)
         await self.desk.handle(incoming)
         return await self._newest(f"command:{incoming.message_id}", chat)
 
@@ -87,13 +87,13 @@ class Team:
     async def press_data(
         self, message: Message, data: str, *, sender: int = ADMIN, chat: int = CHAT
     ) -> Message:
-        self._number += 1
-        await self.desk.press(Press(self._number, chat, message.id, sender, "Olena", data, self.now))
+        self.number += 1
+        await self.desk.press(Press(self.number, chat, message.id, sender, "Olena", data, self.now))
         return await self.shown(message.id)
 
     async def asked_by_press(self) -> Message:
         """The question that the last press has asked."""
-        found = await self._newest(f"press:{self._number}", CHAT)
+        found = await self._newest(f"press:{self.number}", CHAT)
         assert found is not None
         return found
 
