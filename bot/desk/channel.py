@@ -8,7 +8,7 @@ from typing import Final
 from bot.commands import channel_page, replies
 from bot.commands.label import STANDINGS, checked, parse_labels
 from bot.commands.place_page import chosen
-from bot.desk import paging
+from bot.desk import dialogue, paging
 from bot.desk.channels import describe, find, still_followed
 from bot.desk.room import (
     Button,
@@ -91,12 +91,13 @@ async def _standing(room: Room, _: Press, arguments: list[str]) -> PressEffect:
     return effect
 
 
-async def _ask(_: Room, __: Press, arguments: list[str]) -> PressEffect:
+async def _ask(room: Room, press: Press, arguments: list[str]) -> PressEffect:
     channel_id, name = int(arguments[0]), arguments[1]
+    to = await dialogue.addressed(room, press)
 
     def effect(db: sqlite3.Connection) -> Outcome:
         channel = still_followed(db, channel_id)
-        question = channel_page.question(name, channel)
+        question = to + channel_page.question(name, channel)
         return Outcome(
             toast="Reply to my question below.",
             say=Reply(html=question, ask=asking("label", channel_id, name)),

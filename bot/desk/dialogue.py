@@ -5,7 +5,10 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime, timedelta
 
-from bot.incoming import Incoming
+from bot.alerts.excerpt import shown
+from bot.desk.room import Room
+from bot.errors import Busy, Refused, Unavailable
+from bot.incoming import Incoming, Press
 from storage.times import to_ms
 
 _PATIENCE = timedelta(minutes=15)
@@ -14,6 +17,20 @@ _THEIRS = (
     "chat_id = ? AND (actor_id = ? OR (? AND asked IN "
     "(SELECT o.id FROM owed o WHERE o.chat_id = dialogue.chat_id AND o.message_id = ?)))"
 )
+
+
+async def addressed(room: Room, press: Press) -> str:
+    """HTML that names the one who pressed, so that Telegram asks them, and nobody else, to reply.
+
+    Empty where they must not be named: an anonymous administrator presses as the person that they are.
+    """
+    if press.chat_id > 0:
+        return ""
+    try:
+        hidden = await room.outside.is_hidden(press.chat_id, press.sender_id)
+    except (Busy, Unavailable, Refused):
+        hidden = True
+    return "" if hidden else f'<a href="tg://user?id={press.sender_id}">{shown(press.sender_name)}</a>: '
 
 
 def begin(

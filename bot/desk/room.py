@@ -50,6 +50,11 @@ Effect = Callable[[sqlite3.Connection], Reply]
 PressEffect = Callable[[sqlite3.Connection], Outcome]
 
 
+async def _unknown(_: int, __: int) -> bool:
+    """Who can't be asked about is not named."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """What the desk needs of the rest of the house."""
@@ -61,6 +66,9 @@ class Outside:
     on_owed: Callable[[], None]
     is_admin: Callable[[int, int], Awaitable[bool]]  # (chat, member): may they change things there?
     answer_press: Callable[[int, str | None], Awaitable[None]]  # (query id, words)
+    is_hidden: Callable[[int, int], Awaitable[bool]] = (
+        _unknown  # (chat, member): must they not be named there?
+    )
 
 
 @dataclass(frozen=True, slots=True)

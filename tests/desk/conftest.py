@@ -54,6 +54,7 @@ class Team:
     store: Store
     now: datetime = NOW
     admins: set[tuple[int, int]] = field(default_factory=lambda: {(CHAT, ADMIN)})
+    hidden: set[int] = field(default_factory=set)  # administrators who write as the group
     toasts: list[str | None] = field(default_factory=list)
     peers: dict[str, Peer] = field(default_factory=dict)
     changed_channels: int = 0
@@ -153,11 +154,16 @@ async def team(store: Store) -> Team:
     async def answer_press(query_id: int, words: str | None) -> None:
         made.toasts.append(words)
 
+    async def is_hidden(chat_id: int, user_id: int) -> bool:
+        return user_id in made.hidden
+
     lookout = Lookout(store, lambda: made.now)
     room = Room(
         store=store,
         tracking=Tracking(store, lookout, lambda: made.now),
-        outside=Outside(resolve, start_of, changed_channels, list, lambda: None, is_admin, answer_press),
+        outside=Outside(
+            resolve, start_of, changed_channels, list, lambda: None, is_admin, answer_press, is_hidden
+        ),
         zone=RULES.zone,
         now=lambda: made.now,
         decide=partial(decide, rules=RULES),

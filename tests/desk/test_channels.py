@@ -110,7 +110,7 @@ async def test_a_button_asks_and_the_reply_of_the_one_who_pressed_answers(team: 
     await team.press(page, "Who speaks…")
     question = await team.asked_by_press()
     assert question.ask
-    assert "Who speaks in @channel1?" in question.html
+    assert '<a href="tg://user?id=1">Olena</a>: Who speaks in @channel1?' in question.html
     team.admins.add((CHAT, MEMBER))
     assert await team.say("Somebody else", sender=MEMBER, reply_to=question.id) is None
     assert await team.say("talking, not replying") is None
@@ -146,8 +146,10 @@ async def test_an_anonymous_administrator_presses_as_a_person_and_answers_as_the
     team: Team, store: Store
 ) -> None:
     page = await _opened(team, store)
+    team.hidden.add(ADMIN)
     await team.press(page, "Owner…", sender=ADMIN)
     question = await team.asked_by_press()
+    assert "Olena" not in question.html
     assert await team.say("not a reply", sender=CHAT) is None
     assert "owner: OVA" in (await team.ask("OVA", sender=CHAT, reply_to=question.id)).html
     assert await team.say("OVA again", sender=ADMIN, reply_to=question.id) is None

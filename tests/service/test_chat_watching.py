@@ -74,6 +74,7 @@ async def test_a_team_follows_watches_tunes_and_ends_by_typing_and_pressing(worl
         assert await olena.press("Who speaks…", channels) == "Reply to my question below."
         question = await olena.read("Who speaks in @staff?")
         assert isinstance(question.reply_markup, types.ReplyKeyboardForceReply)
+        assert question.message.startswith("Olena: ")
         petro.say("Nonsense", reply_to=question.id)
         olena.say("General Staff, official", reply_to=question.id)
         await olena.read("@staff: General Staff, official")
