@@ -55,11 +55,22 @@ def entries(watched: Sequence[Place]) -> list[Area | Place]:
     return areas + alone
 
 
-def listed(
-    head: str, rows: Sequence[tuple[Area | Place, Watch | None]], zone: ZoneInfo, now: datetime
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a list: what it is about, how the chat watches it, and which of its names are often wrong."""
+
+    entry: Area | Place
+    watch: Watch | None = None
+    wrong: Sequence[tuple[str, int, int]] = ()
+
+
+def listed(head: str, rows: Sequence[Row], zone: ZoneInfo, now: datetime) -> str:
     """A page of a list of places."""
-    return fit([head, *(_row(entry, watch, zone, now) for entry, watch in rows)])
+    lines = [head]
+    for row in rows:
+        lines.append(_row(row.entry, row.watch, zone, now))
+        lines += map(_often_wrong, row.wrong)
+    return fit(lines)
 
 
 def _row(entry: Area | Place, watch: Watch | None, zone: ZoneInfo, now: datetime) -> str:
@@ -111,11 +122,18 @@ def page(
         lines.append(f"Topic: {_topic(watch.topic, topic)}")
     if muted := muted_until(watch, zone, now):
         lines.append(f"Muted {muted}")
-    lines += [
-        f"⚠ “{shown(name)}” was marked wrong {times} of {judged} times. Stop using this name?"
-        for name, times, judged in wrong
-    ]
+    lines += map(_often_wrong, wrong)
     return fit(lines)
+
+
+def _often_wrong(judged: tuple[str, int, int]) -> str:
+    name, wrong, times = judged
+    return f"⚠ “{shown(name)}” was marked wrong {wrong} of {times} times. Stop using this name?"
+
+
+def stop_using(name: str) -> str:
+    """The button below that question."""
+    return f"Stop using «{name if len(name) <= 24 else name[:23] + '…'}»"
 
 
 def _kinds(watch: Watch) -> str:

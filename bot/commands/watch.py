@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from bot.alerts.compose import moment, speaker
 from bot.alerts.excerpt import excerpt, shown
 from bot.commands.replies import counted, fit
 from bot.places.gazetteer import Settlement
+from bot.places.resolve import everyday
 from storage.records import Kept, Mention, NameKind, Place, PlaceName
 
 _NAMES = 12  # named on one line
@@ -42,7 +44,6 @@ def on_trial(
     possible: int,
     period: str,
     examples: Sequence[tuple[Kept, Sequence[Mention]]],
-    everyday: Sequence[tuple[str, str]],
     fired: Mapping[str, int],
     zone: ZoneInfo,
 ) -> list[str]:
@@ -59,7 +60,7 @@ def on_trial(
         link = f'<a href="{shown(kept.link)}">{moment(kept.post.posted_at, zone)}</a>'
         quote = excerpt(kept.revisions[-1], mentions, _QUOTE)
         lines.append(f"«{quote}» — {shown(speaker(kept.channel))}, {link}")
-    for text, why in everyday:
+    for text, why in everyday(place.names):
         often = f"it was found {counted(fired[text], 'time')}" if fired.get(text) else "it was not found"
         lines.append(f"⚠ “{shown(text)}” {why}; {often}. [Names…] switches it off.")
     lines.append(f"Names: {named(place)}")
@@ -105,10 +106,11 @@ def cancelled(name: str) -> str:
 def names_page(place: Place, names: Sequence[PlaceName], fired: Mapping[str, int], note: str) -> str:
     """Names with where each comes from, above buttons that switch them."""
     head = f"Names of <b>{shown(place.name)}</b>. {note}"
-    return fit([head, *(_name(name, fired.get(name.text, 0)) for name in names)])
+    doubtful = dict(everyday(replace(name, active=True) for name in names))
+    return fit([head, *(_name(name, fired.get(name.text, 0), doubtful.get(name.text)) for name in names)])
 
 
-def _name(name: PlaceName, fired: int) -> str:
+def _name(name: PlaceName, fired: int, doubt: str | None) -> str:
     years = f" {name.since or ''}–{name.until or ''}" if name.since or name.until else ""
     kind = {
         NameKind.OFFICIAL: "",
@@ -120,7 +122,8 @@ def _name(name: PlaceName, fired: int) -> str:
         name.source, f"made by rule: {name.source}"
     )
     often = f", found {counted(fired, 'time')}" if fired else ""
-    return f"{switch(name.active)} {shown(name.text)}: {kind}{shown(source)}{often}"
+    warning = f"; ⚠ {doubt}" if doubt else ""
+    return f"{switch(name.active)} {shown(name.text)}: {kind}{shown(source)}{often}{warning}"
 
 
 def switch(on: bool) -> str:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.errors import Mendable
 from storage.times import to_ms
 
+_KEPT = timedelta(days=30)
+
 
 def keep(db: sqlite3.Connection, chat_id: int, actor_id: int, what: str, text: str, *, now: datetime) -> int:
-    """Keep a text for the buttons of one message; its number."""
+    """Keep a text for the buttons of one message; its number. Old ones make room: their buttons do nothing more."""
+    db.execute("DELETE FROM draft WHERE created_at < ?", (to_ms(now - _KEPT),))
     (number,) = db.execute(
         "INSERT INTO draft(chat_id, actor_id, what, data, created_at) VALUES (?, ?, ?, ?, ?) RETURNING id",
         (chat_id, actor_id, what, text, to_ms(now)),

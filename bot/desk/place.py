@@ -63,10 +63,7 @@ def _page(room: Room, db: sqlite3.Connection, press: Press, place_id: int, back:
         for kind in KINDS
     ]
     rows = [
-        *(
-            (button(f"Stop using «{name[:_LONGEST]}»", "drop", _name_id(place, name)),)
-            for name, _, _ in wrong
-        ),
+        *((button(place_page.stop_using(name), "drop", name_id(place, name)),) for name, _, _ in wrong),
         (
             button(f"Names {used}/{len(place.names)}", "names", 0),
             button(f"Channels: {only}", "channels", 0),
@@ -101,7 +98,8 @@ def _topic_of(db: sqlite3.Connection, press: Press) -> int | None:
     return None if pressed is None else pressed.topic
 
 
-def _name_id(place: Place, text: str) -> int:
+def name_id(place: Place, text: str) -> int:
+    """The row of a name that is in use."""
     return next(name.id for name in place.names if name.text == text and name.active)
 
 

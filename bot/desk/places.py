@@ -8,8 +8,9 @@ from typing import Final
 from bot.alerts.excerpt import shown
 from bot.commands import place_page, replies
 from bot.commands.parse import place_names
-from bot.commands.place_page import Area, entries
+from bot.commands.place_page import Area, Row, entries
 from bot.desk import paging
+from bot.desk.place import name_id
 from bot.desk.room import Button, Changed, Command, Effect, Outcome, PressEffect, Reply, Room, data
 from bot.incoming import Incoming, Press
 from storage import places
@@ -17,6 +18,7 @@ from storage.records import Button as Shown
 from storage.records import Place
 
 _PER_PAGE = 8
+_MOST_BUTTONS = 20  # below the answer to one /unwatch
 _LONGEST = 20  # characters of a name on a button: two buttons stand side by side on a phone
 
 
@@ -45,7 +47,9 @@ async def _unwatch(room: Room, incoming: Incoming, argument: str) -> Effect:
                 places.unwatch(db, incoming.chat_id, here[0].id, now=room.now())
                 answers.append(replies.unwatched(here[0]))
                 buttons.append((_again(here[0]),))
-        return Reply(html=replies.fit(answers), buttons=tuple(buttons[:_PER_PAGE]), changed=Changed.PLACES)
+        return Reply(
+            html=replies.fit(answers), buttons=tuple(buttons[:_MOST_BUTTONS]), changed=Changed.PLACES
+        )
 
     return effect
 
@@ -102,10 +106,22 @@ def _listed(
     here, page, pages = paging.part(every, page, _PER_PAGE)
     alone = [entry.id for entry in here if isinstance(entry, Place)]
     wishes = {w.place_id: w for w in places.watches(db, alone) if w.chat_id == chat_id}
-    rows = [(entry, wishes.get(entry.id) if isinstance(entry, Place) else None) for entry in here]
+    rows: list[Row] = []
+    buttons: list[tuple[Shown, ...]] = []
     back = paging.mark(view, page, argument)
-    buttons = tuple((_edit_button(entry, back), _end_button(entry, back, short=True)) for entry in here)
-    return Reply(html=place_page.listed(head, rows, room.zone, room.now()), buttons=buttons), pages
+    for entry in here:
+        buttons.append((_edit_button(entry, back), _end_button(entry, back, short=True)))
+        if isinstance(entry, Area):
+            rows.append(Row(entry))
+            continue
+        wrong = place_page.misfiring(entry, places.misfires(db, entry.id))
+        rows.append(Row(entry, wishes.get(entry.id), wrong))
+        buttons += [
+            (Shown(place_page.stop_using(name), data("place.drop", entry.id, name_id(entry, name), back)),)
+            for name, *_ in wrong
+        ]
+    html = place_page.listed(head, rows, room.zone, room.now())
+    return Reply(html=html, buttons=tuple(buttons)), pages
 
 
 @paging.view("unwatch")

@@ -140,7 +140,6 @@ async def _try(room: Room, place: Place) -> tuple[Trial, tuple[str, ...]]:
         possible=trial.possible,
         period=_period(room, trial),
         examples=trial.examples,
-        everyday=everyday(place.names),
         fired=trial.by_name,
         zone=room.zone,
     )

@@ -46,7 +46,9 @@ def test_a_place_with_any_names_is_shown_whole(names: list[str]) -> None:
     tracked = place(*names, name=names[0], region=names[-1])
     wish = Watch(chat_id=CHAT, place_id=1, since=NOW, topic=5)
     _sound(watch.names_page(tracked, tracked.names[:8], {names[0]: 3}, "Note."))
-    _sound(place_page.listed("Head", [(tracked, wish)] * 8, RULES.zone, NOW))
+    _sound(
+        place_page.listed("Head", [place_page.Row(tracked, wish, [(names[0], 4, 6)])] * 8, RULES.zone, NOW)
+    )
     _sound(
         place_page.page(
             tracked,

@@ -207,8 +207,12 @@ async def test_a_name_that_was_often_marked_wrong_is_asked_about_and_dropped(
             )
 
     await store.write(review)
-    page = await _open(team, "Shchastia")
-    assert "“Счастье” was marked wrong 4 of 6 times. Stop using this name?" in page.html
+    question = "“Счастье” was marked wrong 4 of 6 times. Stop using this name?"
+    listed = await team.ask("/places")
+    assert question in listed.html
+    assert "Stop using «Счастье»" in listed.words
+    page = await team.press(listed, "✏️ Shchastia")
+    assert question in page.html
     page = await team.press(page, "Stop using «Счастье»")
     assert "marked wrong" not in page.html
     (now,) = (await store.read(places.by_ids, [place.id])).values()

@@ -99,6 +99,8 @@ async def test_an_everyday_word_is_warned_about_with_how_often_it_was_found(team
     assert "⚠ “Счастье” is also an everyday word" in asked.html
     assert "“Счастье” is also an everyday word; it was found 1 time." in asked.html
     assert "[Names…]" in asked.html
+    names = await team.press(asked, "Names…")
+    assert "✅ Счастье: alias, from the gazetteer, found 1 time; ⚠ is also an everyday word" in names.html
 
 
 async def test_several_names_are_decided_one_after_another_in_one_message(team: Team, store: Store) -> None:

@@ -47,6 +47,7 @@ class ChannelChat(Chat):
         self.private = private  # only members may even look
         self.forum = forum
         self.noforwards = False
+        self.counted = True  # whether the number of members is told unasked
         self.too_long = False  # getChannelDifference answers TooLong, once
         self.box = Box()
         self.expelled: list[Account] = []
@@ -106,7 +107,7 @@ class ChannelChat(Chat):
             noforwards=self.noforwards,
             left=viewer not in self.members,
             admin_rights=ADMIN_RIGHTS if viewer in self.admins else None,
-            participants_count=len(self.members),
+            participants_count=len(self.members) if self.counted else None,
         )
 
     def participant(self, account: Account) -> TLObject | None:
