@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from bot.alerts.compose import moment
 from bot.alerts.excerpt import shown
-from bot.commands.replies import counted, fit, no_channels
-from bot.commands.watch import named, people
+from bot.commands.replies import counted, fit, named, no_channels
+from bot.commands.watch import people
 from storage.records import Channel, Delivery, MentionKind, Place, Watch
 
 FOREVER: Final = (

@@ -13,6 +13,7 @@ from bot.commands.menu import MENU
 from storage.records import Channel, Chat, Examined, Kept, Place
 
 LIMIT = 4096  # UTF-16 units of one message, as Telegram counts
+_NAMES = 12  # of one place, on one line
 
 
 def fit(lines: Iterable[str], limit: int = LIMIT) -> str:
@@ -69,9 +70,15 @@ def missing(name: str) -> str:
 
 def watching(place: Place, *, new: bool) -> str:
     """A place is watched now, under these names."""
-    names = ", ".join(shown(n.text) for n in place.names if n.active)
     verb = "Watching" if new else "Already watching"
-    return f"{verb} 📍 <b>{shown(place.name)}</b>, named: {names}"
+    return f"{verb} 📍 <b>{shown(place.name)}</b>, named: {named(place)}"
+
+
+def named(place: Place) -> str:
+    """The names that are looked for, on one line; not all of very many."""
+    used = [n.text for n in place.names if n.active]
+    rest = f" and {len(used) - _NAMES} more" if len(used) > _NAMES else ""
+    return shown(", ".join(used[:_NAMES])) + rest if used else "none"
 
 
 def unwatched(place: Place) -> str:

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 from bot.alerts.compose import moment, speaker
 from bot.alerts.excerpt import excerpt, shown
-from bot.commands.replies import counted, fit
+from bot.alerts.measure import units
+from bot.commands.replies import LIMIT, counted, fit, named
 from bot.places.gazetteer import Settlement
 from bot.places.resolve import everyday
 from storage.records import Kept, Mention, NameKind, Place, PlaceName
 
-_NAMES = 12  # named on one line
+_DONE = 600  # UTF-16 units that are left to what was decided before
 _QUOTE = 240  # characters
 
 
@@ -30,6 +31,12 @@ def which(typed: str, *, borne: bool) -> str:
     if borne:
         return f"“{name}” is the name of several places. Which one do you mean? (name, region, people)"
     return f"I know no place called “{name}”. Is it one of these? (name, region, people)"
+
+
+def progress(total: int, then: Sequence[str]) -> str:
+    """How many of several places are still to be decided about."""
+    after = f"; then: {shown(', '.join(then))}" if then else ""
+    return f"<i>Place {total - len(then)} of {total} to decide{after}</i>"
 
 
 def as_typed(typed: str) -> str:
@@ -91,11 +98,12 @@ def known_already(place: Place) -> str:
     return f"Its names are as the team has them: {named(place)}"
 
 
-def named(place: Place) -> str:
-    """The names that are looked for, on one line."""
-    used = [n.text for n in place.names if n.active]
-    rest = f" and {len(used) - _NAMES} more" if len(used) > _NAMES else ""
-    return shown(", ".join(used[:_NAMES])) + rest if used else "none"
+def after(done: Sequence[str], question: Sequence[str]) -> str:
+    """A question below what came of the names before; where both are too long, the question stays whole."""
+    asked = fit(question, LIMIT - _DONE)
+    if not done:
+        return asked
+    return f"{fit(done, LIMIT - units(asked) - 2)}\n\n{asked}"
 
 
 def cancelled(name: str) -> str:

@@ -25,6 +25,8 @@ _PATIENCE = timedelta(days=1)
 
 async def _follow(room: Room, incoming: Incoming, argument: str) -> Effect:
     links = list(dict.fromkeys(link for link in re.split(r"[\s,;]+", argument) if link))
+    if not links:
+        raise Mendable("Give a link: /follow https://t.me/name")
     if len(links) > _MOST:
         raise Mendable(f"Send at most {_MOST} links at once: Telegram lets only a few names be looked up.")
     peers: list[Peer] = []

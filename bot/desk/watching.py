@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.alerts.excerpt import shown
 from bot.commands import replies, watch
 from bot.commands.parse import place_names
 from bot.desk import drafts, paging
@@ -30,13 +31,13 @@ from bot.trial import Trial
 from bot.trial import run as run_trial
 from storage import places
 from storage.records import Button as Shown
-from storage.records import Place
+from storage.records import Buttons, Place
 
 _MOST_NAMES = 20  # places in one command: each is tried on the archive
 _DAYS = 30
 _PATIENCE = timedelta(days=1)
 _PER_PAGE = 8
-_MOST_CHOICES = 40
+_MOST_CHOICES = 40  # bearers of one name that can be paged through
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,14 @@ class _Ahead:
 
 
 async def _watch(room: Room, incoming: Incoming, argument: str) -> Effect:
-    waiting = tuple(tuple(checked(name) for name in names) for names in place_names(argument))
-    if len(waiting) > _MOST_NAMES:
+    wanted = place_names(argument)
+    if not wanted:
+        raise Mendable("Give a name: /watch Pokrovsk")
+    if len(wanted) > _MOST_NAMES:
         raise Mendable(
             f"Send at most {_MOST_NAMES} places at once. A whole region: placewatch places add --help"
         )
-    ahead = await _look(room, Plan(waiting=waiting, total=len(waiting)))
+    ahead = await _sorted(room, wanted)
 
     def effect(db: sqlite3.Connection) -> Reply:
         # From the moment of the command by Telegram's clock, which is also the posts' clock.
@@ -76,6 +79,28 @@ async def _watch(room: Room, incoming: Incoming, argument: str) -> Effect:
         return replace(_question(plan, ahead.lines, number), changed=Changed.PLACES)
 
     return effect
+
+
+async def _sorted(room: Room, wanted: list[list[str]]) -> _Ahead:
+    """What needs no decision comes at once, whatever else is asked; the rest one after another."""
+    ready: list[_Ready] = []
+    undecided: list[_Ahead] = []
+    problems: list[str] = []
+    for names in wanted:
+        try:
+            ahead = await _look(room, Plan(waiting=(tuple(checked(name) for name in names),)))
+        except Mendable as problem:
+            problems.append(f"⚠ {shown(str(problem))}")
+            continue
+        ready += ahead.ready
+        if ahead.plan.open:
+            undecided.append(ahead)
+    if not undecided:
+        return _Ahead(Plan(done=tuple(problems)), tuple(ready))
+    first, *rest = undecided
+    waiting = tuple((ahead.plan.typed, *ahead.plan.others) for ahead in rest)
+    plan = replace(first.plan, done=tuple(problems), waiting=waiting, total=len(undecided))
+    return _Ahead(plan, tuple(ready), first.lines)
 
 
 async def _look(room: Room, plan: Plan, chosen: Place | None = None) -> _Ahead:
@@ -179,33 +204,29 @@ def _begin(
 
 
 def _question(plan: Plan, lines: tuple[str, ...], number: int, page: int = 0) -> Reply:
-    head = [*plan.done, ""] if plan.done else []
-    if plan.total > 1:
-        left = len(plan.waiting)
-        head.append(f"<i>Place {plan.total - left} of {plan.total}</i>")
-    if plan.place is not None:
-        buttons = (
-            (
-                Shown("Watch", data("watch.yes", number, plan.step)),
-                Shown("Names…", data("watch.names", number, plan.step, 0)),
-                Shown("Cancel", data("watch.no", number, plan.step)),
-            ),
-        )
-        return Reply(html=replies.fit([*head, *lines]), buttons=buttons)
-    return _picker(plan, head, number, page)
+    """What a member is to decide next, below what was decided; `lines` are how the place on trial has done."""
+    head = [watch.progress(plan.total, [names[0] for names in plan.waiting])] if plan.total > 1 else []
+    if plan.place is None:
+        question = watch.which(plan.typed, borne=plan.borne)
+        return Reply(html=watch.after(plan.done, [*head, question]), buttons=_choices(plan, number, page))
+    buttons = (
+        Shown("Watch", data("watch.yes", number, plan.step)),
+        Shown("Names…", data("watch.names", number, plan.step, 0)),
+        Shown("Cancel", data("watch.no", number, plan.step)),
+    )
+    return Reply(html=watch.after(plan.done, [*head, *lines]), buttons=(buttons,))
 
 
-def _picker(plan: Plan, head: list[str], number: int, page: int) -> Reply:
-    shown, page, pages = paging.part(plan.choices, page, _PER_PAGE)
+def _choices(plan: Plan, number: int, page: int) -> Buttons:
+    here, page, pages = paging.part(plan.choices, page, _PER_PAGE)
     rows: list[tuple[Shown, ...]] = [
-        (Shown(words, data("watch.pick", number, plan.step, place_id)),) for place_id, words in shown
+        (Shown(words, data("watch.pick", number, plan.step, place_id)),) for place_id, words in here
     ]
     if pages > 1:
         rows.append(paging.turn(page, pages, lambda at: data("watch.page", number, plan.step, at)))
     rows.append((Shown(watch.as_typed(plan.typed), data("watch.own", number, plan.step)),))
     rows.append((Shown("Cancel", data("watch.no", number, plan.step)),))
-    question = watch.which(plan.typed, borne=plan.borne)
-    return Reply(html=replies.fit([*head, question]), buttons=tuple(rows))
+    return tuple(rows)
 
 
 async def _opened(room: Room, press: Press, arguments: list[str]) -> tuple[int, Plan]:
@@ -313,17 +334,17 @@ async def _tried(room: Room, press: Press, arguments: list[str]) -> PressEffect:
 def _names_page(plan: Plan, number: int, page: int) -> Reply:
     if plan.place is None:
         raise KeyError(number)
-    shown, page, pages = paging.part(list(enumerate(plan.place.names)), page, _PER_PAGE)
+    here, page, pages = paging.part(list(enumerate(plan.place.names)), page, _PER_PAGE)
     buttons = [
         Shown(f"{watch.switch(name.active)} {name.text}", data("watch.name", number, plan.step, at, page))
-        for at, name in shown
+        for at, name in here
     ]
     rows = list(paging.rows(buttons, 2))
     if pages > 1:
         rows.append(paging.turn(page, pages, lambda at: data("watch.names", number, plan.step, at)))
     rows.append((Shown("◀ Back", data("watch.tried", number, plan.step)),))
     html = watch.names_page(
-        plan.place, [name for _, name in shown], plan.fired, "Press one to switch it on or off."
+        plan.place, [name for _, name in here], plan.fired, "Press one to switch it on or off."
     )
     return Reply(html=html, buttons=tuple(rows))
 

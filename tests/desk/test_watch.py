@@ -105,22 +105,29 @@ async def test_an_everyday_word_is_warned_about_with_how_often_it_was_found(team
 
 async def test_several_names_are_decided_one_after_another_in_one_message(team: Team, store: Store) -> None:
     await kept(store, "Взрывы в Покровске и в Мирнограде.")
-    asked = await team.ask("/watch Селидово = Selydove, Pokrovsk (Donetsk), Мирноград, Pokrovka")
-    assert "Watching 📍 <b>" in asked.html  # further names need no trial
-    assert "Place 2 of 4" in asked.html
+    asked = await team.ask(
+        "/watch Pokrovsk (Donetsk), Селидово = Selydove, Мирноград, x, Pokrovka, Родинське, Lyman (Nowhere)"
+    )
+    assert (
+        asked.html.count("Watching 📍 <b>") == 2
+    )  # further names need no trial, nor does what nobody mentioned
+    assert "“x” is too short" in asked.html
+    assert "no region called “Nowhere”" in asked.html
+    assert "Place 1 of 3 to decide; then: Мирноград, Pokrovka" in asked.html
+    assert len(await _watched(store)) == 2
     first_watch = asked.button("Watch").data or ""
     asked = await team.press(asked, "Watch")
-    assert "Place 3 of 4" in asked.html
+    assert "Place 2 of 3" in asked.html
     asked = await team.press(asked, "Cancel")
     assert "Not watched: Мирноград." in asked.html
-    assert "Place 4 of 4" in asked.html
+    assert "Place 3 of 3" in asked.html
     unchanged = await team.press_data(asked, first_watch)
     assert team.toasts[-1] == "That was decided already."
     assert unchanged.html == asked.html
     done = await team.press(asked, "Cancel")
     assert done.buttons == ()
-    assert done.html.count("Watching") == 2
-    assert len(await _watched(store)) == 2
+    assert done.html.count("Watching") == 3
+    assert len(await _watched(store)) == 3
 
 
 async def test_a_draft_older_than_a_day_says_so_and_does_nothing(team: Team, store: Store) -> None:
@@ -188,3 +195,19 @@ async def test_a_draft_is_of_no_use_in_another_chat(team: Team, store: Store) ->
 async def test_too_many_names_at_once_are_refused_with_the_number(team: Team) -> None:
     names = ", ".join(f"Place{'abcdefghijklmnopqrstuvwxyz'[n]}" for n in range(21))
     assert "at most 20" in (await team.ask(f"/watch {names}")).html
+
+
+async def test_commas_alone_name_nothing(team: Team) -> None:
+    assert "Give a name" in (await team.ask("/watch , =")).html
+    assert "Give a link" in (await team.ask("/follow ,")).html
+    assert "No places are watched" in (await team.ask("/unwatch ,")).html
+
+
+async def test_a_question_is_whole_however_much_was_decided_before(team: Team, store: Store) -> None:
+    await kept(store, "Взрывы в Покровске.")
+    many = [f"{'Поселок' * 12} {chr(1072 + n)} = {'Selyshche' * 10} {chr(97 + n)}" for n in range(19)]
+    asked = await team.ask(f"/watch {', '.join(many)}, Pokrovsk (Donetsk)")
+    assert len(asked.html.encode("utf-16-le")) // 2 <= 4096
+    assert "more lines" in asked.html
+    assert "mentioned in 1 post" in asked.html
+    assert asked.html.splitlines()[-1].startswith("Names: Pokrovsk")
