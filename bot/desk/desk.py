@@ -38,6 +38,7 @@ class Desk:
         room = self._room
         if await room.store.read(audit.is_done, incoming.chat_id, incoming.message_id):
             return
+        act = self._effect
         if incoming.text.startswith("/"):
             command = parse(incoming.text)
             name, argument = command.name, command.argument
@@ -46,8 +47,10 @@ class Desk:
             if asked is None:
                 return  # people talk to each other
             name, argument = asked, " ".join(incoming.text.split())
+            if ":" in asked:
+                act = self._answer
         try:
-            effect = await self._effect(name, argument, incoming)
+            effect = await act(name, argument, incoming)
         except (Mendable, Busy, Unavailable, Refused) as problem:
             effect = say(_problem(name, problem))
         try:
@@ -58,12 +61,6 @@ class Desk:
 
     async def _effect(self, name: str, argument: str, incoming: Incoming) -> Effect:
         """What the command is to do, with everything slow or uncertain already done."""
-        asked, _, context = name.partition(":")
-        if context:  # the answer to a question that a button has asked
-            question = QUESTIONS[asked]
-            if question.edits and not await self._may_edit(incoming.chat_id, incoming.sender_id):
-                return say(replies.not_allowed())
-            return await question.run(self._room, incoming, context.split("|"), argument)
         command = COMMANDS.get(name)
         if command is None:
             return say(replies.unknown(name))
@@ -73,6 +70,14 @@ class Desk:
             missing = command.question
             return lambda _: Reply(html=missing, ask=name)
         return await command.run(self._room, incoming, argument)
+
+    async def _answer(self, name: str, argument: str, incoming: Incoming) -> Effect:
+        """What the answer to a question of a button's is to do; the question's context is our own, never typed."""
+        asked, _, context = name.partition(":")
+        question = QUESTIONS[asked]
+        if question.edits and not await self._may_edit(incoming.chat_id, incoming.sender_id):
+            return say(replies.not_allowed())
+        return await question.run(self._room, incoming, context.split("|"), argument)
 
     async def _may_edit(self, chat_id: int, sender_id: int) -> bool:
         if self._everyone_may_edit or sender_id in self._admins:
@@ -124,7 +129,8 @@ class Desk:
         except (Mendable, Busy, Unavailable, Refused) as problem:
             log.warning("press failed data=%s problem=%s", press.data, problem)
             effect = toast(str(problem))
-        except (ValueError, IndexError, KeyError):
+        except (ValueError, IndexError, KeyError) as problem:
+            log.info("press has nothing to act on data=%s problem=%r", press.data, problem)
             effect = _GONE
         try:
             outcome = await self._carry_out(press, effect)
@@ -140,7 +146,8 @@ class Desk:
             return await write(self._act_on_press, press, effect)
         except Mendable as problem:
             return await write(self._act_on_press, press, toast(str(problem)))
-        except (ValueError, IndexError, KeyError):
+        except (ValueError, IndexError, KeyError) as problem:
+            log.info("press has nothing to act on data=%s problem=%r", press.data, problem)
             return await write(self._act_on_press, press, _GONE)
 
     def _act_on_press(self, db: sqlite3.Connection, press: Press, effect: PressEffect) -> Outcome:

@@ -120,6 +120,12 @@ async def test_a_button_asks_and_the_reply_of_the_one_who_pressed_answers(team: 
     assert await team.say("again", reply_to=question.id) is None
 
 
+async def test_the_context_of_a_question_can_not_be_typed(team: Team, store: Store) -> None:
+    await store.write(making.follow, 1)
+    assert "I don't know /label:1|side" in (await team.ask("/label:1|side Ukraine")).html
+    assert (await _channel(store)).side is None
+
+
 async def test_a_question_is_no_way_in_for_who_is_no_administrator_any_more(team: Team, store: Store) -> None:
     await team.press(await _opened(team, store), "Side…")
     question = await team.asked_by_press()
