@@ -60,6 +60,7 @@ def on_trial(
     posts = counted(mentioned, "post")
     lines = [
         f"📍 <b>{shown(place.name)}</b>" + (f" · {where}" if where else ""),
+        *([] if place.geonames_id is not None else [as_given()]),
         f"These names were mentioned in {posts} of {period}{more}"
         + ("; here are the newest:" if len(examples) < mentioned else ":" if examples else "."),
     ]
@@ -84,6 +85,11 @@ def period(posts: int, since: datetime, start: datetime, days: int, zone: ZoneIn
     if since > start:
         return f"the newest {posts:,} posts of the archive (since {moment(since, zone)})"
     return f"the last {days} days of the archive"
+
+
+def as_given() -> str:
+    """A place that the gazetteer does not know."""
+    return "I know no such place: it is looked for by its name as typed."
 
 
 def not_mentioned(posts: int, period: str) -> str:

@@ -127,7 +127,8 @@ async def _look(room: Room, plan: Plan, chosen: Place | None = None) -> _Ahead:
             trial, lines = await _try(room, place)
             if trial.mentioned or trial.possible or everyday(place.names):
                 return _Ahead(replace(plan, place=place, fired=dict(trial.by_name)), tuple(ready), lines)
-            ready.append(_Ready(place, others, watch.not_mentioned(trial.posts, _period(room, trial))))
+            note = watch.not_mentioned(trial.posts, _period(room, trial))
+            ready.append(_Ready(place, others, note if place.geonames_id else f"{watch.as_given()} {note}"))
         place = None
         plan = replace(plan, choices=(), others=())
 

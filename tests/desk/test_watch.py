@@ -93,6 +93,14 @@ async def test_none_of_these_watches_the_name_as_typed(team: Team, store: Store)
     assert (place.name, place.geonames_id) == ("Pokrovka", None)
 
 
+async def test_a_name_that_the_gazetteer_does_not_know_is_watched_as_typed_and_that_is_said(
+    team: Team, store: Store
+) -> None:
+    answer = await team.ask("/watch Абырвалгинск")
+    assert "I know no such place: it is looked for by its name as typed." in answer.html
+    assert await _watched(store) == ["Абырвалгинск"]
+
+
 async def test_an_everyday_word_is_warned_about_with_how_often_it_was_found(team: Team, store: Store) -> None:
     await kept(store, "Желаем вам счастья!", "Бои под городом Счастье.")
     asked = await team.ask("/watch Счастье (Luhansk)")
