@@ -89,6 +89,7 @@ class Service:
                 on_owed=self._wake,
                 is_admin=self._is_admin,
                 answer_press=self._answer_press,
+                is_hidden=self._is_hidden,
             ),
             zone=settings.timezone,
             now=clock.now,
@@ -104,6 +105,9 @@ class Service:
 
     async def _is_admin(self, chat_id: int, user_id: int) -> bool:
         return self._members is not None and await self._members.is_admin(chat_id, user_id)
+
+    async def _is_hidden(self, chat_id: int, user_id: int) -> bool:
+        return self._members is None or await self._members.is_hidden(chat_id, user_id)
 
     async def _answer_press(self, query_id: int, words: str | None) -> None:
         if self._messenger is not None:

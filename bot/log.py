@@ -118,7 +118,7 @@ def configure(level: str, format: Literal["text", "json"], secrets: Iterable[str
             root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(level)
-    for library in ("telethon", "apscheduler"):
+    for library in ("telethon", "apscheduler", "pymorphy3"):
         logging.getLogger(library).setLevel(logging.NOTSET if level == "DEBUG" else logging.WARNING)
     # At DEBUG it repeats every statement with its values.
     logging.getLogger("aiosqlite").setLevel(logging.WARNING)

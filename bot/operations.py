@@ -6,9 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from bot import clock
+from bot.commands.label import FIELDS, checked
 from bot.control import Operation
 from bot.desk import channels
 from bot.desk.room import Room
+from bot.errors import Mendable
 from bot.places.resolve import everyday
 from bot.trial import run as run_trial
 from config.settings import Settings
@@ -31,6 +33,7 @@ class Operations:
         return {
             "channels.add": self.add_channel,
             "channels.remove": self.remove_channel,
+            "channels.label": self.label_channel,
             "places.add": self.add_place,
             "places.area": self.add_area,
             "places.around": self.add_around,
@@ -48,6 +51,15 @@ class Operations:
     async def remove_channel(self, name: str) -> dict[str, Any]:
         """Stop reading a channel."""
         return {"channel": (await channels.unfollow(self.room, name)).name}
+
+    async def label_channel(self, name: str, said: dict[str, str]) -> dict[str, Any]:
+        """Say who speaks in a channel: fields of `Channel` by name, "-" to take one away."""
+        unknown = said.keys() - set(FIELDS)
+        if unknown:
+            raise Mendable(f"A channel has no {', '.join(sorted(unknown))}; it has {', '.join(FIELDS)}.")
+        read = {field: checked(field, text) for field, text in said.items()}
+        channel = await channels.label(self.room, name, read)
+        return {"channel": channel.name, **{field: getattr(channel, field) for field in FIELDS}}
 
     async def add_place(
         self,

@@ -175,11 +175,14 @@ def _explain(console: Console, mention: Mention, called: Callable[[int], str], s
 
 def channels(console: Console, known: Iterable[Channel], zone: ZoneInfo) -> None:
     """Channels and how well each is read."""
-    table = Table("channel", "who speaks", "state", "last read", "last post")
+    table = Table("channel", "who speaks", "side", "how official", "owner", "state", "last read", "last post")
     for channel in known:
         table.add_row(
             channel.name,
             channel.label or channel.title,
+            channel.side or "",
+            channel.standing or "",
+            channel.owner or "",
             channel.problem or ("joined" if channel.joined else "polled"),
             moment(channel.read_at, zone) if channel.read_at else "not yet",
             moment(channel.posted_at, zone) if channel.posted_at else "none",

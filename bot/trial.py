@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.places import Matcher
 from storage import reading
-from storage.records import Kept, Place
+from storage.records import Kept, Mention, Place
 from storage.store import Store
 
 _MOST_POSTS = 20_000
@@ -28,14 +28,14 @@ class Trial:
     mentioned: int  # posts with a mention that would alert
     possible: int  # posts with less sure ones only
     by_name: Counter[str]  # mentions that would alert, by the name whose form was found
-    examples: tuple[Kept, ...]
+    examples: tuple[tuple[Kept, tuple[Mention, ...]], ...]  # newest first, with what was found in each
 
 
 async def run(store: Store, place: Place, *, since: datetime, min_confidence: float) -> Trial:
     """Look for a place in the newest posts since a time, without keeping anything."""
     matcher = await asyncio.to_thread(Matcher, place.names)
-    mentioned: list[int] = []
-    possible = looked = 0
+    mentioned = possible = looked = 0
+    newest: dict[int, tuple[Mention, ...]] = {}
     by_name: Counter[str] = Counter()
     before: int | None = None
     oldest = since
@@ -47,7 +47,9 @@ async def run(store: Store, place: Place, *, since: datetime, min_confidence: fl
             sure = [m for m in found if m.confidence >= min_confidence]
             by_name.update(m.name for m in sure)
             if sure:
-                mentioned.append(post_id)
+                mentioned += 1
+                if len(newest) < _EXAMPLES:
+                    newest[post_id] = tuple(sure)
             elif found:
                 possible += 1
             looked, before, oldest = looked + 1, post_id, posted_at
@@ -57,5 +59,6 @@ async def run(store: Store, place: Place, *, since: datetime, min_confidence: fl
         if len(page) < _PAGE:
             oldest = since
             break
-    examples = await store.read(reading.kept_by_ids, mentioned[:_EXAMPLES])
-    return Trial(looked, oldest, len(mentioned), possible, by_name, tuple(examples))
+    kept = await store.read(reading.kept_by_ids, list(newest))
+    examples = tuple((one, newest[one.id]) for one in kept)
+    return Trial(looked, oldest, mentioned, possible, by_name, examples)

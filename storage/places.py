@@ -235,3 +235,13 @@ def watched_by(db: sqlite3.Connection, chat_id: int) -> list[Place]:
         "removed_at IS NULL AND id IN (SELECT place_id FROM watch WHERE chat_id = ? AND ended_at IS NULL)",
         (chat_id,),
     )
+
+
+def misfires(db: sqlite3.Connection, place_id: int) -> list[tuple[str, int, int]]:
+    """(name, how often it was marked wrong, how often it was judged at all) of the names that were ever wrong."""
+    rows = db.execute(
+        "SELECT name, sum(state = 'wrong') AS wrong, sum(state IN ('wrong', 'relevant')) FROM review "
+        "WHERE place_id = ? AND name IS NOT NULL GROUP BY name HAVING wrong > 0 ORDER BY wrong DESC, name",
+        (place_id,),
+    )
+    return rows.fetchall()

@@ -56,6 +56,9 @@ class Peer:
     title: str
     joined: bool
     newest: int  # id of its newest message, 0 where it has none
+    members: int | None = None  # None where Telegram does not say
+    posted_at: datetime | None = None  # when its newest message was posted
+    opening: str = ""  # how that begins; "" where it has no words
 
 
 @dataclass(frozen=True, slots=True, order=True)

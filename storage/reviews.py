@@ -42,12 +42,3 @@ def decide(db: sqlite3.Connection, reviews: Iterable[Review]) -> None:
             "version = version + 1",
             (r.post_id, r.place_id, r.verdict, r.reason, r.other_place, r.name, r.actor, to_ms(r.at)),
         )
-
-
-def misfires(db: sqlite3.Connection, place_id: int) -> dict[str, tuple[int, int]]:
-    """By name of a place: how often it was decided to be wrong, and how often anything was decided about it."""
-    rows = db.execute(
-        "SELECT name, sum(state = 'wrong'), count(*) FROM review WHERE place_id = ? AND name IS NOT NULL GROUP BY name",
-        (place_id,),
-    )
-    return {name: (wrong, total) for name, wrong, total in rows}

@@ -8,6 +8,8 @@ import typer
 
 from bot import clock, terminal
 from bot.cli.common import Json, ask, each, out, read_archive, settings
+from bot.commands.label import FIELDS, STANDINGS
+from bot.errors import Mendable
 from storage import channels
 from storage.records import Channel
 
@@ -55,6 +57,9 @@ def _channel_json(channel: Channel) -> dict[str, Any]:
         "telegram_id": channel.telegram_id,
         "title": channel.title,
         "label": channel.label,
+        "side": channel.side,
+        "standing": channel.standing,
+        "owner": channel.owner,
         "state": channel.state,
         "problem": channel.problem,
         "joined": channel.joined,
@@ -62,6 +67,28 @@ def _channel_json(channel: Channel) -> dict[str, Any]:
         "read_at": channel.read_at.isoformat() if channel.read_at else None,
         "posted_at": channel.posted_at.isoformat() if channel.posted_at else None,
     }
+
+
+@app.command("label")
+def channels_label(
+    name: Annotated[str, typer.Argument(help="@name or title")],
+    label: Annotated[str | None, typer.Option("--label", help="Who speaks there, as alerts name it.")] = None,
+    side: Annotated[str | None, typer.Option("--side", help="On which side, in your words.")] = None,
+    standing: Annotated[
+        str | None, typer.Option("--standing", help=f"How official: {', '.join(STANDINGS)}.")
+    ] = None,
+    owner: Annotated[
+        str | None, typer.Option("--owner", help="Channels of one owner count as one source.")
+    ] = None,
+) -> None:
+    """Say who speaks in a channel; "-" takes away what was said before."""
+    given = {"label": label, "side": side, "standing": standing, "owner": owner}
+    said = {field: text for field, text in given.items() if text is not None}
+    if not said:
+        raise Mendable("Say something about it: --label, --side, --standing or --owner.")
+    answer = ask("channels.label", {"name": name, "said": said}, telegram=False)
+    words = ", ".join(f"{field}: {answer[field]}" for field in FIELDS if answer[field])
+    out.print(f"{answer['channel']}: {words or 'nothing is said about it'}", markup=False, highlight=False)
 
 
 @app.command("remove")

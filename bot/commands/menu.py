@@ -12,6 +12,7 @@ places | what we watch, and how | за чим ми стежимо і як | за
 follow! | LINK: read a public channel | ПОСИЛАННЯ: читати публічний канал | ССЫЛКА: читать публичный канал
 unfollow! | NAME: stop reading a channel | НАЗВА: більше не читати канал | НАЗВАНИЕ: больше не читать канал
 channels | which channels are read, and how well | які канали читаємо і як вдається | какие каналы читаем и как получается
+label! | @name …: say who speaks in a channel | @назва …: сказати, хто говорить у каналі | @название …: сказать, кто говорит в канале
 latest | [PLACE]: newest statements about our places | [МІСЦЕ]: найновіші заяви про наші місця | [МЕСТО]: новейшие заявления о наших местах
 search | WORDS: newest posts with these words, in any ending | СЛОВА: дописи з цими словами, у будь-якій формі | СЛОВА: посты с этими словами, в любой форме
 status | is everything running? | чи все працює? | всё ли работает?

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from bot.alerts.compose import headline, moment, speaker
 from bot.alerts.excerpt import excerpt, opening, shown
+from bot.commands.label import EXAMPLE
 from bot.commands.menu import MENU
-from bot.places.resolve import Resolution
 from storage.records import Channel, Chat, Examined, Kept, Place
 
 LIMIT = 4096  # UTF-16 units of one message, as Telegram counts
+_NAMES = 12  # of one place, on one line
 
 
 def fit(lines: Iterable[str], limit: int = LIMIT) -> str:
@@ -31,6 +32,11 @@ def fit(lines: Iterable[str], limit: int = LIMIT) -> str:
     return "\n".join(shown)
 
 
+def counted(number: int, what: str) -> str:
+    """So many of something: "1 place", "2 places"."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
 def help_text() -> str:
     """All commands."""
     lines = ["<b>placewatch</b> tells you when followed channels mention your places."]
@@ -38,6 +44,7 @@ def help_text() -> str:
     lines.append("")
     lines.append("Several places: /watch Pokrovsk, Bakhmut")
     lines.append("More names of one place: /watch Pokrovsk = Покровськ = Красноармейск")
+    lines.append(f"Who speaks in a channel: {shown(EXAMPLE)}")
     return "\n".join(lines)
 
 
@@ -55,9 +62,7 @@ def missing(name: str) -> str:
     """A command came without what it needs: the question that a reply answers."""
     example = {
         "watch": "/watch Pokrovsk",
-        "unwatch": "/unwatch Pokrovsk",
         "follow": "/follow https://t.me/name",
-        "unfollow": "/unfollow @name",
         "search": "/search evacuation",
     }[name]
     return f"/{name}: of what? Reply to this message, or send it in one line: {shown(example)} · /cancel"
@@ -65,25 +70,15 @@ def missing(name: str) -> str:
 
 def watching(place: Place, *, new: bool) -> str:
     """A place is watched now, under these names."""
-    names = ", ".join(shown(n.text) for n in place.names if n.active)
     verb = "Watching" if new else "Already watching"
-    return f"{verb} 📍 <b>{shown(place.name)}</b>, named: {names}"
+    return f"{verb} 📍 <b>{shown(place.name)}</b>, named: {named(place)}"
 
 
-def which(resolution: Resolution) -> str:
-    """A name may mean several places, or none that is known: what to type for each."""
-    name = shown(resolution.typed)
-    head = f"“{name}” is the name of several places. Send the line of the one you mean:"
-    if not resolution.borne:
-        head = f"I know no place called “{name}”. If you mean one of these, send its line:"
-    lines = [head]
-    for choice in resolution.choices:
-        place = choice.settlement
-        people = f", {place.population:,} people" if place.population else ""
-        where = shown(f"{place.name}, {place.region or place.country}{people}")
-        lines.append(f"/watch {place.geonames_id}  ({where})")
-    lines.append(f"To watch it under that very name and no other: /watch {name} = {name}")
-    return fit(lines)
+def named(place: Place) -> str:
+    """The names that are looked for, on one line; not all of very many."""
+    used = [n.text for n in place.names if n.active]
+    rest = f" and {len(used) - _NAMES} more" if len(used) > _NAMES else ""
+    return shown(", ".join(used[:_NAMES])) + rest if used else "none"
 
 
 def unwatched(place: Place) -> str:
@@ -99,15 +94,9 @@ def not_watched(name: str, known: Sequence[Place]) -> str:
     return f"“{shown(name)}” is not among the places watched here ({have})."
 
 
-def places_list(known: Sequence[Place], *, of: int | None = None) -> str:
-    """What a chat watches: all of it, or a page of so many."""
-    if not known:
-        return "No places are watched here yet. Add one: /watch Pokrovsk"
-    lines = [f"<b>{of or len(known)} places watched here</b>"]
-    for place in known:
-        others = [n.text for n in place.names if n.active and n.text != place.name]
-        lines.append(f"📍 {shown(place.name)}" + (f" = {shown(' = '.join(others))}" if others else ""))
-    return fit(lines)
+def no_places() -> str:
+    """A chat watches nothing yet."""
+    return "No places are watched here yet. Add one: /watch Pokrovsk"
 
 
 def following(channel: Channel, *, new: bool) -> str:
@@ -131,8 +120,15 @@ def not_followed(name: str, known: Sequence[Channel]) -> str:
 def channels_list(known: Sequence[Channel], zone: ZoneInfo, now: datetime, *, of: int | None = None) -> str:
     """Which channels are read, and how well: all of them, or a page of so many."""
     if not known:
-        return "No channels are followed yet. Add one: /follow https://t.me/name"
-    return fit([f"<b>{of or len(known)} channels followed</b>", *(_channel(c, zone, now) for c in known)])
+        return no_channels()
+    return fit(
+        [f"<b>{counted(of or len(known), 'channel')} followed</b>", *(_channel(c, zone, now) for c in known)]
+    )
+
+
+def no_channels() -> str:
+    """Nothing is read yet."""
+    return "No channels are followed yet. Add one: /follow https://t.me/name"
 
 
 def _channel(channel: Channel, zone: ZoneInfo, now: datetime) -> str:

@@ -35,7 +35,7 @@ def _newest(room: Room, db: sqlite3.Connection, chat_id: int, argument: str, pag
     watched = places.watched_by(db, chat_id)
     ids = [int(i) for i in argument.split(",") if i] or [p.id for p in watched]
     if not ids:
-        return Reply(html=replies.places_list([])), 1
+        return Reply(html=replies.no_places()), 1
     total = reading.count_latest(db, place_ids=ids)
     found = reading.latest(db, place_ids=ids, limit=_PER_PAGE, skip=page * _PER_PAGE)
     known = places.by_ids(db, ids[:10])

@@ -1,37 +1,30 @@
-"""/follow, /unfollow, /channels."""
+"""/channels, /unfollow: which channels are read, as lists that page, and the end of reading one."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from bot.commands import replies
+from bot.commands import channel_page, replies
 from bot.desk import paging
-from bot.desk.room import Button, Changed, Command, Effect, Reply, Room
+from bot.desk.room import Button, Changed, Command, Effect, Outcome, PressEffect, Reply, Room, data
 from bot.errors import Mendable
-from bot.incoming import Incoming
+from bot.incoming import Incoming, Press
 from storage import channels
-from storage.records import Channel
+from storage.records import Button as Shown
+from storage.records import Channel, ChannelState
 
 READER = "reader"  # the account whose access hashes are kept; several accounts come with several names
-_PER_PAGE = 10
+_PER_PAGE = 8
+_LONGEST = 24  # characters of a name on a button
 
 
-async def _follow(room: Room, _: Incoming, argument: str) -> Effect:
-    peer = await room.outside.resolve(argument)
-
+async def _unfollow(room: Room, incoming: Incoming, argument: str) -> Effect:
     def effect(db: sqlite3.Connection) -> Reply:
-        channel, new = channels.follow(
-            db, peer, account=READER, cursor=peer.newest, label=None, now=room.now()
-        )
-        return Reply(html=replies.following(channel, new=new), changed=Changed.CHANNELS)
-
-    return effect
-
-
-async def _unfollow(_: Room, __: Incoming, argument: str) -> Effect:
-    def effect(db: sqlite3.Connection) -> Reply:
+        if not argument:
+            return paging.show(room, db, incoming.chat_id, "unfollow")
         found = find(db, argument)
         if found is None:
             return Reply(html=replies.not_followed(argument, channels.followed(db)))
@@ -48,9 +41,62 @@ async def _channels(room: Room, incoming: Incoming, _: str) -> Effect:
 @paging.view("channels")
 def _list(room: Room, db: sqlite3.Connection, _: int, __: str, page: int) -> tuple[Reply, int]:
     known = channels.followed(db)
-    shown = known[page * _PER_PAGE : (page + 1) * _PER_PAGE]
-    html = replies.channels_list(shown, room.zone, room.now(), of=len(known))
-    return Reply(html=html), max(1, -(-len(known) // _PER_PAGE))
+    here, page, pages = paging.part(known, page, _PER_PAGE)
+    html = replies.channels_list(here, room.zone, room.now(), of=len(known))
+    back = paging.mark("channels", page)
+    buttons = [Shown(f"✏️ {c.name[:_LONGEST]}", data("channel", c.id, back)) for c in here]
+    return Reply(html=html, buttons=paging.rows(buttons, 2)), pages
+
+
+@paging.view("unfollow")
+def _to_end(_: Room, db: sqlite3.Connection, __: int, ___: str, page: int) -> tuple[Reply, int]:
+    known = channels.followed(db)
+    if not known:
+        return Reply(html=replies.no_channels()), 1
+    here, page, pages = paging.part(known, page, _PER_PAGE)
+    back = paging.mark("unfollow", page)
+    buttons = [Shown(f"❌ {c.name[:_LONGEST]}", data("channel.x", c.id, back)) for c in here]
+    return Reply(html="Stop reading which channel?", buttons=paging.rows(buttons, 2)), pages
+
+
+def still_followed(db: sqlite3.Connection, channel_id: int) -> Channel:
+    """The channel of a button; Mendable where it is followed no more."""
+    found = channels.by_id(db, channel_id)
+    if found.state is ChannelState.REMOVED:
+        raise Mendable(f"{found.name} is not followed any more: /channels")
+    return found
+
+
+async def _ask_end(_: Room, __: Press, arguments: list[str]) -> PressEffect:
+    channel_id, back = int(arguments[0]), arguments[1]
+
+    def effect(db: sqlite3.Connection) -> Outcome:
+        channel = still_followed(db, channel_id)
+        view, page, argument = back.split(".", 2)
+        buttons = (
+            (
+                Shown("Yes, stop", data("channel.end", channel_id, back)),
+                Shown("◀ Back", data("page", view, page, argument)),
+            ),
+        )
+        return Outcome(page=Reply(html=channel_page.end(channel), buttons=buttons))
+
+    return effect
+
+
+async def _end(room: Room, press: Press, arguments: list[str]) -> PressEffect:
+    channel_id, back = int(arguments[0]), arguments[1]
+
+    def effect(db: sqlite3.Connection) -> Outcome:
+        channel = still_followed(db, channel_id)
+        channels.unfollow(db, channel_id)
+        return Outcome(
+            toast=f"Stopped reading {channel.name}",
+            page=paging.marked(room, db, press.chat_id, back),
+            changed=Changed.CHANNELS,
+        )
+
+    return effect
 
 
 def find(db: sqlite3.Connection, name: str) -> Channel | None:
@@ -75,16 +121,40 @@ async def unfollow(room: Room, name: str) -> Channel:
     """Stop reading a channel."""
     found = await room.store.read(find, name)
     if found is None:
-        known = ", ".join(c.name for c in await room.store.read(channels.followed)) or "none yet"
-        raise Mendable(f"{name} is not among the channels followed: {known}")
+        raise Mendable(await _unknown(room, name))
     await room.store.write(channels.unfollow, found.id)
     await room.outside.changed_channels()
     return found
 
 
+async def label(room: Room, name: str, said: Mapping[str, str | None]) -> Channel:
+    """Say who speaks in a channel, from the command line; what is not given stays as it was."""
+    found = await room.store.read(find, name)
+    if found is None:
+        raise Mendable(await _unknown(room, name))
+    described = await room.store.write(describe, found.id, said)
+    await room.outside.changed_channels()
+    return described
+
+
+def describe(db: sqlite3.Connection, channel_id: int, said: Mapping[str, str | None]) -> Channel:
+    """Change what is said about a channel; what is not given stays as it was."""
+    now = channels.by_id(db, channel_id)
+    before = {"label": now.label, "side": now.side, "standing": now.standing, "owner": now.owner}
+    channels.describe(db, channel_id, **{**before, **said})
+    return channels.by_id(db, channel_id)
+
+
+async def _unknown(room: Room, name: str) -> str:
+    known = ", ".join(c.name for c in await room.store.read(channels.followed)) or "none yet"
+    return f"{name} is not among the channels followed: {known}"
+
+
 COMMANDS: Final = {
-    "follow": Command(run=_follow, edits=True, question=replies.missing("follow")),
-    "unfollow": Command(run=_unfollow, edits=True, question=replies.missing("unfollow")),
+    "unfollow": Command(run=_unfollow, edits=True),
     "channels": Command(run=_channels),
 }
-BUTTONS: Final[dict[str, Button]] = {}
+BUTTONS: Final[dict[str, Button]] = {
+    "channel.x": Button(run=_ask_end, edits=True),
+    "channel.end": Button(run=_end, edits=True),
+}

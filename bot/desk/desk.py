@@ -14,7 +14,7 @@ from html import escape
 from bot.commands import replies
 from bot.commands.parse import parse
 from bot.desk import dialogue
-from bot.desk.registry import BUTTONS, COMMANDS
+from bot.desk.registry import BUTTONS, COMMANDS, QUESTIONS
 from bot.desk.room import Changed, Effect, Outcome, PressEffect, Reply, Room, say, toast
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.incoming import Incoming, Press
@@ -38,6 +38,7 @@ class Desk:
         room = self._room
         if await room.store.read(audit.is_done, incoming.chat_id, incoming.message_id):
             return
+        act = self._effect
         if incoming.text.startswith("/"):
             command = parse(incoming.text)
             name, argument = command.name, command.argument
@@ -46,8 +47,10 @@ class Desk:
             if asked is None:
                 return  # people talk to each other
             name, argument = asked, " ".join(incoming.text.split())
+            if ":" in asked:
+                act = self._answer
         try:
-            effect = await self._effect(name, argument, incoming)
+            effect = await act(name, argument, incoming)
         except (Mendable, Busy, Unavailable, Refused) as problem:
             effect = say(_problem(name, problem))
         try:
@@ -64,9 +67,17 @@ class Desk:
         if command.edits and not await self._may_edit(incoming.chat_id, incoming.sender_id):
             return say(replies.not_allowed())
         if command.question is not None and not argument:
-            question = command.question
-            return lambda _: Reply(html=question, ask=name)
+            missing = command.question
+            return lambda _: Reply(html=missing, ask=name)
         return await command.run(self._room, incoming, argument)
+
+    async def _answer(self, name: str, argument: str, incoming: Incoming) -> Effect:
+        """What the answer to a question of a button's is to do; the question's context is our own, never typed."""
+        asked, _, context = name.partition(":")
+        question = QUESTIONS[asked]
+        if question.edits and not await self._may_edit(incoming.chat_id, incoming.sender_id):
+            return say(replies.not_allowed())
+        return await question.run(self._room, incoming, context.split("|"), argument)
 
     async def _may_edit(self, chat_id: int, sender_id: int) -> bool:
         if self._everyone_may_edit or sender_id in self._admins:
@@ -98,7 +109,7 @@ class Desk:
         )
         row = owed.owe(db, wanted, now=room.now(), reply_to=incoming.message_id)
         if reply.ask is not None and row is not None:
-            dialogue.begin(db, incoming, reply.ask, row, now=room.now())
+            dialogue.begin(db, incoming.chat_id, incoming.sender_id, reply.ask, row, now=room.now())
         return reply.changed
 
     async def press(self, press: Press) -> None:
@@ -118,14 +129,26 @@ class Desk:
         except (Mendable, Busy, Unavailable, Refused) as problem:
             log.warning("press failed data=%s problem=%s", press.data, problem)
             effect = toast(str(problem))
-        except (ValueError, IndexError, KeyError):
-            effect = toast("This button has nothing to act on any more.")  # what it named is gone
+        except (ValueError, IndexError, KeyError) as problem:
+            log.info("press has nothing to act on data=%s problem=%r", press.data, problem)
+            effect = _GONE
         try:
-            outcome = await room.store.write(self._act_on_press, press, effect)
+            outcome = await self._carry_out(press, effect)
         except sqlite3.IntegrityError:
             return
         await room.outside.answer_press(press.query_id, outcome.toast)
         await self._tell_the_house(outcome.changed)
+
+    async def _carry_out(self, press: Press, effect: PressEffect) -> Outcome:
+        """Have the effect kept; where it can't be, only its reason is, and nothing of it."""
+        write = self._room.store.write
+        try:
+            return await write(self._act_on_press, press, effect)
+        except Mendable as problem:
+            return await write(self._act_on_press, press, toast(str(problem)))
+        except (ValueError, IndexError, KeyError) as problem:
+            log.info("press has nothing to act on data=%s problem=%r", press.data, problem)
+            return await write(self._act_on_press, press, _GONE)
 
     def _act_on_press(self, db: sqlite3.Connection, press: Press, effect: PressEffect) -> Outcome:
         room = self._room
@@ -143,14 +166,19 @@ class Desk:
                 db, press.chat_id, press.message_id, html=outcome.page.html, buttons=outcome.page.buttons
             )
         if outcome.say is not None:
+            pressed = owed.by_message(db, press.chat_id, press.message_id)
             wanted = Wanted(
                 chat_id=press.chat_id,
                 subject=f"press:{press.query_id}",
                 html=outcome.say.html,
                 kind=OwedKind.ANSWER,
                 buttons=outcome.say.buttons,
+                topic=pressed.topic if pressed else None,
+                ask=outcome.say.ask is not None,
             )
-            owed.owe(db, wanted, now=room.now(), reply_to=press.message_id)
+            row = owed.owe(db, wanted, now=room.now(), reply_to=press.message_id)
+            if outcome.say.ask is not None and row is not None:
+                dialogue.begin(db, press.chat_id, press.sender_id, outcome.say.ask, row, now=room.now())
         return outcome
 
     async def _tell_the_house(self, changed: Changed) -> None:
@@ -159,6 +187,9 @@ class Desk:
         if Changed.CHANNELS in changed:
             await self._room.outside.changed_channels()
         self._room.outside.on_owed()
+
+
+_GONE = toast("This button has nothing to act on any more.")  # what it named is gone
 
 
 def _problem(name: str, problem: Exception) -> str:

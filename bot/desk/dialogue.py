@@ -1,46 +1,70 @@
-"""Short dialogues: a command without its argument asks for it, and the member's reply is the argument."""
+"""Short dialogues: a command without its argument, or a button, asks; the member's reply is the answer."""
 
 from __future__ import annotations
 
 import sqlite3
 from datetime import datetime, timedelta
 
-from bot.incoming import Incoming
+from bot.alerts.excerpt import shown
+from bot.desk.room import Room
+from bot.errors import Busy, Refused, Unavailable
+from bot.incoming import Incoming, Press
 from storage.times import to_ms
 
 _PATIENCE = timedelta(minutes=15)
+# An anonymous administrator presses as a person and writes as the group: that reply is known by what it replies to.
+_THEIRS = (
+    "chat_id = ? AND (actor_id = ? OR (? AND asked IN "
+    "(SELECT o.id FROM owed o WHERE o.chat_id = dialogue.chat_id AND o.message_id = ?)))"
+)
 
 
-def begin(db: sqlite3.Connection, incoming: Incoming, command: str, owed_id: int, *, now: datetime) -> None:
+async def addressed(room: Room, press: Press) -> str:
+    """HTML that names the one who pressed, so that Telegram asks them, and nobody else, to reply.
+
+    Empty where they must not be named: an anonymous administrator presses as the person that they are.
+    """
+    if press.chat_id > 0:
+        return ""
+    try:
+        hidden = await room.outside.is_hidden(press.chat_id, press.sender_id)
+    except (Busy, Unavailable, Refused):
+        hidden = True
+    return "" if hidden else f'<a href="tg://user?id={press.sender_id}">{shown(press.sender_name)}</a>: '
+
+
+def begin(
+    db: sqlite3.Connection, chat_id: int, actor_id: int, command: str, owed_id: int, *, now: datetime
+) -> None:
     """The member has been asked, by that row of `owed`; an older question of theirs is forgotten."""
     db.execute(
         "INSERT INTO dialogue(chat_id, actor_id, command, asked, expires_at) VALUES (?, ?, ?, ?, ?) "
         "ON CONFLICT DO UPDATE SET command = excluded.command, asked = excluded.asked, expires_at = excluded.expires_at",
-        (incoming.chat_id, incoming.sender_id, command, owed_id, to_ms(now + _PATIENCE)),
+        (chat_id, actor_id, command, owed_id, to_ms(now + _PATIENCE)),
     )
 
 
 def asked(db: sqlite3.Connection, incoming: Incoming, *, now: datetime) -> str | None:
-    """The command whose argument this message is; None where nobody asked, or this is no reply to the question."""
-    row = db.execute(
-        "SELECT d.command, o.message_id FROM dialogue d LEFT JOIN owed o ON o.id = d.asked "
-        "WHERE d.chat_id = ? AND d.actor_id = ? AND d.expires_at > ?",
-        (incoming.chat_id, incoming.sender_id, to_ms(now)),
-    ).fetchone()
-    if row is None:
-        return None
-    command, message_id = row
+    """What this message answers: a command, or a question with its context; None where nobody asked its sender,
+    or this is no reply to the question.
+    """
+    rows = db.execute(
+        "SELECT command, (SELECT o.message_id FROM owed o WHERE o.id = asked) FROM dialogue "
+        f"WHERE {_THEIRS} AND expires_at > ?",
+        (*_who(incoming), to_ms(now)),
+    ).fetchall()
     private = incoming.chat_id > 0
-    return (
-        str(command) if incoming.reply_to == message_id or (private and incoming.reply_to is None) else None
-    )
+    for command, message_id in rows:
+        if incoming.reply_to == message_id or (private and incoming.reply_to is None):
+            return str(command)
+    return None
 
 
 def end(db: sqlite3.Connection, incoming: Incoming) -> bool:
     """The member has answered, typed another command, or cancelled; False where nothing was asked."""
-    return (
-        db.execute(
-            "DELETE FROM dialogue WHERE chat_id = ? AND actor_id = ?", (incoming.chat_id, incoming.sender_id)
-        ).rowcount
-        > 0
-    )
+    return db.execute(f"DELETE FROM dialogue WHERE {_THEIRS}", _who(incoming)).rowcount > 0
+
+
+def _who(incoming: Incoming) -> tuple[int, int, bool, int | None]:
+    anonymous = incoming.chat_id < 0 and incoming.sender_id == incoming.chat_id
+    return incoming.chat_id, incoming.sender_id, anonymous, incoming.reply_to

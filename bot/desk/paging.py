@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from bot.alerts.measure import units
 from bot.commands.replies import LIMIT, fit
@@ -15,6 +15,8 @@ from storage.records import Button, Buttons
 
 # (room, connection, chat, argument, page from 0) -> what that page shows, and how many pages there are
 View = Callable[[Room, sqlite3.Connection, int, str, int], tuple[Reply, int]]
+
+T = TypeVar("T")
 
 VIEWS: Final[dict[str, View]] = {}
 
@@ -43,10 +45,33 @@ def show(
 
 
 def _turn(name: str, argument: str, page: int, pages: int) -> tuple[Button, ...]:
-    here = Button(f"{page + 1}/{pages}", data("page", name, page, argument))
-    before = (Button("◀", data("page", name, page - 1, argument)),) if page > 0 else ()
-    after = (Button("▶", data("page", name, page + 1, argument)),) if page + 1 < pages else ()
+    return turn(page, pages, lambda at: data("page", name, at, argument))
+
+
+def turn(page: int, pages: int, to: Callable[[int], str]) -> tuple[Button, ...]:
+    """◀ 2/7 ▶: the buttons to the pages before and after; `to` gives the data of the button to a page."""
+    here = Button(f"{page + 1}/{pages}", to(page))
+    before = (Button("◀", to(page - 1)),) if page > 0 else ()
+    after = (Button("▶", to(page + 1)),) if page + 1 < pages else ()
     return (*before, here, *after)
+
+
+def part(items: Sequence[T], page: int, per_page: int) -> tuple[Sequence[T], int, int]:
+    """What stands on a page of a list, that page's number, the last one at most, and how many pages there are."""
+    pages = max(1, -(-len(items) // per_page))
+    page = max(0, min(page, pages - 1))
+    return items[page * per_page : (page + 1) * per_page], page, pages
+
+
+def mark(name: str, page: int, argument: str = "") -> str:
+    """A page of a view in a few letters, for a button that leads back to it."""
+    return f"{name}.{page}.{argument}"
+
+
+def marked(room: Room, db: sqlite3.Connection, chat_id: int, text: str) -> Reply:
+    """The page that `mark` stands for."""
+    name, page, argument = text.split(".", 2)
+    return show(room, db, chat_id, name, argument, int(page))
 
 
 async def _page(room: Room, press: Press, arguments: list[str]) -> PressEffect:

@@ -1,100 +1,235 @@
-"""/watch, /unwatch, /places."""
+"""/unwatch, /places: what a chat watches, as lists that page, and the end of a watch."""
 
 from __future__ import annotations
 
 import sqlite3
-from functools import partial
 from typing import Final
 
-from bot.commands import replies
+from bot.alerts.excerpt import shown
+from bot.commands import place_page, replies
 from bot.commands.parse import place_names
+from bot.commands.place_page import Area, Row, entries
 from bot.desk import paging
-from bot.desk.room import Button, Changed, Command, Effect, Reply, Room
-from bot.incoming import Incoming
-from bot.places.resolve import Resolution, own_place, place_from, place_of, resolve, with_region
-from bot.tracking import checked, track
+from bot.desk.place import name_id
+from bot.desk.room import Button, Changed, Command, Effect, Outcome, PressEffect, Reply, Room, data
+from bot.incoming import Incoming, Press
 from storage import places
+from storage.records import Button as Shown
 from storage.records import Place
 
-_PER_PAGE = 10
-
-
-async def _watch(room: Room, incoming: Incoming, argument: str) -> Effect:
-    meant = [await _meant(room, names) for names in place_names(argument)]
-    return partial(_begin_to_watch, incoming=incoming, meant=meant)
-
-
-async def _meant(room: Room, names: list[str]) -> Place | Resolution:
-    """The place that is named, or what it may be; further names of a place ("=") settle that it is one."""
-    first, *others = [checked(n) for n in names]
-    gazetteer = await room.tracking.gazetteer()
-    if first.isdecimal() and (settlement := gazetteer.by_id(int(first))) is not None:
-        return place_of(settlement, others)
-    name, region = with_region(first)
-    found = resolve(gazetteer, name, region=region)
-    if found.sole is not None:
-        return place_from(found.sole, others)
-    if found.choices and (found.borne or not others):
-        return found
-    return own_place(name, [n for n in others if n.casefold() != name.casefold()])
-
-
-def _begin_to_watch(db: sqlite3.Connection, *, incoming: Incoming, meant: list[Place | Resolution]) -> Reply:
-    answers = []
-    for one in meant:
-        place = one if isinstance(one, Place) else _chosen_before(db, one)
-        if place is None:
-            assert isinstance(one, Resolution)  # noqa: S101 - a place was not None
-            answers.append(replies.which(one))
-            continue
-        tracked = track(db, place, everywhere=False, now=incoming.at)
-        # From the moment of the command by Telegram's clock, which is also the posts' clock.
-        new = places.watch(db, incoming.chat_id, tracked.id, since=incoming.at)
-        answers.append(replies.watching(tracked, new=new))
-    return Reply(html=replies.fit(answers), changed=Changed.PLACES)
-
-
-def _chosen_before(db: sqlite3.Connection, resolution: Resolution) -> Place | None:
-    """The one bearer of a name that is tracked already."""
-    if not resolution.borne:
-        return None
-    tracked = [places.by_geonames_id(db, c.settlement.geonames_id) for c in resolution.choices]
-    known = [place for place in tracked if place is not None]
-    return known[0] if len(known) == 1 else None
-
-
-async def _unwatch(room: Room, incoming: Incoming, argument: str) -> Effect:
-    wanted = place_names(argument)
-
-    def effect(db: sqlite3.Connection) -> Reply:
-        answers = []
-        for first, *_ in wanted:
-            known = places.find(db, first)
-            ended = [p for p in known if places.unwatch(db, incoming.chat_id, p.id, now=room.now())]
-            answers += [replies.unwatched(p) for p in ended]
-            if not ended:
-                answers.append(replies.not_watched(first, places.watched_by(db, incoming.chat_id)))
-        return Reply(html=replies.fit(answers), changed=Changed.PLACES)
-
-    return effect
+_PER_PAGE = 8
+_MOST_BUTTONS = 20  # below the answer to one /unwatch
+_LONGEST = 20  # characters of a name on a button: two buttons stand side by side on a phone
 
 
 async def _places(room: Room, incoming: Incoming, _: str) -> Effect:
     return lambda db: paging.show(room, db, incoming.chat_id, "places")
 
 
+async def _unwatch(room: Room, incoming: Incoming, argument: str) -> Effect:
+    wanted = place_names(argument)
+
+    def effect(db: sqlite3.Connection) -> Reply:
+        if not wanted:
+            return paging.show(room, db, incoming.chat_id, "unwatch")
+        answers: list[str] = []
+        buttons: list[tuple[Shown, ...]] = []
+        watched = places.watched_by(db, incoming.chat_id)
+        for first, *_ in wanted:
+            known = {place.id for place in places.find(db, first)}
+            here = [place for place in watched if place.id in known]
+            if not here:
+                answers.append(replies.not_watched(first, watched))
+            elif len(here) > 1:
+                answers.append(place_page.several(first))
+                buttons += [(_end_button(place, paging.mark("unwatch", 0)),) for place in here]
+            else:
+                places.unwatch(db, incoming.chat_id, here[0].id, now=room.now())
+                answers.append(replies.unwatched(here[0]))
+                buttons.append((_again(here[0]),))
+        return Reply(
+            html=replies.fit(answers), buttons=tuple(buttons[:_MOST_BUTTONS]), changed=Changed.PLACES
+        )
+
+    return effect
+
+
+def _again(place: Place) -> Shown:
+    return Shown(f"↩ Watch {place.name[:_LONGEST]} again", data("place.again", place.id))
+
+
+def _edit_button(entry: Area | Place, back: str) -> Shown:
+    if isinstance(entry, Area):
+        return Shown(f"🗺 {entry.name[:_LONGEST]}", data("page", "area", 0, entry.places[0].id))
+    return Shown(f"✏️ {entry.name[:_LONGEST]}", data("place", entry.id, back))
+
+
+def _end_button(entry: Area | Place, back: str, *, short: bool = False) -> Shown:
+    name = entry.name[:_LONGEST]
+    if isinstance(entry, Area):
+        return Shown(
+            "❌" if short else f"❌ {name} ({len(entry.places)})", data("area.x", entry.places[0].id, back)
+        )
+    return Shown("❌" if short else f"❌ {name}", data("place.x", entry.id, back))
+
+
 @paging.view("places")
-def _list(_: Room, db: sqlite3.Connection, chat_id: int, __: str, page: int) -> tuple[Reply, int]:
+def _list(room: Room, db: sqlite3.Connection, chat_id: int, _: str, page: int) -> tuple[Reply, int]:
     watched = places.watched_by(db, chat_id)
-    if not watched:
-        return Reply(html=replies.places_list(watched)), 1
-    shown = watched[page * _PER_PAGE : (page + 1) * _PER_PAGE]
-    return Reply(html=replies.places_list(shown, of=len(watched))), -(-len(watched) // _PER_PAGE)
+    head = f"<b>{replies.counted(len(watched), 'place')} watched here</b>"
+    return _listed(room, db, chat_id, head, entries(watched), "places", "", page)
+
+
+@paging.view("area")
+def _area(room: Room, db: sqlite3.Connection, chat_id: int, argument: str, page: int) -> tuple[Reply, int]:
+    """The places of an area; the argument is one of them."""
+    area = _area_of(db, chat_id, int(argument))
+    count = replies.counted(len(area.places), "place")
+    head = f"<b>{count} of {shown(area.name)} watched here</b>"
+    reply, pages = _listed(room, db, chat_id, head, area.places, "area", argument, page)
+    back = (Shown("◀ Back", data("page", "places", 0, "")),)
+    return Reply(html=reply.html, buttons=(*reply.buttons, back)), pages
+
+
+def _listed(
+    room: Room,
+    db: sqlite3.Connection,
+    chat_id: int,
+    head: str,
+    every: list[Area | Place] | tuple[Place, ...],
+    view: str,
+    argument: str,
+    page: int,
+) -> tuple[Reply, int]:
+    if not every:
+        return Reply(html=replies.no_places()), 1
+    here, page, pages = paging.part(every, page, _PER_PAGE)
+    alone = [entry.id for entry in here if isinstance(entry, Place)]
+    wishes = {w.place_id: w for w in places.watches(db, alone) if w.chat_id == chat_id}
+    rows: list[Row] = []
+    buttons: list[tuple[Shown, ...]] = []
+    back = paging.mark(view, page, argument)
+    for entry in here:
+        buttons.append((_edit_button(entry, back), _end_button(entry, back, short=True)))
+        if isinstance(entry, Area):
+            rows.append(Row(entry))
+            continue
+        wrong = place_page.misfiring(entry, places.misfires(db, entry.id))
+        rows.append(Row(entry, wishes.get(entry.id), wrong))
+        buttons += [
+            (Shown(place_page.stop_using(name), data("place.drop", entry.id, name_id(entry, name), back)),)
+            for name, *_ in wrong
+        ]
+    html = place_page.listed(head, rows, room.zone, room.now())
+    return Reply(html=html, buttons=tuple(buttons)), pages
+
+
+@paging.view("unwatch")
+def _to_end(room: Room, db: sqlite3.Connection, chat_id: int, _: str, page: int) -> tuple[Reply, int]:
+    every = entries(places.watched_by(db, chat_id))
+    if not every:
+        return Reply(html=replies.no_places()), 1
+    here, page, pages = paging.part(every, page, _PER_PAGE)
+    buttons = [_end_button(entry, paging.mark("unwatch", page)) for entry in here]
+    return Reply(html="Stop alerts here about which place?", buttons=paging.rows(buttons, 2)), pages
+
+
+def _area_of(db: sqlite3.Connection, chat_id: int, place_id: int) -> Area:
+    """What the chat watches of the area to which that place belongs; KeyError where it watches none of it."""
+    label = places.by_ids(db, [place_id])[place_id].area
+    inside = tuple(place for place in places.watched_by(db, chat_id) if place.area == label)
+    if label is None or not inside:
+        raise KeyError(place_id)
+    return Area(label, inside)
+
+
+async def _ask_end(room: Room, press: Press, arguments: list[str]) -> PressEffect:
+    place_id, back = int(arguments[0]), arguments[1]
+
+    def effect(db: sqlite3.Connection) -> Outcome:
+        if places.watch_of(db, press.chat_id, place_id) is None:
+            return Outcome(
+                toast="It is not watched here any more.", page=paging.marked(room, db, press.chat_id, back)
+            )
+        place = places.by_ids(db, [place_id])[place_id]
+        return Outcome(page=_sure(place_page.end_place(place), data("place.end", place_id, back), back))
+
+    return effect
+
+
+async def _end(room: Room, press: Press, arguments: list[str]) -> PressEffect:
+    place_id, back = int(arguments[0]), arguments[1]
+
+    def effect(db: sqlite3.Connection) -> Outcome:
+        place = places.by_ids(db, [place_id])[place_id]
+        ended = places.unwatch(db, press.chat_id, place_id, now=room.now())
+        words = f"No more alerts here about {place.name}" if ended else "It had ended already."
+        return Outcome(toast=words, page=_back(room, db, press.chat_id, back), changed=Changed.PLACES)
+
+    return effect
+
+
+async def _ask_end_area(_: Room, press: Press, arguments: list[str]) -> PressEffect:
+    place_id, back = int(arguments[0]), arguments[1]
+
+    def effect(db: sqlite3.Connection) -> Outcome:
+        area = _area_of(db, press.chat_id, place_id)
+        return Outcome(page=_sure(place_page.end_area(area), data("area.end", place_id, back), back))
+
+    return effect
+
+
+async def _end_area(room: Room, press: Press, arguments: list[str]) -> PressEffect:
+    place_id, back = int(arguments[0]), arguments[1]
+
+    def effect(db: sqlite3.Connection) -> Outcome:
+        area = _area_of(db, press.chat_id, place_id)
+        for place in area.places:
+            places.unwatch(db, press.chat_id, place.id, now=room.now())
+        words = place_page.ended_area(area)
+        return Outcome(toast=words, page=_back(room, db, press.chat_id, back), changed=Changed.PLACES)
+
+    return effect
+
+
+async def _watch_again(room: Room, press: Press, arguments: list[str]) -> PressEffect:
+    place_id = int(arguments[0])
+
+    def effect(db: sqlite3.Connection) -> Outcome:
+        place = next((p for p in places.tracked(db) if p.id == place_id), None)
+        if place is None:
+            raise KeyError(place_id)
+        new = places.watch(db, press.chat_id, place_id, since=press.at)
+        page = Reply(html=replies.watching(place, new=new))
+        return Outcome(toast=f"Watching {place.name}", page=page, changed=Changed.PLACES)
+
+    return effect
+
+
+def _sure(question: str, yes: str, back: str) -> Reply:
+    view, page, argument = back.split(".", 2)
+    return Reply(
+        html=question,
+        buttons=((Shown("Yes, stop", yes), Shown("◀ Back", data("page", view, page, argument))),),
+    )
+
+
+def _back(room: Room, db: sqlite3.Connection, chat_id: int, back: str) -> Reply:
+    """The list from which it was ended; an area of which nothing is left has no list any more."""
+    try:
+        return paging.marked(room, db, chat_id, back)
+    except KeyError:
+        return paging.show(room, db, chat_id, "places")
 
 
 COMMANDS: Final = {
-    "watch": Command(run=_watch, edits=True, question=replies.missing("watch")),
-    "unwatch": Command(run=_unwatch, edits=True, question=replies.missing("unwatch")),
+    "unwatch": Command(run=_unwatch, edits=True),
     "places": Command(run=_places),
 }
-BUTTONS: Final[dict[str, Button]] = {}
+BUTTONS: Final[dict[str, Button]] = {
+    "place.x": Button(run=_ask_end, edits=True),
+    "place.end": Button(run=_end, edits=True),
+    "place.again": Button(run=_watch_again, edits=True),
+    "area.x": Button(run=_ask_end_area, edits=True),
+    "area.end": Button(run=_end_area, edits=True),
+}

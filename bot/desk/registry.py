@@ -1,13 +1,13 @@
-"""Every command and every button, by name; each group in a module of its own."""
+"""Every command, button and question, by name; each group in a module of its own."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from bot.desk import alerts, archive, channels, general, paging, places
-from bot.desk.room import Button, Command
+from bot.desk import alerts, archive, channel, channels, following, general, paging, place, places, watching
+from bot.desk.room import Button, Command, Question
 
-_GROUPS: Final = (alerts, places, channels, archive, general)
+_GROUPS: Final = (alerts, watching, places, place, following, channels, channel, archive, general)
 
 COMMANDS: Final[dict[str, Command]] = {
     name: command for group in _GROUPS for name, command in group.COMMANDS.items()
@@ -15,3 +15,4 @@ COMMANDS: Final[dict[str, Command]] = {
 BUTTONS: Final[dict[str, Button]] = {
     verb: button for group in (*_GROUPS, paging) for verb, button in group.BUTTONS.items()
 }
+QUESTIONS: Final[dict[str, Question]] = {**channel.QUESTIONS}

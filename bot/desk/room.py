@@ -31,7 +31,7 @@ class Reply:
 
     html: str
     buttons: Buttons = ()
-    ask: str | None = None  # the command whose argument the member is asked for, by replying
+    ask: str | None = None  # the member is asked to reply: the command whose argument that is, or `asking(…)`
     changed: Changed = Changed.NOTHING
 
 
@@ -50,6 +50,11 @@ Effect = Callable[[sqlite3.Connection], Reply]
 PressEffect = Callable[[sqlite3.Connection], Outcome]
 
 
+async def _unknown(_: int, __: int) -> bool:
+    """Who can't be asked about is not named."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """What the desk needs of the rest of the house."""
@@ -61,6 +66,9 @@ class Outside:
     on_owed: Callable[[], None]
     is_admin: Callable[[int, int], Awaitable[bool]]  # (chat, member): may they change things there?
     answer_press: Callable[[int, str | None], Awaitable[None]]  # (query id, words)
+    is_hidden: Callable[[int, int], Awaitable[bool]] = (
+        _unknown  # (chat, member): must they not be named there?
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,14 @@ class Button:
     edits: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a reply to a question does that a button has asked; the context is what the button was about."""
+
+    run: Callable[[Room, Incoming, list[str], str], Awaitable[Effect]]
+    edits: bool = False
+
+
 def say(html: str) -> Effect:
     """An effect that only answers."""
     return lambda _: Reply(html=html)
@@ -101,6 +117,11 @@ def say(html: str) -> Effect:
 def toast(words: str) -> PressEffect:
     """A press that only tells the one who pressed."""
     return lambda _: Outcome(toast=words)
+
+
+def asking(question: str, *context: object) -> str:
+    """A question with its context, for `Reply.ask`; the context never leaves our own tables."""
+    return f"{question}:{'|'.join(map(str, context))}"
 
 
 def data(verb: str, *arguments: object) -> str:

@@ -73,9 +73,9 @@ class History:
         page = await self._page(address, offset_date=at, limit=1, patient=False)
         return max(page.ids, default=0)
 
-    async def newest_id(self, address: Address) -> int:
-        """Id of the last post; 0 where there is none."""
-        return max((await self._page(address, limit=1, patient=False)).ids, default=0)
+    async def last(self, address: Address) -> Any:
+        """The last post; None where there is none."""
+        return next(reversed((await self._page(address, limit=1, patient=False)).messages), None)
 
     async def empty(self, address: Address, message_ids: Sequence[int]) -> tuple[list[int], list[Any]]:
         """Which of these ids have no message behind them, and the messages of the others; at most 100."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from telethon.tl import functions, types
 from telethon.utils import resolve_id
@@ -21,13 +22,19 @@ _REMEMBERED = 300.0  # seconds until an administrator is asked about again
 Commands = Sequence[tuple[str, str]]  # name, what the menu says
 
 
+@dataclass(frozen=True, slots=True)
+class _Member:
+    admin: bool = False
+    hidden: bool = False  # an administrator who writes as the group
+
+
 class Members:
     """Asks Telegram who is an administrator, and remembers it for some minutes."""
 
     def __init__(self, connection: Connection, messenger: Messenger) -> None:
         self._connection = connection
         self._messenger = messenger
-        self._known: dict[tuple[int, int], tuple[float, bool]] = {}
+        self._known: dict[tuple[int, int], tuple[float, _Member]] = {}
 
     async def is_admin(self, chat_id: int, user_id: int) -> bool:
         """Whether a member may change things in a chat; in private everybody may, an anonymous administrator too.
@@ -38,20 +45,27 @@ class Members:
             user_id == chat_id
         ):  # an anonymous administrator writes as the group itself; in private it is the person
             return True
-        asked, answer = self._known.get((chat_id, user_id), (-_REMEMBERED, False))
+        return (await self._member(chat_id, user_id)).admin
+
+    async def is_hidden(self, chat_id: int, user_id: int) -> bool:
+        """Whether a member is an administrator who wants to be anonymous there."""
+        return user_id == chat_id or (await self._member(chat_id, user_id)).hidden
+
+    async def _member(self, chat_id: int, user_id: int) -> _Member:
+        asked, answer = self._known.get((chat_id, user_id), (-_REMEMBERED, _Member()))
         if time.monotonic() - asked < _REMEMBERED:
             return answer
         answer = await self._ask(chat_id, user_id)
         self._known[chat_id, user_id] = (time.monotonic(), answer)
         return answer
 
-    async def _ask(self, chat_id: int, user_id: int) -> bool:
+    async def _ask(self, chat_id: int, user_id: int) -> _Member:
         bare, kind = resolve_id(chat_id)
         if kind is types.PeerChat:
             full = await self._connection.call(functions.messages.GetFullChatRequest(bare))
             everyone = getattr(full.full_chat.participants, "participants", ())
             admins = (types.ChatParticipantAdmin, types.ChatParticipantCreator)
-            return any(p.user_id == user_id and isinstance(p, admins) for p in everyone)
+            return _Member(admin=any(p.user_id == user_id and isinstance(p, admins) for p in everyone))
         try:
             found = await self._connection.call(
                 functions.channels.GetParticipantRequest(
@@ -60,8 +74,11 @@ class Members:
             )
         except RpcRefused as refusal:
             log.info("no administrator user_id=%d problem=%s", user_id, refusal)
-            return False
-        return isinstance(found.participant, types.ChannelParticipantAdmin | types.ChannelParticipantCreator)
+            return _Member()
+        one = found.participant
+        if not isinstance(one, types.ChannelParticipantAdmin | types.ChannelParticipantCreator):
+            return _Member()
+        return _Member(admin=True, hidden=bool(one.admin_rights.anonymous))
 
     async def offer(self, chats: Iterable[int], menus: Mapping[str, tuple[Commands, Commands]]) -> None:
         """Offer commands in these chats and nowhere else; `menus` has, by language ("" for English), what

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from storage.records import Message
 
 log = logging.getLogger(__name__)
 
+_USER = re.compile(r"tg://user\?id=(\d{1,18})")
 _UNDER_WAY = 4  # times that a send which is under way is asked for again
 _PAUSE = 1.0  # seconds between those
 
@@ -64,7 +66,7 @@ class Messenger:
         Unavailable otherwise; after Unavailable it may have arrived: send it again with the same id and words.
         A reply to a message that is gone, or into a topic that is gone, is sent without it.
         """
-        text, entities = markup.parse(message.html)
+        text, entities = _parsed(message.html)
         reply_to, topic = message.reply_to, message.topic
         under_way = 0
         while True:
@@ -98,7 +100,7 @@ class Messenger:
 
     async def edit(self, chat_id: int, message_id: int, message: Message) -> None:
         """Make a message say that; fine where it says so already. NotEditable where it is gone or too old."""
-        text, entities = markup.parse(message.html)
+        text, entities = _parsed(message.html)
         request = functions.messages.EditMessageRequest(
             peer=await self.peer(chat_id),
             id=message_id,
@@ -190,6 +192,21 @@ class Messenger:
         if chat is None or isinstance(chat, types.ChatEmpty):
             raise RpcRefused("CHAT_ID_INVALID" if group else "CHANNEL_INVALID")
         return chat
+
+
+def _parsed(html: str) -> tuple[str, list[Any]]:
+    """Text and entities; a link tg://user?id=… becomes a mention, by which a selective ForceReply finds its person."""
+    text, entities = markup.parse(html)
+    return text, [_mention(entity) or entity for entity in entities]
+
+
+def _mention(entity: Any) -> Any:
+    found = _USER.fullmatch(getattr(entity, "url", None) or "")
+    if found is None:
+        return None
+    # A bot may name a person by id alone.
+    person = types.InputUser(int(found[1]), 0)
+    return types.InputMessageEntityMentionName(entity.offset, entity.length, person)
 
 
 def _reply(reply_to: int | None, topic: int | None) -> types.InputReplyToMessage | None:

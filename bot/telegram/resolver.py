@@ -7,7 +7,8 @@ from typing import Any
 from aiolimiter import AsyncLimiter
 from telethon.tl import functions, types
 
-from bot.errors import Mendable, Refused
+from bot.alerts.excerpt import opening
+from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.telegram.connection import Connection
 from bot.telegram.history import Address, History
 from bot.telegram.links import parse_channel_link
@@ -17,6 +18,7 @@ from storage.records import Peer
 # Bursts of resolving earn waits of many hours: a few at once, then one a minute.
 _AT_ONCE = 5
 _SECONDS_EACH = 60.0
+_OPENING = 200  # characters of the last post, for a look before a channel is followed
 
 
 class Resolver:
@@ -42,7 +44,7 @@ class Resolver:
         channel = _channel(found, name)
         address = Address(channel.id, channel.access_hash)
         try:
-            newest = await self._history.newest_id(address)
+            last = await self._history.last(address)
         except Refused as refusal:
             raise Mendable(f"@{name} can't be read: {refusal}") from refusal
         return Peer(
@@ -51,8 +53,22 @@ class Resolver:
             username=username_of(channel) or name,
             title=channel.title,
             joined=not channel.left,
-            newest=newest,
+            newest=0 if last is None else last.id,
+            members=await self._members(channel, address),
+            posted_at=getattr(last, "date", None),
+            opening=opening(getattr(last, "message", None) or "", _OPENING),
         )
+
+    async def _members(self, channel: Any, address: Address) -> int | None:
+        """How many read the channel; asked for where the first answer left it out, and no matter where that fails."""
+        if channel.participants_count is not None:
+            return int(channel.participants_count)
+        try:
+            full = await self._connection.call(functions.channels.GetFullChannelRequest(address.channel))
+        except (Busy, Unavailable, Refused):
+            return None
+        count = full.full_chat.participants_count
+        return None if count is None else int(count)
 
 
 def username_of(channel: Any) -> str | None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.commands import replies
 from storage.records import Channel
-from tests.making import NOW, RULES, minutes, place
+from tests.making import NOW, RULES, minutes
 
 CHANNEL = Channel(id=1, telegram_id=5, username="head", title="<Head> & Co", added_at=NOW)
 
@@ -39,11 +39,6 @@ def test_an_unread_or_broken_channel_is_not_passed_off_as_quiet() -> None:
     assert "⚠ not readable: it has become private" in replies.channels_list([broken], RULES.zone, NOW)
 
 
-def test_places_are_listed_with_their_other_names() -> None:
-    assert "📍 Pokrovsk = Покровск" in replies.places_list([place("Покровск")])
-    assert "/watch" in replies.places_list([])
-
-
 def test_every_missing_argument_has_an_example() -> None:
-    for name in ("watch", "unwatch", "follow", "unfollow", "search"):
+    for name in ("watch", "follow", "search"):
         assert f"/{name} " in replies.missing(name)

@@ -43,6 +43,19 @@ async def test_an_anonymous_administrator_is_one(team: Supergroup, members: Memb
     assert await members.is_admin(chat_id(team), chat_id(team))
 
 
+async def test_an_administrator_who_is_anonymous_is_known_to_want_no_name(
+    team: Supergroup, members: Members, olena: Account, server: TelegramServer, bot: Account
+) -> None:
+    assert not await members.is_hidden(chat_id(team), olena.id)
+    assert await members.is_hidden(chat_id(team), chat_id(team))
+    iryna = server.add_user("Iryna", phone="+380500000079")
+    team.admit(iryna)
+    team.admins.append(iryna)
+    team.anonymous.append(iryna)
+    assert await members.is_admin(chat_id(team), iryna.id)
+    assert await members.is_hidden(chat_id(team), iryna.id)
+
+
 async def test_a_basic_groups_administrator_is_one(
     server: TelegramServer, members: Members, bot: Account, olena: Account
 ) -> None:

@@ -58,6 +58,18 @@ async def test_a_message_arrives_with_its_formatting_and_its_id_is_known(
     assert [type(entity) for entity in message.entities] == [types.MessageEntityBold]
 
 
+async def test_a_person_is_named_so_that_telegram_knows_whom_a_question_is_for(
+    team: Supergroup, messenger: Messenger, olena: Account
+) -> None:
+    await send(
+        messenger, team, f'<a href="tg://user?id={olena.id}">Olena</a>: which? <a href="https://a.b">c</a>'
+    )
+    mention, link = team.messages[0].entities
+    assert isinstance(mention, types.InputMessageEntityMentionName)
+    assert (mention.offset, mention.length, mention.user_id.user_id) == (0, 5, olena.id)
+    assert link.url == "https://a.b"
+
+
 async def test_it_arrives_in_a_basic_group_too(group: Group, messenger: Messenger) -> None:
     assert await send(messenger, group) == group.messages[0].id
 

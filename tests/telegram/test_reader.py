@@ -21,9 +21,10 @@ from storage.database import StorageError
 from storage.records import Channel, ChannelState, Peer, Post
 from storage.store import Store
 from tests.telegram.conftest import now, running
-from tests.telegram_server import Account, FloodWait, TelegramServer, eventually
+from tests.telegram_server import Account, FloodWait, RpcFault, TelegramServer, eventually
 from tests.telegram_server import Channel as Source
 
+FULL = functions.channels.GetFullChannelRequest
 HISTORY = functions.messages.GetHistoryRequest
 RULES = Rules(min_confidence=0.5, zone=ZoneInfo("Europe/Kyiv"))
 
@@ -346,6 +347,24 @@ async def test_a_link_is_resolved_with_one_question(
         other = await reader.resolve("@ministry")
         assert (other.joined, other.newest) == (False, 0)
     assert server.count(functions.contacts.ResolveUsernameRequest) == 2
+
+
+async def test_a_look_before_following_tells_members_and_the_last_post(
+    server: TelegramServer, source: Source, work: Reading, account: Account
+) -> None:
+    at = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    source.post("Доброе утро.\n" + "слово " * 100, at=at)
+    async with work() as reader:
+        peer = await reader.resolve("dpr_head")
+        assert (peer.members, peer.posted_at) == (len(source.members), at)
+        assert peer.opening.startswith("Доброе утро. слово")
+        assert peer.opening.endswith("слово …")
+        assert len(peer.opening) <= 202
+        assert server.count(FULL) == 0
+        source.counted = False
+        assert (await reader.resolve("dpr_head")).members == len(source.members)
+        server.fault(FULL, RpcFault(400, "CHANNEL_PRIVATE"))
+        assert (await reader.resolve("dpr_head")).members is None
 
 
 @pytest.mark.parametrize(

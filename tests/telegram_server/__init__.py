@@ -37,7 +37,7 @@ Trouble, of one request: `server.fault(functions.messages.SendMessageRequest, Fl
 `TransportError`. Of the whole server:
 `freeze`/`thaw`, `refuse`/`accept`, `drop_all`, `stop`/`start`, `forget_keys`, `clock_offset`,
 `mute_updates`, `duplicate_updates`, `too_long_after`. Of an account: `revoke`, `ban`, `duplicate_key`,
-`too_long`. Of a chat: `too_long`, `skip_ids`, `locked`, `remove`/`add`, `migrate`, `push=False` and later
+`too_long`. Of a chat: `too_long`, `skip_ids`, `locked`, `anonymous`, `counted`, `remove`/`add`, `migrate`, `push=False` and later
 `push(id)`.
 
 Known limits: message ids of basic groups and private chats come from one sequence for all accounts; salts are

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 ADMIN_RIGHTS = types.ChatAdminRights(
     change_info=True, post_messages=True, edit_messages=True, delete_messages=True, ban_users=True, other=True
 )
+ANONYMOUS_RIGHTS = types.ChatAdminRights(
+    change_info=True, edit_messages=True, delete_messages=True, ban_users=True, anonymous=True
+)
 NO_RIGHTS = types.ChatBannedRights(until_date=None, view_messages=True)
 
 
@@ -44,9 +47,11 @@ class ChannelChat(Chat):
         self.private = private  # only members may even look
         self.forum = forum
         self.noforwards = False
+        self.counted = True  # whether the number of members is told unasked
         self.too_long = False  # getChannelDifference answers TooLong, once
         self.box = Box()
         self.expelled: list[Account] = []
+        self.anonymous: list[Account] = []  # administrators who write as the group
         self._bot_boxes: dict[int, Box] = {}
         self._last_id = 0
         super().__init__(server, chat_id, title, members)
@@ -102,7 +107,7 @@ class ChannelChat(Chat):
             noforwards=self.noforwards,
             left=viewer not in self.members,
             admin_rights=ADMIN_RIGHTS if viewer in self.admins else None,
-            participants_count=len(self.members),
+            participants_count=len(self.members) if self.counted else None,
         )
 
     def participant(self, account: Account) -> TLObject | None:
@@ -110,7 +115,8 @@ class ChannelChat(Chat):
         if account not in self.members:
             return None
         if account in self.admins:
-            return types.ChannelParticipantAdmin(account.id, account.id, self.created, ADMIN_RIGHTS)
+            rights = ANONYMOUS_RIGHTS if account in self.anonymous else ADMIN_RIGHTS
+            return types.ChannelParticipantAdmin(account.id, account.id, self.created, rights)
         return types.ChannelParticipant(account.id, self.created)
 
     def add(self, account: Account, actor: Account | None = None) -> None:

@@ -1,0 +1,60 @@
+"""Who speaks in a channel, as a member types it: "@name | Head of the region | side: Ukraine | official | owner: OVA"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.errors import Mendable
+
+STANDINGS: Final = ("official", "affiliated", "media", "observer")
+FIELDS: Final = ("label", "side", "standing", "owner")
+NOTHING: Final = "-"  # takes away what was said before
+_LONGEST = 80  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """A channel as typed, and what is said about it: fields of `Channel`, None to take one away."""
+
+    channel: str
+    said: dict[str, str | None] = field(default_factory=dict)
+
+
+def parse_labels(text: str) -> Labels:
+    """Read the line; Mendable where a part can't be read."""
+    channel, *parts = (part.strip() for part in text.split("|"))
+    said: dict[str, str | None] = {}
+    for part in parts:
+        if not part:
+            continue
+        name, colon, value = part.partition(":")
+        if colon and name.strip().casefold() in FIELDS:
+            name = name.strip().casefold()
+        elif part.casefold() in STANDINGS:
+            name, value = "standing", part
+        else:
+            name, value = "label", part
+        if name in said:
+            raise Mendable(f"“{part}” gives a second {name}. Write it as: {EXAMPLE}")
+        said[name] = checked(name, value)
+    return Labels(channel, said)
+
+
+EXAMPLE: Final = "/label @name | Head of the region | side: Ukraine | official | owner: OVA"
+
+
+def checked(name: str, text: str) -> str | None:
+    """One field's value, tidied; None for "-". Mendable where it can't be one."""
+    tidy = " ".join(text.split())
+    if tidy == NOTHING:
+        return None
+    if not tidy:
+        raise Mendable(f"Say what the {name} is, or {NOTHING} for none.")
+    if len(tidy) > _LONGEST:
+        raise Mendable(f"“{tidy[:40]}…” is too long: {_LONGEST} characters at most.")
+    if name == "standing":
+        if tidy.casefold() not in STANDINGS:
+            raise Mendable(f"“{tidy}” is none of: {', '.join(STANDINGS)}.")
+        return tidy.casefold()
+    return tidy

@@ -1,0 +1,126 @@
+"""/label and one channel's page: who speaks there, on which side, how official, and who owns it."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+from bot.commands import channel_page, replies
+from bot.commands.label import STANDINGS, checked, parse_labels
+from bot.commands.place_page import chosen
+from bot.desk import dialogue, paging
+from bot.desk.channels import describe, find, still_followed
+from bot.desk.room import (
+    Button,
+    Changed,
+    Command,
+    Effect,
+    Outcome,
+    PressEffect,
+    Question,
+    Reply,
+    Room,
+    asking,
+    data,
+)
+from bot.incoming import Incoming, Press
+from storage import channels
+from storage.records import Button as Shown
+
+
+async def _label(room: Room, incoming: Incoming, argument: str) -> Effect:
+    typed = parse_labels(argument)
+
+    def effect(db: sqlite3.Connection) -> Reply:
+        if not typed.channel:
+            return paging.show(room, db, incoming.chat_id, "channels")
+        channel = find(db, typed.channel)
+        if channel is None:
+            return Reply(html=replies.not_followed(typed.channel, channels.followed(db)))
+        if not typed.said:
+            return _page(room, db, channel.id, paging.mark("channels", 0))
+        described = describe(db, channel.id, typed.said)
+        return Reply(html=channel_page.labelled(described), changed=Changed.CHANNELS)
+
+    return effect
+
+
+async def _open(room: Room, _: Press, arguments: list[str]) -> PressEffect:
+    channel_id, back = int(arguments[0]), arguments[1]
+    return lambda db: Outcome(page=_page(room, db, channel_id, back))
+
+
+def _page(room: Room, db: sqlite3.Connection, channel_id: int, back: str) -> Reply:
+    channel = still_followed(db, channel_id)
+    standings = [
+        Shown(
+            chosen(standing, channel.standing == standing),
+            data("channel.standing", channel_id, standing, back),
+        )
+        for standing in STANDINGS
+    ]
+    view, page, argument = back.split(".", 2)
+    buttons = (
+        (
+            Shown("Who speaks…", data("channel.ask", channel_id, "label")),
+            Shown("Side…", data("channel.ask", channel_id, "side")),
+            Shown("Owner…", data("channel.ask", channel_id, "owner")),
+        ),
+        *paging.rows(standings, 2),
+        (
+            Shown("❌ Stop reading", data("channel.x", channel_id, back)),
+            Shown("◀ Back", data("page", view, page, argument)),
+        ),
+    )
+    return Reply(html=channel_page.page(channel, room.zone, room.now()), buttons=buttons)
+
+
+async def _standing(room: Room, _: Press, arguments: list[str]) -> PressEffect:
+    channel_id, standing, back = int(arguments[0]), checked("standing", arguments[1]), arguments[2]
+
+    def effect(db: sqlite3.Connection) -> Outcome:
+        channel = still_followed(db, channel_id)
+        said = None if channel.standing == standing else standing
+        describe(db, channel_id, {"standing": said})
+        return Outcome(
+            toast=f"{channel.name}: {said or 'not said how official'}",
+            page=_page(room, db, channel_id, back),
+            changed=Changed.CHANNELS,
+        )
+
+    return effect
+
+
+async def _ask(room: Room, press: Press, arguments: list[str]) -> PressEffect:
+    channel_id, name = int(arguments[0]), arguments[1]
+    to = await dialogue.addressed(room, press)
+
+    def effect(db: sqlite3.Connection) -> Outcome:
+        channel = still_followed(db, channel_id)
+        question = to + channel_page.question(name, channel)
+        return Outcome(
+            toast="Reply to my question below.",
+            say=Reply(html=question, ask=asking("label", channel_id, name)),
+        )
+
+    return effect
+
+
+async def _answered(_: Room, __: Incoming, context: list[str], answer: str) -> Effect:
+    channel_id, name = int(context[0]), context[1]
+    said = checked(name, answer)
+
+    def effect(db: sqlite3.Connection) -> Reply:
+        described = describe(db, channel_id, {name: said})
+        return Reply(html=channel_page.labelled(described), changed=Changed.CHANNELS)
+
+    return effect
+
+
+COMMANDS: Final = {"label": Command(run=_label, edits=True)}
+BUTTONS: Final[dict[str, Button]] = {
+    "channel": Button(run=_open, edits=True),
+    "channel.standing": Button(run=_standing, edits=True),
+    "channel.ask": Button(run=_ask, edits=True),
+}
+QUESTIONS: Final[dict[str, Question]] = {"label": Question(run=_answered, edits=True)}
