@@ -375,6 +375,7 @@ class OwedKind(StrEnum):
     DIGEST = "digest"
     ANSWER = "answer"
     NOTICE = "notice"
+    BURST = "burst"  # a place is mentioned many times more than usual
     FOLLOW_UP = "follow-up"  # said in reply where the first message can't be edited any more
 
 
@@ -444,10 +445,26 @@ class Chat:
     released_at: datetime | None = None  # what was owed before and not sent comes as one summary
     muted_until: datetime | None = None
     digest_at: str | None = None  # "08:00", local
+    digest_since: datetime | None = None  # digests whose time came before are not made up for
     quiet_from: str | None = None  # "23:00", local
     quiet_to: str | None = None
     quiet_how: Quiet | None = None
     follow_ups: str = "silent"  # "silent", "loud" or "off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """An alert, a burst or an update that a chat is owed and was not sent, in one line for a summary."""
+
+    row_id: int
+    kind: OwedKind
+    line: str  # HTML
+    topic: int | None
+    silent: bool
+    urgent: bool
+    said_at: datetime | None
+    owed_at: datetime
+    answers: int | None  # the row of the alert to which it is a reply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
