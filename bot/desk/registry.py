@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.desk import alerts, archive, channels, general, paging, places
+from bot.desk import alerts, archive, channels, general, hours, paging, places
 from bot.desk.room import Button, Command
 
-_GROUPS: Final = (alerts, places, channels, archive, general)
+_GROUPS: Final = (alerts, places, channels, archive, hours, general)
 
 COMMANDS: Final[dict[str, Command]] = {
     name: command for group in _GROUPS for name, command in group.COMMANDS.items()
