@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -105,7 +106,5 @@ def test_the_time_of_a_digest_is_understood() -> None:
 @given(st.text(max_size=40))
 def test_whatever_is_typed_is_understood_or_answered(typed: str) -> None:
     for read in (digest_time, quiet_hours, lambda text: mute_until(text, NOON, KYIV)):
-        try:
+        with suppress(Mendable):
             read(typed)
-        except Mendable as problem:
-            assert "Write" in str(problem)
