@@ -25,7 +25,7 @@ from bot.alerts.summary import summaries, together
 from bot.errors import BadMarkup, Busy, NotEditable, Refused, Unavailable
 from storage import chats, owed
 from storage.database import StorageError
-from storage.records import Chat, Message, Owed, OwedKind, Quiet, Wanted
+from storage.records import Chat, Message, Owed, OwedKind, Quiet, Waiting, Wanted
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -169,21 +169,25 @@ class Courier:
 
     async def _fold(self, chat: Chat, now: datetime) -> None:
         """Many alerts that wait, old ones, and what waited for the end of a pause come as one summary."""
-        if len(await self._store.read(owed.unsent, chat.id)) > 1:
-            released = last_end(chat, now, self._manners.zone)
+        released = last_end(chat, now, self._manners.zone)
+        if await self._store.read(self._together, chat.id, released, now):
             await self._store.write(self._gather, chat.id, released, now)
 
-    def _gather(self, db: sqlite3.Connection, chat_id: int, released: datetime | None, now: datetime) -> None:
+    def _together(
+        self, db: sqlite3.Connection, chat_id: int, released: datetime | None, now: datetime
+    ) -> list[list[Waiting]]:
         manners = self._manners
-        groups = together(
+        return together(
             owed.unsent(db, chat_id),
             released=released,
             most=manners.most_waiting,
             old_before=now - manners.old,
         )
-        for group in groups:
+
+    def _gather(self, db: sqlite3.Connection, chat_id: int, released: datetime | None, now: datetime) -> None:
+        for group in self._together(db, chat_id, released, now):
             rows = iter(group)
-            for number, page in enumerate(summaries(group, now, manners.zone)):
+            for number, page in enumerate(summaries(group, now, self._manners.zone)):
                 told = list(islice(rows, page.lines))
                 summary = Wanted(
                     chat_id=chat_id,

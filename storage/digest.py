@@ -17,7 +17,7 @@ _FEWEST = 3  # periods, or days, without which nothing is usual
 _LATE = timedelta(days=7)  # statements older than this that are read now are history, no news
 _QUOTED = 3
 _PAUSES = 50
-_ALBUM_PARTS = 10  # the most that Telegram allows
+_ALBUM_PARTS = 4  # of an album, on the average: more only shorten what is looked at
 
 
 class _Said(NamedTuple):
@@ -110,12 +110,17 @@ class _Counting:
         self._condition = " AND ".join(conditions)
         self._values = values
 
-    def ids(self, db: sqlite3.Connection, where: str, *values: object) -> list[int]:
-        """Row ids of the posts that count and fulfil a condition on `p`, oldest first."""
+    def changed(self, db: sqlite3.Connection, what: str, since: datetime, until: datetime) -> list[int]:
+        """Row ids of the posts that count and were "revised" or "deleted" between two times, oldest first."""
+        became = {
+            "revised": "p.rev > 0 AND p.deleted_at IS NULL AND p.seen_at >= ? AND p.seen_at < ?",
+            "deleted": "p.deleted_at >= ? AND p.deleted_at < ?",
+        }[what]
+        # Few posts change: to begin with them is a hundred times faster than with all that mention the place.
         rows = db.execute(
-            f"SELECT p.id FROM post p JOIN post_place pp ON pp.post_id = p.id WHERE {self._condition} AND {where} "
-            "ORDER BY p.id",
-            (*self._values, *values),
+            f"SELECT p.id FROM post p INDEXED BY post_{what} CROSS JOIN post_place pp ON pp.post_id = p.id "
+            f"WHERE {became} AND {self._condition} ORDER BY p.id",
+            (to_ms(since), to_ms(until), *self._values),
         )
         return [i for (i,) in rows]
 
@@ -203,17 +208,8 @@ def _news(
 ) -> PlaceNews:
     said = counting.said(db, since, until)
     newest = {one.statement: one.post_id for one in said if one.source is not None}
-    period = "p.id < ? AND {} >= ? AND {} < ?"
-    deleted = counting.ids(
-        db, period.format("p.deleted_at", "p.deleted_at"), first_id(until), to_ms(since), to_ms(until)
-    )
-    edited = counting.ids(
-        db,
-        f"p.rev > 0 AND p.deleted_at IS NULL AND {period.format('p.seen_at', 'p.seen_at')}",
-        first_id(until),
-        to_ms(since),
-        to_ms(until),
-    )
+    deleted = counting.changed(db, "deleted", since, until)
+    edited = counting.changed(db, "revised", since, until)
     late = counting.said(db, since - _LATE, since, received_from=since)
     whole = examination.unfinished_for(db, [place.id]) is None
     return PlaceNews(
@@ -263,5 +259,5 @@ def _posts(db: sqlite3.Connection, channel: Channel, until: datetime) -> tuple[d
         "SELECT id, grouped_id FROM post WHERE channel_id = ? AND id < ? ORDER BY id DESC LIMIT ?",
         (channel.id, first_id(until), (_PAUSES + 1) * _ALBUM_PARTS),
     )
-    by_statement = {_statement(i, channel.id, grouped): posted_at(i) for i, grouped in rows}
-    return tuple(by_statement.values())[: _PAUSES + 1]
+    by_statement = {_statement(i, channel.id, grouped): i for i, grouped in rows}
+    return tuple(posted_at(i) for i in list(by_statement.values())[: _PAUSES + 1])

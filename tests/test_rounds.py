@@ -96,7 +96,7 @@ async def test_a_digest_after_an_absence_is_late_and_goes_back_to_the_last_one(w
     assert subject == "digest:2025-10-27:0"
     assert html.splitlines()[0] == (
         "📋 <b>Digest</b> · 25 Oct 2025 03:00 Kyiv – 27 Oct 2025 07:00 Kyiv"
-        " · late: at its time nobody was there to send it"
+        " · late: it could not be sent at its time"
     )
 
 

@@ -34,7 +34,7 @@ def digest(
     """
     head = f"📋 <b>Digest</b> · {moment(found.since, zone)} – {moment(found.until, zone)}"
     if late:
-        head += " · late: at its time nobody was there to send it"
+        head += " · late: it could not be sent at its time"
     with_news = [news for news in found.places if _has_news(news)]
     with_news.sort(key=lambda news: (-news.said.statements, news.place.name.casefold()))
     blocks = [[*_place(news, found, zone), *(beside or {}).get(news.place.id, ())] for news in with_news]

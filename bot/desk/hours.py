@@ -25,13 +25,19 @@ Change = Callable[[sqlite3.Connection, Chat, datetime], None]
 async def _digest(room: Room, incoming: Incoming, argument: str) -> Effect:
     asked = argument.casefold()
     if asked in hours.NOW:
-        until = int(room.now().timestamp())
-        return lambda db: paging.show(room, db, incoming.chat_id, "digest", str(until))
+        reply = await _digest_until_now(room, incoming.chat_id)
+        return lambda _: reply
     if not asked:
         return _changing(room, incoming, _nothing, _digest_state)
     if asked in hours.OFF:
         return _changing(room, incoming, _digest_off, _digest_state)
     return _changing(room, incoming, _digest_at(hours.digest_time(argument)), _digest_state)
+
+
+async def _digest_until_now(room: Room, chat_id: int) -> Reply:
+    """The first page; read beside the writer, since a large archive takes a while."""
+    until = int(room.now().timestamp()) + 1  # what was said in this very second too
+    return await room.store.read(lambda db: paging.show(room, db, chat_id, "digest", str(until)))
 
 
 @paging.view("digest")
@@ -227,8 +233,8 @@ def _meant(room: Room, what: str, values: list[str]) -> tuple[Change, State]:
 
 
 async def _digest_now(room: Room, press: Press, _: list[str]) -> PressEffect:
-    until = int(room.now().timestamp())
-    return lambda db: Outcome(say=paging.show(room, db, press.chat_id, "digest", str(until)))
+    reply = await _digest_until_now(room, press.chat_id)
+    return lambda _: Outcome(say=reply)
 
 
 _LOOK: Final = frozenset({""})
