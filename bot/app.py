@@ -175,7 +175,8 @@ class Service:
         rounds = Rounds(
             self.store, settings.timezone, self._wake, clock.now, min_confidence=settings.min_confidence
         )
-        for job, minutes in ((self._try_chats_again, _CHAT_RETRY_MINUTES), (rounds.make, 1)):
+        jobs = ((self._try_chats_again, _CHAT_RETRY_MINUTES), (self.lookout.learn, 60), (rounds.make, 1))
+        for job, minutes in jobs:
             scheduler.add_job(
                 job, "interval", minutes=minutes, coalesce=True, max_instances=1, misfire_grace_time=None
             )
@@ -298,6 +299,7 @@ async def holding(settings: Settings) -> AsyncIterator[Service]:
             service = Service(settings, store)
             await store.write(service.copies.load, now=clock.now())
             await service.lookout.refresh()
+            await service.lookout.learn()
             yield service
         finally:
             await store.close()

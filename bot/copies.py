@@ -6,7 +6,7 @@ import logging
 import sqlite3
 from datetime import datetime, timedelta
 
-from bot.alerts.stories import Kind, Recent, fingerprint
+from bot.alerts.stories import Kind, Recent, fingerprint, reach
 from bot.alerts.stories.fingerprint import Fingerprint
 from storage import channels, mentions, stories
 from storage.records import Joined, Post
@@ -52,6 +52,9 @@ class Copies:
         if nearest is None or not stories.exists(db, nearest[0]):
             return None
         other, likeness = nearest
+        # Alarms in the same words every hour are not one endless statement.
+        if abs(post.posted_at - posted_at(stories.first_of(db, other))) > reach(text):
+            return None
         return Joins(other, _HOW[likeness.kind], likeness.reason)
 
     def _forget(self, db: sqlite3.Connection, at: datetime) -> None:

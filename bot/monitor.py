@@ -59,7 +59,7 @@ class Monitor:
             raise trouble
 
     async def _take(self, post: Post, received_at: datetime) -> bool:
-        looked = self._lookout.examine(post.searchable)
+        looked = self._lookout.examine(post.searchable, post.key.channel_id)
         try:
             return await self._keep(post, looked, received_at)
         except StorageError:

@@ -61,9 +61,9 @@ def _select(db: sqlite3.Connection, where: str, values: Sequence[object] = ()) -
     ]
 
 
-def tracked(db: sqlite3.Connection) -> list[Place]:
-    """Every place that is looked for, with all its names."""
-    return _select(db, "removed_at IS NULL")
+def tracked(db: sqlite3.Connection, *, since: int = -1) -> list[Place]:
+    """Every place that is looked for, with all its names; only those that have changed since a generation."""
+    return _select(db, "removed_at IS NULL AND generation > ?", (since,))
 
 
 def by_ids(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Place]:

@@ -93,7 +93,8 @@ def _watches_by_chat(situation: Situation) -> dict[int, dict[int, Watch | None]]
     for chat_id in situation.told:
         if chat_id not in found:
             found[chat_id] = dict.fromkeys(situation.places)
-    return dict(sorted(found.items()))
+    # A chat that has moved is told where it is now.
+    return {chat_id: found[chat_id] for chat_id in sorted(found) if chat_id in situation.chats}
 
 
 def _may_begin(situation: Situation, statements: Sequence[Statement], about: Sequence[Watch]) -> bool:

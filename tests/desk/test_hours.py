@@ -151,9 +151,10 @@ def _told(db: sqlite3.Connection) -> int:
 
 async def test_a_long_digest_pages_and_stays_the_same_digest(team: Team) -> None:
     channel = await team.store.write(follow)
-    for n in range(12):
-        tracked = await team.store.write(track, name=f"Place{n}" + "x" * 70, region="r" * 70)
-        said = ("word " * 30 + tracked.name + " ") * 2
+    names = "Покровск Лиман Торецк Купянск Бахмут Авдеевка Угледар Марьинка Изюм Орехов Гуляйполе Каховка"
+    for n, name in enumerate(names.split()):
+        tracked = await team.store.write(track, name=name, region="r" * 70)
+        said = "слово " * 30 + name + " слово" * 30
         for k in range(3):
             told = post(channel, n * 10 + k, f"{k}{said}", posted_at=minutes(-9))
             await team.store.write(keep, told, NOW, [tracked])
