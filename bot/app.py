@@ -7,7 +7,7 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import UTC, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from bot.examiner import Examiner
 from bot.lookout import Lookout
 from bot.monitor import Monitor
 from bot.operations import Operations
+from bot.rounds import Rounds
 from bot.telegram.connection import Connection
 from bot.telegram.console import Console
 from bot.telegram.lobby import Lobby
@@ -173,18 +174,16 @@ class Service:
         self._moved = await self.store.read(chats.moved)
         console.refresh(self._chats())
         await self._try_chats_again()
-        scheduler = AsyncIOScheduler(timezone=settings.timezone)
-        scheduler.add_job(
-            self._try_chats_again,
-            "interval",
-            minutes=_CHAT_RETRY_MINUTES,
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
+        # Local times of one zone compare by their digits: in autumn an hour's jobs would wait for the second one.
+        scheduler = AsyncIOScheduler(timezone=UTC)
+        rounds = Rounds(
+            self.store, settings.timezone, self._wake, clock.now, min_confidence=settings.min_confidence
         )
-        scheduler.add_job(
-            self.lookout.learn, "interval", hours=1, coalesce=True, max_instances=1, misfire_grace_time=None
-        )
+        jobs = ((self._try_chats_again, _CHAT_RETRY_MINUTES), (self.lookout.learn, 60), (rounds.make, 1))
+        for job, minutes in jobs:
+            scheduler.add_job(
+                job, "interval", minutes=minutes, coalesce=True, max_instances=1, misfire_grace_time=None
+            )
         scheduler.start()
         try:
             async with control.serving(settings.data, self.operations()), asyncio.TaskGroup() as group:

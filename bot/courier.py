@@ -14,17 +14,18 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from aiolimiter import AsyncLimiter
 
 from bot.alerts.hours import is_quiet, last_end
-from bot.alerts.summary import summaries
+from bot.alerts.summary import summaries, together
 from bot.errors import BadMarkup, Busy, NotEditable, Refused, Unavailable
 from storage import chats, owed
 from storage.database import StorageError
-from storage.records import Chat, Message, Owed, OwedKind, Quiet, Wanted
+from storage.records import Chat, Message, Owed, OwedKind, Quiet, Waiting, Wanted
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -160,34 +161,46 @@ class Courier:
         )
         if message is None:
             return now, None
-        if chat.quiet_how is Quiet.SILENT and is_quiet(chat, now, self._manners.zone):
+        # At night even an answer to the one who is up makes no sound for the others.
+        quiet = is_quiet(chat, now, self._manners.zone)
+        if quiet and not (message.urgent and chat.quiet_how is Quiet.URGENT):
             message = replace(message, silent=True)
         return max(message.not_before, chat.held_until or message.not_before), message
 
     async def _fold(self, chat: Chat, now: datetime) -> None:
         """Many alerts that wait, old ones, and what waited for the end of a pause come as one summary."""
-        unsent = await self._store.read(owed.unsent_alerts, chat.id)
-        if len(unsent) > 1:
-            released = last_end(chat, now, self._manners.zone)
+        released = last_end(chat, now, self._manners.zone)
+        if await self._store.read(self._together, chat.id, released, now):
             await self._store.write(self._gather, chat.id, released, now)
 
+    def _together(
+        self, db: sqlite3.Connection, chat_id: int, released: datetime | None, now: datetime
+    ) -> list[list[Waiting]]:
+        manners = self._manners
+        return together(
+            owed.unsent(db, chat_id),
+            released=released,
+            most=manners.most_waiting,
+            old_before=now - manners.old,
+        )
+
     def _gather(self, db: sqlite3.Connection, chat_id: int, released: datetime | None, now: datetime) -> None:
-        waiting = owed.unsent_alerts(db, chat_id)
-        if len(waiting) <= self._manners.most_waiting:
-            old = owed.unsent_alerts(db, chat_id, said_before=now - self._manners.old)
-            held = owed.unsent_alerts(db, chat_id, owed_before=released) if released is not None else []
-            wanted = {i for rows in (old, held) if len(rows) > 1 for i, _ in rows}
-            waiting = [row for row in waiting if row[0] in wanted]
-        if len(waiting) < 2:
-            return
-        first_id = None
-        for number, html in enumerate(summaries([brief for _, brief in waiting], now, self._manners.zone)):
-            subject = f"summary:{waiting[0][0]}:{number}"
-            summary = Wanted(chat_id=chat_id, subject=subject, html=html, kind=OwedKind.SUMMARY)
-            row_id = owed.owe(db, summary, now=now)
-            first_id = first_id or row_id
-        assert first_id is not None  # noqa: S101 - there is at least one summary, and it is new
-        owed.fold(db, [i for i, _ in waiting], first_id)
+        for group in self._together(db, chat_id, released, now):
+            rows = iter(group)
+            for number, page in enumerate(summaries(group, now, self._manners.zone)):
+                told = list(islice(rows, page.lines))
+                summary = Wanted(
+                    chat_id=chat_id,
+                    subject=f"summary:{group[0].row_id}:{number}",
+                    html=page.html,
+                    kind=OwedKind.SUMMARY,
+                    topic=group[0].topic,
+                    silent=all(one.silent for one in group),
+                    urgent=any(one.urgent for one in group),
+                )
+                row_id = owed.owe(db, summary, now=now)
+                assert row_id is not None  # noqa: S101 - a message is summed up once, so the subject is new
+                owed.fold(db, [one.row_id for one in told], row_id)
 
     async def _deliver(self, message: Owed) -> None:
         """One step towards what the chat is owed."""

@@ -11,11 +11,20 @@ from storage.records import Chat, Quiet
 from storage.times import from_ms, to_ms
 
 _COLUMNS = (
-    "id, title, held_until, problem, language, output, paused_at, released_at, muted_until, digest_at, quiet_from, "
-    "quiet_to, quiet_how, follow_ups"
+    "id, title, held_until, problem, language, output, paused_at, released_at, muted_until, digest_at, digest_since, "
+    "quiet_from, quiet_to, quiet_how, follow_ups"
 )
 _SETTABLE = frozenset(
-    {"language", "muted_until", "digest_at", "quiet_from", "quiet_to", "quiet_how", "follow_ups"}
+    {
+        "language",
+        "muted_until",
+        "digest_at",
+        "digest_since",
+        "quiet_from",
+        "quiet_to",
+        "quiet_how",
+        "follow_ups",
+    }
 )
 
 
@@ -45,14 +54,15 @@ def _select(db: sqlite3.Connection, where: str, *values: object) -> list[Chat]:
             released_at=from_ms(released),
             muted_until=from_ms(muted),
             digest_at=digest_at,
+            digest_since=from_ms(digest_since),
             quiet_from=quiet_from,
             quiet_to=quiet_to,
             quiet_how=None if quiet_how is None else Quiet(quiet_how),
             follow_ups=follow_ups,
         )
         for (
-            id_, title, held, problem, language, output, paused, released, muted, digest_at, quiet_from, quiet_to,
-            quiet_how, follow_ups,
+            id_, title, held, problem, language, output, paused, released, muted, digest_at, digest_since,
+            quiet_from, quiet_to, quiet_how, follow_ups,
         ) in db.execute(f"SELECT {_COLUMNS} FROM chat WHERE {where}", values)
     ]  # fmt: skip
 
@@ -145,11 +155,16 @@ def move(db: sqlite3.Connection, old: int, new: int, *, now: datetime) -> None:
     What was delivered before stays with the old chat: a supergroup numbers its messages anew.
     """
     welcome(db, new, now=now)
+    wishes = (
+        "title, language, paused_at, released_at, muted_until, digest_at, digest_since, quiet_from, quiet_to, quiet_how, "
+        "follow_ups"
+    )
     db.execute(
-        "UPDATE chat SET (title, language, paused_at, muted_until, digest_at, quiet_from, quiet_to, quiet_how, follow_ups) "
-        "= (SELECT title, language, paused_at, muted_until, digest_at, quiet_from, quiet_to, quiet_how, follow_ups "
-        "FROM chat o WHERE o.id = ?) WHERE id = ?",
-        (old, new),
+        f"UPDATE chat SET ({wishes}) = (SELECT {wishes} FROM chat o WHERE o.id = ?) WHERE id = ?", (old, new)
+    )
+    db.execute(
+        "INSERT OR IGNORE INTO told(chat_id, what, period, at) SELECT ?, what, period, at FROM told WHERE chat_id = ?",
+        (new, old),
     )
     db.execute(
         "INSERT INTO watch(chat_id, place_id, since, ended_at, min_confidence, kinds, channels, delivery, muted_until) "

@@ -8,7 +8,7 @@ import sqlite3
 from datetime import datetime, timedelta
 from typing import Any
 
-from storage.records import Button, Buttons, Owed, OwedKind, Told, Wanted
+from storage.records import Button, Buttons, Owed, OwedKind, Told, Waiting, Wanted
 from storage.times import from_ms, to_ms
 
 _COLUMNS = (
@@ -17,10 +17,10 @@ _COLUMNS = (
 )
 # Answers to people go before news; otherwise in the order in which they became owed.
 _ORDER = "kind <> 'answer', id"
-# A reply waits for the message that it answers.
+# A reply waits for the message that it answers, or for the summary that tells of it instead.
 _HAS_TARGET = (
-    "(answers IS NULL OR EXISTS (SELECT 1 FROM owed t WHERE t.id = owed.answers AND "
-    "(t.message_id IS NOT NULL OR t.folded IS NOT NULL)))"
+    "(answers IS NULL OR EXISTS (SELECT 1 FROM owed t LEFT JOIN owed s ON s.id = t.folded WHERE t.id = owed.answers AND "
+    "coalesce(t.message_id, s.message_id) IS NOT NULL))"
 )
 _PERSONAL = "kind IN ('answer', 'notice')"  # told whatever the hour
 
@@ -122,9 +122,11 @@ def owe(db: sqlite3.Connection, wanted: Wanted, *, now: datetime, reply_to: int 
 
 
 def told(db: sqlite3.Connection, subject: str) -> dict[int, Told]:
-    """By chat: since when it is owed an alert about the subject, and when it was sent."""
+    """By chat: since when it is owed an alert about the subject, and when it was sent, be it in a summary."""
     rows = db.execute(
-        "SELECT chat_id, created_at, delivered_at FROM owed WHERE subject = ? AND kind = 'alert'", (subject,)
+        "SELECT o.chat_id, o.created_at, coalesce(o.delivered_at, s.delivered_at) FROM owed o "
+        "LEFT JOIN owed s ON s.id = o.folded WHERE o.subject = ? AND o.kind = 'alert'",
+        (subject,),
     )
     return {chat_id: Told(from_ms(created), from_ms(sent)) for chat_id, created, sent in rows}
 
@@ -173,24 +175,34 @@ def waiting(db: sqlite3.Connection) -> dict[int, int]:
     return dict(db.execute("SELECT chat_id, count(*) FROM owed WHERE due = 1 GROUP BY chat_id").fetchall())
 
 
-def unsent_alerts(
-    db: sqlite3.Connection,
-    chat_id: int,
-    *,
-    said_before: datetime | None = None,
-    owed_before: datetime | None = None,
-) -> list[tuple[int, str]]:
-    """(row id, brief) of the alerts that the chat has not been sent at all, oldest first."""
+def unsent(db: sqlite3.Connection, chat_id: int) -> list[Waiting]:
+    """The alerts, bursts and updates that the chat has not been sent at all, oldest first."""
     rows = db.execute(
-        "SELECT id, coalesce(brief, wanted) FROM owed WHERE chat_id = ? AND due = 1 AND kind = 'alert' AND first IS NULL "
-        "AND (? IS NULL OR said_at < ?) AND (? IS NULL OR created_at < ?) ORDER BY coalesce(said_at, created_at), id",
-        (chat_id, to_ms(said_before), to_ms(said_before), to_ms(owed_before), to_ms(owed_before)),
+        "SELECT o.id, o.kind, CASE o.kind WHEN 'update' THEN coalesce(t.brief || char(10) || '↳ ', '') || o.wanted "
+        "ELSE coalesce(o.brief, o.wanted) END, coalesce(o.topic, t.topic), o.silent, o.urgent, o.said_at, o.created_at, "
+        "o.answers FROM owed o LEFT JOIN owed t ON t.id = o.answers "
+        "WHERE o.chat_id = ? AND o.due = 1 AND o.kind IN ('alert', 'burst', 'update') AND o.first IS NULL "
+        "ORDER BY coalesce(o.said_at, o.created_at), o.id",
+        (chat_id,),
     )
-    return rows.fetchall()
+    return [
+        Waiting(
+            row_id=id_,
+            kind=OwedKind(kind),
+            line=line,
+            topic=topic,
+            silent=bool(silent),
+            urgent=bool(urgent),
+            said_at=from_ms(said),
+            owed_at=from_ms(owed_at),
+            answers=answers,
+        )
+        for id_, kind, line, topic, silent, urgent, said, owed_at, answers in rows
+    ]
 
 
 def fold(db: sqlite3.Connection, ids: list[int], summary_id: int) -> None:
-    """These alerts are told by a summary instead."""
+    """These messages are told by a summary instead."""
     db.executemany("UPDATE owed SET folded = ? WHERE id = ?", [(summary_id, i) for i in ids])
 
 

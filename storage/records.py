@@ -378,6 +378,7 @@ class OwedKind(StrEnum):
     DIGEST = "digest"
     ANSWER = "answer"
     NOTICE = "notice"
+    BURST = "burst"  # a place is mentioned many times more than usual
     FOLLOW_UP = "follow-up"  # said in reply where the first message can't be edited any more
 
 
@@ -447,10 +448,26 @@ class Chat:
     released_at: datetime | None = None  # what was owed before and not sent comes as one summary
     muted_until: datetime | None = None
     digest_at: str | None = None  # "08:00", local
+    digest_since: datetime | None = None  # digests whose time came before are not made up for
     quiet_from: str | None = None  # "23:00", local
     quiet_to: str | None = None
     quiet_how: Quiet | None = None
     follow_ups: str = "silent"  # "silent", "loud" or "off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """An alert, a burst or an update that a chat is owed and was not sent, in one line for a summary."""
+
+    row_id: int
+    kind: OwedKind
+    line: str  # HTML
+    topic: int | None
+    silent: bool
+    urgent: bool
+    said_at: datetime | None
+    owed_at: datetime
+    answers: int | None  # the row of the alert to which it is a reply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -481,3 +498,56 @@ class Owed:
     not_before: datetime
     created_at: datetime
     changed_at: datetime | None  # when the chat was last given another text
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How much was said: an album is one statement, and so is one with its copies; who repeats is no source."""
+
+    statements: float
+    sources: float  # independent ones: channels of one owner are one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceNews:
+    """What was said about a place in a period, beside what is usual."""
+
+    place: Place
+    said: Tally
+    usual: Tally | None  # the mean of as long periods before; None: too little is known
+    before: datetime | None  # the newest mention before the period
+    newest: tuple[Kept, ...]  # newest first
+    read_late: int  # statements from before the period that were read within it
+    edited: tuple[Kept, ...]
+    deleted: tuple[Kept, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """When a channel posted lately."""
+
+    channel: Channel
+    posts: tuple[datetime, ...]  # newest first; an album is one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """What became of a chat's places in a period, and how well the channels were read."""
+
+    since: datetime
+    until: datetime
+    places: tuple[PlaceNews, ...]
+    channels: tuple[Heard, ...]
+    archive_from: datetime | None  # the oldest post that is kept
+    unfinished: Progress | None  # older posts are still examined for some of the places
+    unexamined: int  # posts that are to be examined by themselves
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hour:
+    """What was said about a place in the last hour, beside the same hour of the days before."""
+
+    place: Place
+    said: Tally
+    before: tuple[float, ...]  # statements, by day
+    first: Kept

@@ -2,29 +2,80 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from html import escape
+from html import escape, unescape
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.alerts.compose import moment
+from bot.alerts.excerpt import opening
 from bot.alerts.measure import units
+from storage.records import OwedKind, Waiting
 
 _LIMIT = 3900  # UTF-16 units: Telegram's 4,096, less what the head takes
+_TAG = re.compile(r"<[^>]*>")
 
 
-def summaries(briefs: Sequence[str], now: datetime, zone: ZoneInfo) -> list[str]:
-    """As few messages as hold every brief (one line of HTML each), in their order."""
+class Page(NamedTuple):
+    """One message of a summary, and how many of the lines it holds."""
+
+    html: str
+    lines: int
+
+
+def together(
+    waiting: Sequence[Waiting], *, released: datetime | None, most: int, old_before: datetime
+) -> list[list[Waiting]]:
+    """Which of a chat's unsent messages come as one summary, by topic; what is left out comes as itself.
+
+    All alerts, where more than `most` wait; those about what was said before `old_before`; and what was owed before
+    `released`, when a pause or quiet hours ended. Nothing is summed up that would stand alone: an alert and
+    what is said in reply to it are one.
+    """
+    alerts = [one for one in waiting if one.kind is not OwedKind.UPDATE]
+    found: list[list[Waiting]] = []
+    by_topic: dict[int | None, list[Waiting]] = defaultdict(list)
+    for one in waiting:
+        by_topic[one.topic].append(one)
+    for same_topic in by_topic.values():
+        old = [one for one in same_topic if one.said_at is not None and one.said_at < old_before]
+        held = [one for one in same_topic if released is not None and one.owed_at < released]
+        many = [one for one in same_topic if one.kind is not OwedKind.UPDATE] if len(alerts) > most else []
+        chosen = {one.row_id for group in (old, held, many) if _subjects(group) > 1 for one in group}
+        if chosen:
+            found.append([one for one in same_topic if one.row_id in chosen])
+    return found
+
+
+def _subjects(group: Sequence[Waiting]) -> int:
+    own = {one.row_id for one in group}
+    return sum(one.answers not in own for one in group)
+
+
+def summaries(waiting: Sequence[Waiting], now: datetime, zone: ZoneInfo) -> list[Page]:
+    """As few messages as hold every line, in their order."""
     pages: list[list[str]] = [[]]
     room = _LIMIT
-    for brief in briefs:
-        size = units(brief) + 1
+    for one in waiting:
+        line = _cut(one.line)
+        size = units(line) + 1
         if size > room and pages[-1]:
             pages.append([])
             room = _LIMIT
-        pages[-1].append(brief)
+        pages[-1].append(line)
         room -= size
-    heads = [f"<b>{len(briefs)} statements</b> that waited, told {escape(moment(now, zone))}"] + [
+    what = "messages" if any(one.kind is OwedKind.UPDATE for one in waiting) else "statements"
+    heads = [f"<b>{len(waiting)} {what}</b> that waited, told {escape(moment(now, zone))}"] + [
         f"<b>continued</b>, {number} of {len(pages)}" for number in range(2, len(pages) + 1)
     ]
-    return ["\n".join([head, *page]) for head, page in zip(heads, pages, strict=True)]
+    return [Page("\n".join([head, *page]), len(page)) for head, page in zip(heads, pages, strict=True)]
+
+
+def _cut(html: str) -> str:
+    """A line within one message: the bare words of one that is too long, as many as there is room for."""
+    if units(html) < _LIMIT:
+        return html
+    return escape(opening(unescape(_TAG.sub("", html)), _LIMIT // 12), quote=False)

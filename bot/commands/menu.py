@@ -15,6 +15,11 @@ channels | which channels are read, and how well | які канали чита�
 label! | @name …: say who speaks in a channel | @назва …: сказати, хто говорить у каналі | @название …: сказать, кто говорит в канале
 latest | [PLACE]: newest statements about our places | [МІСЦЕ]: найновіші заяви про наші місця | [МЕСТО]: новейшие заявления о наших местах
 search | WORDS: newest posts with these words, in any ending | СЛОВА: дописи з цими словами, у будь-якій формі | СЛОВА: посты с этими словами, в любой форме
+digest | [now, daily 08:00, off]: what was said, place by place | [now, daily 08:00, off]: що було сказано, за місцями | [now, daily 08:00, off]: что было сказано, по местам
+quiet! | 23:00-07:00 [hold, silent, urgent]: quiet hours here | 23:00-07:00 [hold, silent, urgent]: тихі години тут | 23:00-07:00 [hold, silent, urgent]: тихие часы здесь
+mute! | 2h: hold everything for a while | 2h: притримати все на деякий час | 2h: придержать всё на некоторое время
+pause! | tell nothing here until /resume | нічого тут не повідомляти до /resume | ничего здесь не сообщать до /resume
+resume! | go on telling | знову повідомляти | снова сообщать
 status | is everything running? | чи все працює? | всё ли работает?
 help | all commands | усі команди | все команды
 cancel | forget what I asked you | забути, про що я питав | забыть, о чём я спрашивал

@@ -64,7 +64,8 @@ class Desk:
         command = COMMANDS.get(name)
         if command is None:
             return say(replies.unknown(name))
-        if command.edits and not await self._may_edit(incoming.chat_id, incoming.sender_id):
+        edits = command.edits and argument.casefold() not in command.looks
+        if edits and not await self._may_edit(incoming.chat_id, incoming.sender_id):
             return say(replies.not_allowed())
         if command.question is not None and not argument:
             missing = command.question

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.desk import alerts, archive, channel, channels, following, general, paging, place, places, watching
+from bot.desk import (
+    alerts,
+    archive,
+    channel,
+    channels,
+    following,
+    general,
+    hours,
+    paging,
+    place,
+    places,
+    watching,
+)
 from bot.desk.room import Button, Command, Question
 
-_GROUPS: Final = (alerts, watching, places, place, following, channels, channel, archive, general)
+_GROUPS: Final = (alerts, watching, places, place, following, channels, channel, archive, hours, general)
 
 COMMANDS: Final[dict[str, Command]] = {
     name: command for group in _GROUPS for name, command in group.COMMANDS.items()

@@ -90,6 +90,7 @@ class Command:
 
     run: Callable[[Room, Incoming, str], Awaitable[Effect]]
     edits: bool = False
+    looks: frozenset[str] = frozenset()  # arguments, in lower case, with which it changes nothing
     question: str | None = None
 
 

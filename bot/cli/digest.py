@@ -1,0 +1,101 @@
+"""A digest in the terminal, from the archive."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from bot import clock, terminal
+from bot.alerts.digest import digest as composed
+from bot.alerts.digest import silence
+from bot.cli.common import Json, out, read_archive, settings
+from bot.errors import Mendable
+from storage import chats, places
+from storage import digest as figures
+from storage.records import Digest, Heard, PlaceNews, Tally, Watch
+
+app = typer.Typer()
+
+
+@app.command()
+def digest(
+    chat: Annotated[
+        int | None,
+        typer.Option("--chat", metavar="ID", help="What that chat watches, and how; else all places."),
+    ] = None,
+    since: Annotated[str, typer.Option("--since", metavar="24h", help="A span or a date.")] = "24h",
+    as_json: Json = False,
+) -> None:
+    """What was said, place by place, against the usual; edits, deletions, silent channels and gaps."""
+    chosen = settings()
+    now = clock.now()
+    begin = clock.since(since, chosen.timezone, now)
+
+    def gather(db: sqlite3.Connection) -> Digest:
+        watches = _watches_of(db, chat) if chat is not None else _all(db, now)
+        return figures.gather(db, watches, begin, now, min_confidence=chosen.min_confidence)
+
+    found = read_archive(chosen, lambda store: store.read(gather))
+    if as_json:
+        terminal.print_json(out, _as_json(found))
+        return
+    for message in composed(found, chosen.timezone):
+        out.print(terminal.from_html(message), soft_wrap=True)
+
+
+def _watches_of(db: sqlite3.Connection, chat_id: int) -> list[Watch]:
+    known = [chat.id for chat in chats.every(db)]
+    if chat_id not in known:
+        have = ", ".join(map(str, known)) or "none yet"
+        raise Mendable(f"{chat_id} is no chat that the archive knows; known chats: {have}")
+    return [watch for watch in places.watches(db) if watch.chat_id == chat_id]
+
+
+def _all(db: sqlite3.Connection, now: datetime) -> list[Watch]:
+    """As if one chat watched every place, each in the usual way."""
+    return [Watch(chat_id=0, place_id=place.id, since=now) for place in places.tracked(db)]
+
+
+def _as_json(found: Digest) -> dict[str, Any]:
+    return {
+        "since": found.since.isoformat(),
+        "until": found.until.isoformat(),
+        "history_examined": found.unfinished is None,
+        "posts_not_examined": found.unexamined,
+        "places": [_place(news) for news in found.places],
+        "channels": [_channel(heard, found) for heard in found.channels],
+    }
+
+
+def _place(news: PlaceNews) -> dict[str, Any]:
+    return {
+        "place": news.place.name,
+        "region": news.place.region,
+        **_tally(news.said),
+        "usual": None if news.usual is None else _tally(news.usual),
+        "mentioned_before": None if news.before is None else news.before.isoformat(),
+        "read_late": news.read_late,
+        "newest": [kept.link for kept in news.newest],
+        "edited": [kept.link for kept in news.edited],
+        "deleted": [kept.link for kept in news.deleted],
+    }
+
+
+def _tally(said: Tally) -> dict[str, float]:
+    return {"statements": said.statements, "sources": said.sources}
+
+
+def _channel(heard: Heard, found: Digest) -> dict[str, Any]:
+    usual = silence(heard, found.until)
+    channel = heard.channel
+    return {
+        "channel": channel.name,
+        "problem": channel.problem,
+        "read_at": None if channel.read_at is None else channel.read_at.isoformat(),
+        "posted_at": heard.posts[0].isoformat() if heard.posts else None,
+        "silent": usual is not None,
+        "usual_pause_seconds": None if usual is None else usual.total_seconds(),
+    }
