@@ -8,7 +8,7 @@ import sqlite3
 from datetime import datetime, timedelta
 from typing import Any
 
-from storage.records import Button, Buttons, Owed, OwedKind, Wanted
+from storage.records import Attachment, Button, Buttons, Owed, OwedKind, Wanted
 from storage.times import from_ms, to_ms
 
 _COLUMNS = (
@@ -118,7 +118,21 @@ def owe(db: sqlite3.Connection, wanted: Wanted, *, now: datetime, reply_to: int 
             to_ms(now),
         ),
     ).fetchone()
-    return None if changed is None else int(changed[0])
+    if changed is None:
+        return None
+    if wanted.attachment is not None:
+        file = wanted.attachment
+        db.execute(
+            "INSERT OR IGNORE INTO attachment(owed_id, name, mime, data) VALUES (?, ?, ?, ?)",
+            (changed[0], file.name, file.mime, file.data),
+        )
+    return int(changed[0])
+
+
+def attachment(db: sqlite3.Connection, owed_id: int) -> Attachment | None:
+    """The file that goes with a message which has not arrived yet."""
+    row = db.execute("SELECT name, mime, data FROM attachment WHERE owed_id = ?", (owed_id,)).fetchone()
+    return None if row is None else Attachment(name=row[0], mime=row[1], data=row[2])
 
 
 def told(db: sqlite3.Connection, subject: str) -> dict[int, datetime]:
@@ -220,6 +234,7 @@ def arrived(
         "message_id = coalesce(message_id, ?), delivered_at = coalesce(delivered_at, ?), changed_at = ? WHERE id = ?",
         (text, known, known, message_id or 0, to_ms(now), to_ms(now), owed_id),
     )
+    db.execute("DELETE FROM attachment WHERE owed_id = ?", (owed_id,))
 
 
 def plainly(db: sqlite3.Connection, owed_id: int) -> None:

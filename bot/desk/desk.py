@@ -95,6 +95,7 @@ class Desk:
             buttons=reply.buttons,
             topic=incoming.topic,
             ask=reply.ask is not None,
+            attachment=reply.attachment,
         )
         row = owed.owe(db, wanted, now=room.now(), reply_to=incoming.message_id)
         if reply.ask is not None and row is not None:
@@ -149,6 +150,7 @@ class Desk:
                 html=outcome.say.html,
                 kind=OwedKind.ANSWER,
                 buttons=outcome.say.buttons,
+                attachment=outcome.say.attachment,
             )
             owed.owe(db, wanted, now=room.now(), reply_to=press.message_id)
         return outcome
