@@ -46,6 +46,10 @@ class Tracking:
             self._gazetteer = await asyncio.to_thread(Gazetteer.load, self._folder, self._countries)
         return self._gazetteer
 
+    def named(self, text: str) -> frozenset[int]:
+        """The tracked places that a text names, in any case, by row id."""
+        return frozenset(mention.place_id for mention in self._lookout.find(text))
+
     async def refresh(self) -> None:
         """Look for the places as they are now."""
         await self._lookout.refresh()

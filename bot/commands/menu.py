@@ -14,7 +14,12 @@ unfollow! | NAME: stop reading a channel | НАЗВА: більше не чит�
 channels | which channels are read, and how well | які канали читаємо і як вдається | какие каналы читаем и как получается
 latest | [PLACE]: newest statements about our places | [МІСЦЕ]: найновіші заяви про наші місця | [МЕСТО]: новейшие заявления о наших местах
 search | WORDS: newest posts with these words, in any ending | СЛОВА: дописи з цими словами, у будь-якій формі | СЛОВА: посты с этими словами, в любой форме
+timeline | PLACE [7d]: how often, who first, by whom | МІСЦЕ [7d]: як часто, хто перший, ким | МЕСТО [7d]: как часто, кто первым, кем
+post | LINK: a whole post with its edits | ПОСИЛАННЯ: весь допис із правками | ССЫЛКА: весь пост с правками
+why | (reply to an alert) why was this told? | (відповідь на сповіщення) чому про це сказано? | (ответ на сообщение) почему об этом сказано?
+export | [PLACE] [7d]: statements as a file | [МІСЦЕ] [7d]: заяви файлом | [МЕСТО] [7d]: заявления файлом
 status | is everything running? | чи все працює? | всё ли работает?
+test | a sample alert, to see that it arrives | пробне сповіщення: чи доходить | пробное сообщение: доходит ли
 help | all commands | усі команди | все команды
 cancel | forget what I asked you | забути, про що я питав | забыть, о чём я спрашивал
 """

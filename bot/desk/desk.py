@@ -23,6 +23,9 @@ from storage.records import OwedKind, Wanted
 
 log = logging.getLogger(__name__)
 
+# What a button named is not there any more, or never was: its data come from outside.
+_GONE = (ValueError, IndexError, KeyError, OverflowError)
+
 
 class Desk:
     """Hears what members do, one after another in each chat."""
@@ -119,14 +122,20 @@ class Desk:
         except (Mendable, Busy, Unavailable, Refused) as problem:
             log.warning("press failed data=%s problem=%s", press.data, problem)
             effect = toast(str(problem))
-        except (ValueError, IndexError, KeyError):
-            effect = toast("This button has nothing to act on any more.")  # what it named is gone
+        except _GONE:
+            effect = _nothing_left
         try:
-            outcome = await room.store.write(self._act_on_press, press, effect)
+            outcome = await self._carry_out(press, effect)
         except sqlite3.IntegrityError:
             return
         await room.outside.answer_press(press.query_id, outcome.toast)
         await self._tell_the_house(outcome.changed)
+
+    async def _carry_out(self, press: Press, effect: PressEffect) -> Outcome:
+        try:
+            return await self._room.store.write(self._act_on_press, press, effect)
+        except _GONE:
+            return await self._room.store.write(self._act_on_press, press, _nothing_left)
 
     def _act_on_press(self, db: sqlite3.Connection, press: Press, effect: PressEffect) -> Outcome:
         room = self._room
@@ -161,6 +170,10 @@ class Desk:
         if Changed.CHANNELS in changed:
             await self._room.outside.changed_channels()
         self._room.outside.on_owed()
+
+
+def _nothing_left(_: sqlite3.Connection) -> Outcome:
+    return Outcome(toast="This button has nothing to act on any more.")
 
 
 def _problem(name: str, problem: Exception) -> str:
