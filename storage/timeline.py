@@ -6,11 +6,13 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from storage import channels
 from storage.records import Channel
 from storage.times import first_id, posted_at
+
+COUNTED: Final = 10_000  # each of these posts is looked up: more would keep people waiting
 
 
 class Count(NamedTuple):
@@ -63,12 +65,12 @@ def first(
 def by_channel(
     db: sqlite3.Connection, place_id: int, since: datetime, until: datetime, *, sure: float, limit: int
 ) -> list[tuple[Channel, int]]:
-    """Who mentioned a place most often in a stretch of time, and how often."""
+    """Who mentioned a place most often in a stretch of time, and how often, among the newest `COUNTED` posts."""
     rows = db.execute(
-        "SELECT p.channel_id, count(*) FROM post_place m JOIN post p ON p.id = m.post_id "
-        "WHERE m.place_id = ? AND m.post_id >= ? AND m.post_id < ? AND m.confidence >= ? "
+        "SELECT p.channel_id, count(*) FROM (SELECT post_id FROM post_place WHERE place_id = ? AND post_id >= ? "
+        "AND post_id < ? AND confidence >= ? ORDER BY post_id DESC LIMIT ?) m JOIN post p ON p.id = m.post_id "
         "GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?",
-        (place_id, first_id(since), first_id(until), sure, limit),
+        (place_id, first_id(since), first_id(until), sure, COUNTED, limit),
     ).fetchall()
     return [(channels.by_id(db, channel_id), count) for channel_id, count in rows]
 

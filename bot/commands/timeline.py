@@ -30,6 +30,7 @@ class History:
     first: Kept | None  # in the window
     ever: Kept | None
     by_channel: Sequence[tuple[Channel, int]]
+    counted: int  # `by_channel` counts so many of the newest statements at most
     read_since: Sequence[
         tuple[Channel, datetime]
     ]  # channels followed, and from when on they are in the archive
@@ -49,7 +50,8 @@ def timeline(history: History, zone: ZoneInfo, now: datetime) -> str:
     lines += _firsts(history, zone)
     if history.by_channel:
         named = " · ".join(f"{shown(channel.name)} {count:,}" for channel, count in history.by_channel)
-        lines.append(f"By channel: {named}")
+        part = f", of the newest {history.counted:,}" if total > history.counted else ""
+        lines.append(f"By channel{part}: {named}")
     lines += [f"ℹ {gap}" for gap in _gaps(history, zone, now)]
     return fit(lines)
 

@@ -30,12 +30,13 @@ async def _latest(room: Room, incoming: Incoming, argument: str) -> Effect:
 @paging.view("latest")
 def _newest(room: Room, db: sqlite3.Connection, chat_id: int, argument: str, page: int) -> tuple[Reply, int]:
     """Newest first; the argument names places by their row ids, none for all that the chat watches."""
-    ids = {int(i) for i in argument.split(",") if i} or {p.id for p in places.watched_by(db, chat_id)}
+    ids = {int(i) for i in argument.split(",") if i} or places.watched_ids(db, chat_id)
     if not ids:
         return Reply(html=replies.places_list([])), 1
     found = reading.latest_ids(db, place_ids=ids, limit=texts.COUNTED + 1)
-    asked = [p.name for p in places.by_ids(db, ids).values()] if argument else ["the places watched here"]
-    about = escape(", ".join(asked))
+    about = "the places watched here"
+    if argument:
+        about = escape(", ".join(p.name for p in places.by_ids(db, ids).values()))
     nothing = f"No mentions of {about} in what was read so far (/channels says how far)."
     unfinished = examination.unfinished_for(db, ids)
     note = None if unfinished is None else examined_since(unfinished, room.zone)

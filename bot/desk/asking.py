@@ -19,14 +19,11 @@ async def meant(room: Room, typed: str) -> Sequence[Place] | Effect:
     "Lyman (Donetsk)" names the region too; one that nobody tracks is looked up, so that the answer says how to.
     """
     name, region = with_region(typed)
-    tracked = await room.store.read(places.tracked)
-    named = await room.store.read(places.find, name)
-    if not named:
-        ids = room.tracking.named(name)
-        named = [place for place in tracked if place.id in ids]
+    named = await room.tracking.meant(name)
     found = [place for place in named if region is None or _lies_in(place, region)]
     if found:
         return found
+    tracked = await room.store.read(places.tracked)
     gazetteer = await room.tracking.gazetteer()
     try:
         known = [c for c in gazetteer.find(name, region=region, limit=8) if c.how != "misspelt"]

@@ -61,6 +61,7 @@ def timeline_reply(
         first=None if first is None else kept[first],
         ever=None if ever is None else kept[ever],
         by_channel=timeline.by_channel(db, place_id, shown.start, shown.end, sure=sure, limit=_CHANNELS),
+        counted=timeline.COUNTED,
         read_since=timeline.read_since(db),
         unfinished=examination.unfinished_for(db, [place_id]),
     )
