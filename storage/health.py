@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import NamedTuple
 
-from storage.times import NUMBER_BITS, from_ms
+from storage.records import Channel
+from storage.times import NUMBER_BITS, first_id, from_ms
 
 
 class Waiting(NamedTuple):
@@ -23,13 +24,14 @@ def waiting(db: sqlite3.Connection) -> dict[int, Waiting]:
     return {chat_id: Waiting(count, from_ms(oldest)) for chat_id, count, oldest in rows}
 
 
-def lag(db: sqlite3.Connection, channel_id: int, *, of: int = 5) -> timedelta | None:
-    """The usual time between a channel's newest posts and our having them; None where there are none.
+def lag(db: sqlite3.Connection, channel: Channel, *, of: int = 5) -> timedelta | None:
+    """The usual time between a channel's newest posts, since it is followed, and our having them; None without any.
 
     The median, so that one post found late, after an absence, does not stand for all.
     """
     rows = db.execute(
-        f"SELECT received_at - (id >> {NUMBER_BITS}) * 1000 FROM post WHERE channel_id = ? ORDER BY id DESC LIMIT ?",
-        (channel_id, of),
+        f"SELECT received_at - (id >> {NUMBER_BITS}) * 1000 FROM post WHERE channel_id = ? AND id >= ? "
+        "ORDER BY id DESC LIMIT ?",
+        (channel.id, first_id(channel.added_at), of),
     ).fetchall()
     return timedelta(milliseconds=max(0, median(row[0] for row in rows))) if rows else None

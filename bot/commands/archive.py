@@ -46,7 +46,7 @@ def _statement(
     sure: float,
     about: Collection[int] | None,
 ) -> str:
-    revision, mentions = _telling(kept, about)
+    revision, mentions = telling(kept, about)
     best: dict[int, float] = {}
     for mention in mentions:
         best[mention.place_id] = max(mention.confidence, best.get(mention.place_id, 0))
@@ -68,7 +68,7 @@ def _statement(
     return "\n".join(lines) + "\n"
 
 
-def _telling(kept: Kept, about: Collection[int] | None) -> tuple[Revision, tuple[Mention, ...]]:
+def telling(kept: Kept, about: Collection[int] | None) -> tuple[Revision, tuple[Mention, ...]]:
     """The newest revision that mentions what was asked for; what was said once stays said."""
     now = kept.revisions[-1]
     if about is not None and not any(m.place_id in about for m in now.mentions):
@@ -102,7 +102,7 @@ def page(head: str, blocks: Sequence[str], note: str | None = None) -> str:
 
 
 def not_tracked(name: str, known: Sequence[Candidate], tracked: Sequence[Place]) -> str:
-    """A place is asked for that nobody looks for: how to watch it, where the gazetteer knows it."""
+    """A place is asked for that nobody looks for: how to watch it, where the gazetteer knows it or one like it."""
     if not known:
         have = ", ".join(shown(p.name) for p in tracked[:30]) or "none yet"
         more = " …" if len(tracked) > 30 else ""
@@ -110,11 +110,18 @@ def not_tracked(name: str, known: Sequence[Candidate], tracked: Sequence[Place])
             f"“{shown(name)}” is not among the places tracked, and the gazetteer knows no such place. "
             f"Tracked: {have}{more}. Words of any sort are found by /search."
         )
+    near = all(candidate.how == "misspelt" for candidate in known)
     lines = [f"“{shown(name)}” is not tracked, so nobody looked for it. To be told from now on:"]
+    if near:
+        lines = [f"I know no place called “{shown(name)}”. If you mean one of these, send its line:"]
+    numbers = {place.geonames_id: place for place in tracked if place.geonames_id is not None}
     for candidate in known[:5]:
         place = candidate.settlement
         people = f", {place.population:,} people" if place.population else ""
         where = shown(f"{place.name}, {place.region or place.country}{people}")
-        lines.append(f"/watch {place.geonames_id}  ({where})")
+        if place.geonames_id in numbers:
+            lines.append(f"/latest {shown(numbers[place.geonames_id].name)}  ({where}: tracked)")
+        else:
+            lines.append(f"/watch {place.geonames_id}  ({where})")
     lines.append(f"Older posts are then examined too. Meanwhile the bare words: /search {shown(name)}")
     return fit(lines)

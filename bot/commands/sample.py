@@ -12,8 +12,11 @@ HEAD = "🧪 <b>This is a test. Nobody said anything.</b> An alert looks like th
 _EXAMPLE = Place(id=0, name="Exampleville", region="Example Oblast")
 
 
-def sample_alert(place: Place | None, zone: ZoneInfo, now: datetime) -> str:
-    """What an alert about a place looks like, under a head that says that it is a test."""
+def sample_alert(place: Place | None, chat_id: int, message_id: int, zone: ZoneInfo, now: datetime) -> str:
+    """What an alert about a place looks like, under a head that says that it is a test.
+
+    Its link leads to the message that asked for it, where messages have links: in supergroups.
+    """
     about = place or _EXAMPLE
     text = f"This sentence is no statement. A statement about {about.name} would be quoted here. This one is not."
     at = text.index(about.name)
@@ -29,7 +32,7 @@ def sample_alert(place: Place | None, zone: ZoneInfo, now: datetime) -> str:
     revision = Revision(number=0, seen_at=now, edited_at=None, text=text, mentions=(mention,))
     kept = Kept(
         id=0,
-        post=Post(key=PostKey(0, 1), posted_at=now, text=text),
+        post=Post(key=PostKey(0, message_id), posted_at=now, text=text),
         channel=Channel(
             id=0, telegram_id=0, username="telegram", title="A test, by placewatch", added_at=now
         ),

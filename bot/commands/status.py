@@ -14,6 +14,7 @@ from bot.alerts.excerpt import shown
 from bot.alerts.hours import is_quiet
 from storage.records import Channel, Chat, Progress, Quiet
 
+_STALE = timedelta(hours=1)  # every channel's history is read to its end more often than this
 _QUIET = {
     Quiet.HOLD: "everything waits and comes as one summary",
     Quiet.SILENT: "everything comes without a sound",
@@ -65,8 +66,10 @@ def channel_line(channel: Channel, lag: timedelta | None, zone: ZoneInfo, now: d
     """How well a channel is read: last read, last post, and how late its posts reach us."""
     line = f"• {shown(speaker(channel))}: "
     read = f"read {moment(channel.read_at, zone, than=now)}" if channel.read_at else "not read yet"
+    if channel.read_at is not None and now - channel.read_at > _STALE:
+        read = f"⚠ not read for {span(now - channel.read_at)}"
     if channel.problem:
-        return f"{line}⚠ not readable: {shown(channel.problem)}; last {read}"
+        return f"{line}⚠ not readable: {shown(channel.problem)}; {read}"
     posted = f"last post {moment(channel.posted_at, zone, than=now)}" if channel.posted_at else "no post seen"
     late = f", {delay(lag)} after posting" if lag is not None else ""
     how = "" if channel.joined else ", asked every minute or so"

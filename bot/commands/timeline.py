@@ -9,7 +9,8 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from bot.alerts.compose import examined_since, headline, moment, speaker
-from bot.alerts.excerpt import opening, shown
+from bot.alerts.excerpt import excerpt, shown
+from bot.commands.archive import telling
 from bot.commands.period import Window, written
 from bot.commands.replies import fit
 from storage.records import Channel, Kept, Place, Progress
@@ -65,20 +66,22 @@ def _period(window: Window, zone: ZoneInfo) -> str:
 
 
 def _bars(history: History, zone: ZoneInfo, now: datetime) -> str:
-    """A line a bar; what lies before the first channel was followed is not zero but unknown."""
+    """A line a bar; what lies before the first channel was followed is not zero but unknown, and takes one line."""
     most = max((sure for sure, _ in history.counts), default=0)
     known = min((since for _, since in history.read_since), default=now)
+    unread: list[str] = []
     lines = []
     for (start, end), (sure, possible) in zip(pairwise(history.window.edges), history.counts, strict=True):
         if start > now:
             continue
-        figure = f"{sure}" + (f"+{possible}?" if possible else "")
+        label = _label(start, history.window.unit, zone)
         if end <= known and not sure and not possible:
-            figure = "not read"
-        bar = _bar(sure, most)
-        lines.append(
-            " ".join(part for part in (_label(start, history.window.unit, zone), bar, figure) if part)
-        )
+            unread.append(label.strip())
+            continue
+        figure = f"{sure}" + (f"+{possible}?" if possible else "")
+        lines.append(" ".join(part for part in (label, _bar(sure, most), figure) if part))
+    if unread:
+        lines.insert(0, f"{' … '.join(dict.fromkeys((unread[0], unread[-1])))} not read")
     return "\n".join(lines)
 
 
@@ -102,23 +105,24 @@ def _bar(count: int, most: int) -> str:
 
 def _firsts(history: History, zone: ZoneInfo) -> list[str]:
     """Who said it first, in this stretch and ever, among the channels followed."""
+    place_id = history.place.id
     if history.ever is None:
         return ["Never mentioned in what was read so far."]
     if history.first is None:
-        return [_first("First ever, among the channels followed", history.ever, zone)]
+        return [_first("First ever, among the channels followed", history.ever, place_id, zone)]
     if history.first.id == history.ever.id:
-        return [_first("First here, and ever, among the channels followed", history.first, zone)]
+        return [_first("First here, and ever, among the channels followed", history.first, place_id, zone)]
     return [
-        _first("First here, among the channels followed", history.first, zone),
-        _first("First ever", history.ever, zone),
+        _first("First here, among the channels followed", history.first, place_id, zone),
+        _first("First ever", history.ever, place_id, zone),
     ]
 
 
-def _first(what: str, kept: Kept, zone: ZoneInfo) -> str:
+def _first(what: str, kept: Kept, place_id: int, zone: ZoneInfo) -> str:
     link = f'<a href="{shown(kept.link)}">{moment(kept.post.posted_at, zone)}</a>'
     deleted = " · 🗑 deleted" if kept.deleted_at else ""
-    words = shown(opening(kept.post.searchable, 100))
-    return f"{what}: {shown(speaker(kept.channel))} · {link}{deleted}\n  «{words}»"
+    words = excerpt(*telling(kept, {place_id}), 200)
+    return f"{what}: {shown(speaker(kept.channel))} · {link}{deleted}\n«{words}»"
 
 
 def _gaps(history: History, zone: ZoneInfo, now: datetime) -> list[str]:

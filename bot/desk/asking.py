@@ -26,10 +26,12 @@ async def meant(room: Room, typed: str) -> Sequence[Place] | Effect:
     tracked = await room.store.read(places.tracked)
     gazetteer = await room.tracking.gazetteer()
     try:
-        known = [c for c in gazetteer.find(name, region=region, limit=8) if c.how != "misspelt"]
+        known = gazetteer.find(name, region=region, limit=8)
     except UnknownArea:
         known = []
-    numbers = {candidate.settlement.geonames_id for candidate in known}
+    numbers = {
+        c.settlement.geonames_id for c in known if c.how != "misspelt"
+    }  # a near miss is never taken unasked
     found = [place for place in tracked if place.geonames_id in numbers]
     return found or say(texts.not_tracked(typed, known, tracked))
 

@@ -36,15 +36,15 @@ class _File(NamedTuple):
 async def _export(room: Room, incoming: Incoming, argument: str) -> Effect:
     name, span = place_and_span(argument, _USUAL)
     assert span is not None  # noqa: S101 - there is a usual one
-    watched = await room.store.read(places.watched_by, incoming.chat_id)
-    about = await asking.meant(room, name) if name else watched
-    if callable(about):
-        return about
-    if not about:
-        return say(
-            "No places are watched here yet, so there is nothing to export. /export PLACE 30d names one."
-        )
-    ids = sorted(place.id for place in about)
+    if name:
+        about = await asking.meant(room, name)
+        if callable(about):
+            return about
+        ids = sorted(place.id for place in about)
+    else:
+        ids = sorted(await room.store.read(places.watched_ids, incoming.chat_id))
+    if not ids:
+        return say("No places are watched here yet. To export what was said about one: /export PLACE 30d")
     called = name or "the places watched here"
     file = await _file(room, ids, span, "csv")
 
@@ -102,7 +102,7 @@ def _reply(room: Room, file: _File, form: str, called: str, span: timedelta, als
         return Reply(html=texts.nothing(about))
     name = f"placewatch-{room.now().astimezone(room.zone):%Y-%m-%d}-{written(span)}.{form}"
     lines = [
-        f"{file.statements:,} statements about {about}, the last {written(span)}, newest first ({_NAMES[form]}).",
+        f"{file.statements:,} {'statement' if file.statements == 1 else 'statements'} about {about}, the last {written(span)}, newest first ({_NAMES[form]}).",
         "Claims by their sources, not verified. Times are UTC; “confidence” says how sure we are that the place is meant.",
     ]
     if not file.whole and file.oldest is not None:

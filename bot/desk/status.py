@@ -29,7 +29,7 @@ def _condition(room: Room, db: sqlite3.Connection, chat_id: int, _: str, page: i
     condition = texts.Condition(
         here=chats.by_id(db, chat_id),
         chats=chats.every(db),
-        channels=[(channel, health.lag(db, channel.id)) for channel in channels.followed(db)],
+        channels=[(channel, health.lag(db, channel)) for channel in channels.followed(db)],
         accounts=room.outside.accounts(),
         waiting={i: texts.Backlog(*found) for i, found in health.waiting(db).items()},
         posts=reading.count(db),
@@ -48,7 +48,9 @@ async def _test(room: Room, incoming: Incoming, _: str) -> Effect:
         sample = Wanted(
             chat_id=incoming.chat_id,
             subject=f"test:{incoming.message_id}",
-            html=sample_alert(watched[0] if watched else None, room.zone, now),
+            html=sample_alert(
+                watched[0] if watched else None, incoming.chat_id, incoming.message_id, room.zone, now
+            ),
             kind=OwedKind.NOTICE,
             topic=incoming.topic,
         )

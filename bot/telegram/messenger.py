@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 _UNDER_WAY = 4  # times that a send which is under way is asked for again
 _PAUSE = 1.0  # seconds between those
-_PART = 512 * 1024  # bytes of a file that Telegram takes at once
+_PART = 128 * 1024  # bytes of a file that go at once, soon enough on a slow line too
 
 _BAD_MARKUP = frozenset({
     "ENTITIES_TOO_LONG", "ENTITY_BOUNDS_INVALID", "ENTITY_MENTION_USER_INVALID", "ENTITY_TEXTURL_INVALID",

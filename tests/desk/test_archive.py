@@ -43,6 +43,7 @@ async def test_a_place_that_nobody_tracks_says_how_to_watch_it(asked: Asked) -> 
     assert "Poltava Oblast" in answer
     assert "knows no such place" in await asked.says("/latest Кккккккк")
     assert "knows no such place" in await asked.says("/latest Покровск (Харківська)")
+    assert "If you mean one of these" in await asked.says("/latest Миргорот")
 
 
 async def test_what_only_possibly_means_the_place_is_marked_so(asked: Asked) -> None:

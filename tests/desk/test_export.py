@@ -51,7 +51,7 @@ async def test_a_button_gives_the_same_as_json_lines(asked: Asked) -> None:
     await asked.keeps(post(channel, 1, "=Покровск"))
     caption = await asked.answer("/export")
     assert units(caption.wanted) <= 1024
-    assert "1 statements about the places watched here" in caption.wanted
+    assert "1 statement about the places watched here" in caption.wanted
     asked.arriving = False
     await asked.press(caption, "the same as JSON Lines")
     [file] = await asked.store.read(_files)

@@ -15,8 +15,10 @@ from tests.making import CHAT, NOW, follow, minutes, post
 async def test_status_tells_of_accounts_channels_lag_waiting_and_this_chat(asked: Asked) -> None:
     await asked.tracks("Покровск")
     good, bad, new = [await asked.write(follow, n) for n in (1, 2, 3)]
-    await asked.keeps(post(good, 1, "Тихо", posted_at=minutes(-5)), minutes(-5) + timedelta(seconds=3))
-    await asked.write(channels.read_through, good.id, 1, minutes(-1))
+    await asked.keeps(post(good, 1, "Старое", posted_at=minutes(-5)), NOW)
+    await asked.keeps(post(good, 2, "Тихо", posted_at=minutes(2)), minutes(2) + timedelta(seconds=3))
+    asked.now = minutes(4)
+    await asked.write(channels.read_through, good.id, 1, minutes(3))
     await asked.write(channels.set_problem, bad.id, "it has become <private>")
     await asked.write(chats.change, CHAT, quiet_from="13:00", quiet_to="15:00", quiet_how=Quiet.HOLD)
     await asked.write(chats.pause, CHAT, now=minutes(-30))
@@ -27,11 +29,11 @@ async def test_status_tells_of_accounts_channels_lag_waiting_and_this_chat(asked
         "⏸ paused since 2 Nov 2025 13:30 Kyiv: /resume; 🌙 quiet now, 13:00–15:00" in line for line in lines
     )
     assert "✉ Nothing waits to go out." in lines
-    assert "1 posts kept of 3 channels followed, 1 not readable, 1 not read yet" in lines
+    assert "2 posts kept of 3 channels followed, 1 not readable, 1 not read yet" in lines
     channel_lines = [line for line in lines if line.startswith("•")]
     assert "⚠ not readable: it has become &lt;private&gt;" in channel_lines[0]
     assert channel_lines[1] == f"• {new.title} (@channel3): not read yet, no post seen"
-    assert "read 13:59, last post 13:55, 3 s after posting" in channel_lines[2]
+    assert "read 14:03, last post 14:02, 3 s after posting" in channel_lines[2]
 
 
 async def test_what_waits_is_told_with_the_oldest(asked: Asked) -> None:
