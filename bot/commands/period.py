@@ -52,6 +52,17 @@ class Window:
         """The first moment that is not in it."""
         return self.edges[-1]
 
+    @property
+    def before(self) -> datetime:
+        """A moment that ends the stretch before this one."""
+        return self.start - timedelta(seconds=1)
+
+    @property
+    def after(self) -> datetime:
+        """A moment that ends the stretch after this one, also where the clock is put back or forward in between."""
+        slack = timedelta(seconds=1) if self.unit == "hour" else timedelta(hours=3)
+        return self.end + (self.end - self.start) - slack
+
 
 def window(span: timedelta, end: datetime, zone: ZoneInfo) -> Window:
     """The stretch of about `span` before `end`: by the hour up to 2 days, then day, week (over 90 days), month.
@@ -73,7 +84,7 @@ def window(span: timedelta, end: datetime, zone: ZoneInfo) -> Window:
     elif unit == "month":
         day = day.replace(day=1)
     days = [_step(day, unit, 1), day]
-    while (days[0] - days[-1]).days < span.days:
+    while days[0] - days[-1] < span:
         days.append(_step(days[-1], unit, -1))
     midnights = [datetime.combine(d, time(), tzinfo=zone).astimezone(UTC) for d in reversed(days)]
     return Window(unit=unit, span=span, edges=tuple(midnights))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -30,6 +30,13 @@ def how_to_ask(command: str) -> str:
     return f"Reply with /{command} to an alert of mine, then I know which one you mean."
 
 
+def several() -> str:
+    """The message that was replied to tells of more than one statement."""
+    return (
+        "That message tells of several statements. /post LINK shows one of them whole, and why it was found."
+    )
+
+
 def why_blocks(
     parts: Sequence[Kept],
     places: Mapping[int, Place],
@@ -51,7 +58,8 @@ def why_blocks(
             if revision is part.revisions[-1] or not said
             else " (in the words as they were before the edit)"
         )
-        blocks += [mention(m, places, sure, note) for m in _once(said)]
+        reported = {(m.start, m.place_id) for m in said}
+        blocks += [mention(m, places, reported, sure, note) for m in _once(said)]
     if not blocks:
         blocks.append("It mentions none of the places tracked.")
     if len(story) > 1:
@@ -64,8 +72,17 @@ def _once(mentions: Sequence[Mention]) -> list[Mention]:
     return list({(m.surface, m.place_id, m.why): m for m in mentions}.values())
 
 
-def mention(found: Mention, places: Mapping[int, Place], sure: float, note: str = "") -> str:
-    """Form, name, rule, cues and confidence, and what else it could have been."""
+def mention(
+    found: Mention,
+    places: Mapping[int, Place],
+    reported: Collection[tuple[int, int]],
+    sure: float,
+    note: str = "",
+) -> str:
+    """Form, name, rule, cues and confidence, and what else it could have been.
+
+    `reported` are the mentions' places in the text and places on the map: what stands there was not rejected.
+    """
     form, _, rest = found.why.partition("; ")
     sureness = (
         "sure enough for an alert"
@@ -86,7 +103,8 @@ def mention(found: Mention, places: Mapping[int, Place], sure: float, note: str 
     if not cues and rest:
         lines.append(f"  {shown(rest)}")
     lines += [
-        f"  rejected: {_called(rival.place_id, places)}, {confidence(rival.confidence)}"
+        f"  {'could also be' if (found.start, rival.place_id) in reported else 'rejected'}: "
+        f"{_called(rival.place_id, places)}, {confidence(rival.confidence)}"
         for rival in found.rivals
     ]
     if found.late:

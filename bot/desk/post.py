@@ -13,7 +13,7 @@ from bot.desk.room import Button, Command, Effect, Reply, Room
 from bot.incoming import Incoming
 from bot.telegram.links import parse_post_link
 from storage import channels, owed, reading, retelling
-from storage.records import Kept
+from storage.records import Kept, OwedKind
 
 _BLOCKS = 100  # a page; Telegram's limit ends it before that
 
@@ -35,6 +35,8 @@ async def _post(room: Room, incoming: Incoming, argument: str) -> Effect:
 def _replied_to(room: Room, db: sqlite3.Connection, incoming: Incoming) -> Reply:
     parts = about_message(db, incoming.chat_id, incoming.reply_to)
     if not parts:
+        if _tells_of_several(db, incoming):
+            return Reply(html=why.several())
         return Reply(html=texts.how_to_ask(), ask="post")
     longest = max(parts, key=lambda kept: len(kept.post.text))  # of an album, the part with the caption
     return post_reply(room, db, incoming.chat_id, longest.id)
@@ -44,6 +46,11 @@ def about_message(db: sqlite3.Connection, chat_id: int, message_id: int | None) 
     """The statement (all parts of an album) that a message of ours tells of; [] where it tells of none."""
     told = None if message_id is None else owed.by_message(db, chat_id, message_id)
     return [] if told is None else reading.by_subject(db, told.subject)
+
+
+def _tells_of_several(db: sqlite3.Connection, incoming: Incoming) -> bool:
+    told = None if incoming.reply_to is None else owed.by_message(db, incoming.chat_id, incoming.reply_to)
+    return told is not None and told.kind in (OwedKind.SUMMARY, OwedKind.DIGEST)
 
 
 def post_reply(room: Room, db: sqlite3.Connection, chat_id: int, post_id: int) -> Reply:
@@ -85,7 +92,9 @@ def _address(chat_id: int, message_id: int | None) -> str | None:
 async def _why(room: Room, incoming: Incoming, _: str) -> Effect:
     def effect(db: sqlite3.Connection) -> Reply:
         parts = about_message(db, incoming.chat_id, incoming.reply_to)
-        return why_reply(room, db, incoming.chat_id, parts) if parts else Reply(html=why.how_to_ask("why"))
+        if parts:
+            return why_reply(room, db, incoming.chat_id, parts)
+        return Reply(html=why.several() if _tells_of_several(db, incoming) else why.how_to_ask("why"))
 
     return effect
 

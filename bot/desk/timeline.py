@@ -71,19 +71,16 @@ def timeline_reply(
 def _keys(place_id: int, shown: Window, now: datetime) -> Buttons:
     """[◀ earlier] [later ▶], and the lengths to choose from; the one that is shown is marked."""
     length = written(shown.span)
-    earlier = Key("◀ earlier", data("tl", place_id, length, _seconds(shown.start) - 1))
-    later = Key("later ▶", data("tl", place_id, length, _later(shown, now)))
-    at = "now" if shown.end > now else str(_seconds(shown.end) - 1)
+    earlier = Key("◀ earlier", data("tl", place_id, length, _seconds(shown.before)))
+    later = Key(
+        "later ▶", data("tl", place_id, length, "now" if shown.after > now else _seconds(shown.after))
+    )
+    at = "now" if shown.end > now else _seconds(shown.end) - 1
     zooms = tuple(
         Key(f"· {zoom} ·" if zoom == texts.nearest_zoom(shown) else zoom, data("tl", place_id, zoom, at))
         for zoom in texts.ZOOMS
     )
     return ((earlier,) if shown.end > now else (earlier, later)), zooms
-
-
-def _later(shown: Window, now: datetime) -> str:
-    end = shown.end + (shown.end - shown.start)
-    return "now" if end > now else str(_seconds(end) - 1)
 
 
 def _seconds(at: datetime) -> int:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 
 from bot.alerts.measure import units
-from storage.records import Forward
+from storage import chats, mentions, owed, reading
+from storage.records import Forward, OwedKind, Rival, Wanted
 from tests.desk.asked import Asked
-from tests.making import CHAT, follow, minutes, post
+from tests.making import CHAT, NOW, follow, minutes, post
 
 
 async def _alert(asked: Asked, text: str = "Бои в Покровске.") -> int:
@@ -35,6 +37,34 @@ async def test_why_without_an_alert_says_how_to_ask(asked: Asked) -> None:
     await _alert(asked)
     assert "Reply with /why to an alert" in await asked.says("/why")
     assert "Reply with /why to an alert" in await asked.says("/why", reply_to=1)
+
+
+async def test_why_names_the_places_that_the_words_could_also_mean_and_those_that_were_rejected(
+    asked: Asked,
+) -> None:
+    kharkiv = await asked.tracks("Лиман", name="Lyman", region="Kharkiv Oblast")
+    await asked.tracks("Лиман", name="Lyman", region="Donetsk Oblast")
+    channel = await asked.write(follow)
+    await asked.keeps(post(channel, 5, "Бои в Лимане Донецкой области."))
+    await asked.deliver()
+    message = await asked.store.read(_message_of_alert)
+    assert "  could also be: Lyman · Kharkiv Oblast, .99" in await asked.says("/why", reply_to=message)
+    [kept] = await asked.store.read(reading.latest, place_ids=[kharkiv.id], limit=1)
+    [told] = [m for m in kept.mentions if m.place_id != kharkiv.id]
+    sure = replace(told, rivals=(Rival(kharkiv.id, 0.12),))
+    await asked.write(mentions.rewrite, kept.id, {0: [sure]})
+    answer = await asked.says("/why", reply_to=message)
+    assert "  rejected: Lyman · Kharkiv Oblast, .12" in answer
+    assert "could also be" not in answer
+
+
+async def test_a_summary_is_of_several_statements_so_why_says_how_to_ask_for_one(asked: Asked) -> None:
+    await asked.write(chats.welcome, CHAT, now=NOW)
+    summary = Wanted(chat_id=CHAT, subject="summary:1:0", html="much", kind=OwedKind.SUMMARY)
+    row = await asked.write(owed.owe, summary, now=NOW)
+    await asked.write(owed.arrived, row, message_id=5, text="much", buttons=(), now=NOW)
+    for command in ("/why", "/post"):
+        assert "/post LINK shows one" in await asked.says(command, reply_to=5)
 
 
 async def test_why_tells_who_said_it_first_and_who_repeated_it(asked: Asked) -> None:
