@@ -12,7 +12,7 @@ from storage import channels
 from storage.records import Channel
 from storage.times import first_id, posted_at
 
-COUNTED: Final = 10_000  # each of these posts is looked up: more would keep people waiting
+COUNTED: Final = 5_000  # each of these posts is looked up: more would keep people waiting
 
 
 class Count(NamedTuple):
