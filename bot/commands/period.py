@@ -21,7 +21,7 @@ def read_span(word: str) -> timedelta | None:
     return min(timedelta(hours=int(found[1]) * _HOURS[found[2].lower()]), _LONGEST)
 
 
-def place_and_span(argument: str, otherwise: timedelta | None) -> tuple[str, timedelta | None]:
+def place_and_span(argument: str, otherwise: timedelta) -> tuple[str, timedelta]:
     """Read "Stara Zburivka 7d" as a name and a length of time."""
     rest, _, last = argument.rpartition(" ")
     span = read_span(last)

@@ -121,7 +121,8 @@ def _firsts(history: History, zone: ZoneInfo) -> list[str]:
 def _first(what: str, kept: Kept, place_id: int, zone: ZoneInfo) -> str:
     link = f'<a href="{shown(kept.link)}">{moment(kept.post.posted_at, zone)}</a>'
     deleted = " · 🗑 deleted" if kept.deleted_at else ""
-    words = excerpt(*telling(kept, {place_id}), 200)
+    revision, mentions = telling(kept, {place_id})
+    words = excerpt(revision, [m for m in mentions if m.place_id == place_id], 200)
     return f"{what}: {shown(speaker(kept.channel))} · {link}{deleted}\n«{words}»"
 
 

@@ -35,7 +35,6 @@ class _File(NamedTuple):
 
 async def _export(room: Room, incoming: Incoming, argument: str) -> Effect:
     name, span = place_and_span(argument, _USUAL)
-    assert span is not None  # noqa: S101 - there is a usual one
     if name:
         about = await asking.meant(room, name)
         if callable(about):

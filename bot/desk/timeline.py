@@ -22,7 +22,6 @@ _QUESTION = "/timeline: of which place? Reply to this message, or send it in one
 
 async def _timeline(room: Room, incoming: Incoming, argument: str) -> Effect:
     name, span = place_and_span(argument, _USUAL)
-    assert span is not None  # noqa: S101 - there is a usual one
     if not name:
         return lambda _: Reply(html=_QUESTION, ask="timeline")
     about = await asking.meant(room, name)

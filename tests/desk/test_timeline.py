@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.alerts.measure import units
 from bot.commands.period import place_and_span, read_span, window
+from bot.commands.timeline import History, timeline
 from bot.incoming import Press
+from storage.records import Channel
 from tests.desk.asked import Asked
-from tests.making import NOW, follow, minutes, post
+from tests.making import NOW, follow, minutes, place, post
 
 KYIV = ZoneInfo("Europe/Kyiv")
 
@@ -85,6 +88,28 @@ async def test_a_button_whose_place_is_gone_or_that_is_made_up_does_nothing(aske
     assert set(asked.toasts) == {"This button has nothing to act on any more."}
 
 
+@pytest.mark.parametrize("days", [2, 90, 548, 2190])
+def test_the_fullest_bars_stay_whole_within_one_message(days: int) -> None:
+    shown = window(timedelta(days=days), NOW, KYIV)
+    history = History(
+        place=place(region="<Oblast>" * 10),
+        window=shown,
+        counts=[(123_456, 12_345)] * (len(shown.edges) - 1),
+        first=None,
+        ever=None,
+        by_channel=[],
+        counted=5000,
+        read_since=[
+            (Channel(id=n, telegram_id=n, username=None, title="<&>" * 40, added_at=NOW), NOW)
+            for n in range(9)
+        ],
+        unfinished=None,
+    )
+    html = timeline(history, KYIV, NOW)
+    assert units(html) <= 4096
+    assert html.count("<code>") == html.count("</code>") == 1
+
+
 async def test_a_name_of_several_places_asks_which(asked: Asked) -> None:
     await asked.tracks("Лиман", name="Lyman", region="Donetsk Oblast")
     await asked.tracks("Лиман", name="Lyman", region="Kharkiv Oblast")
@@ -94,9 +119,10 @@ async def test_a_name_of_several_places_asks_which(asked: Asked) -> None:
 
 
 def test_lengths_are_read_after_names_of_several_words() -> None:
-    assert place_and_span("Stara Zburivka 12h", None) == ("Stara Zburivka", timedelta(hours=12))
-    assert place_and_span("Stara Zburivka", None) == ("Stara Zburivka", None)
-    assert place_and_span("7d", None) == ("", timedelta(days=7))
+    usual = timedelta(days=1)
+    assert place_and_span("Stara Zburivka 12h", usual) == ("Stara Zburivka", timedelta(hours=12))
+    assert place_and_span("Stara Zburivka", usual) == ("Stara Zburivka", usual)
+    assert place_and_span("7d", usual) == ("", timedelta(days=7))
     assert read_span("0d") is None
     assert read_span("99999y") == timedelta(days=2190)
 
