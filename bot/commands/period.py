@@ -34,6 +34,14 @@ def written(span: timedelta) -> str:
     return f"{hours}h" if hours % 24 else f"{hours // 24}d"
 
 
+def in_words(span: timedelta) -> str:
+    """The length in a sentence: "24 hours", "7 days"."""
+    hours = round(span.total_seconds() / 3600)
+    if hours % 24 or hours == 24:
+        return f"{hours} hours" if hours != 1 else "hour"
+    return f"{hours // 24} days"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
     """A stretch of time, cut where the team's clock says so."""

@@ -34,7 +34,11 @@ def sample_alert(place: Place | None, chat_id: int, message_id: int, zone: ZoneI
         id=0,
         post=Post(key=PostKey(0, message_id), posted_at=now, text=text),
         channel=Channel(
-            id=0, telegram_id=0, username="telegram", title="A test, by placewatch", added_at=now
+            id=0,
+            telegram_id=abs(chat_id) % 10**12,
+            username=None,
+            title="A test, by placewatch",
+            added_at=now,
         ),
         received_at=now,
         deleted_at=None,

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from bot.alerts.compose import moment
 from bot.commands import export as texts
-from bot.commands.period import place_and_span, read_span, written
+from bot.commands.period import in_words, place_and_span, read_span, written
 from bot.desk import asking, drafts
 from bot.desk.archive import mentioned
 from bot.desk.room import Button, Command, Effect, Outcome, PressEffect, Reply, Room, data, say, toast
@@ -101,7 +101,7 @@ def _reply(room: Room, file: _File, form: str, called: str, span: timedelta, als
         return Reply(html=texts.nothing(about))
     name = f"placewatch-{room.now().astimezone(room.zone):%Y-%m-%d}-{written(span)}.{form}"
     lines = [
-        f"{file.statements:,} {'statement' if file.statements == 1 else 'statements'} about {about}, the last {written(span)}, newest first ({_NAMES[form]}).",
+        f"{file.statements:,} {'statement' if file.statements == 1 else 'statements'} about {about}, the last {in_words(span)}, newest first ({_NAMES[form]}).",
         "Claims by their sources, not verified. Times are UTC; “confidence” says how sure we are that the place is meant.",
     ]
     if not file.whole and file.oldest is not None:

@@ -61,6 +61,7 @@ async def test_a_sample_alert_goes_the_way_of_alerts_and_says_that_it_is_a_test(
     assert sample.startswith("🧪 <b>This is a test. Nobody said anything.</b>")
     assert "📍 <b>Pokrovsk</b>" in sample
     assert "not verified" in sample
+    assert "— A test, by placewatch · " in sample
 
 
 def _notices(db: sqlite3.Connection) -> list[str]:

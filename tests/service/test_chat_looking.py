@@ -7,7 +7,10 @@ import io
 import json
 from typing import Any
 
+from telethon.tl import functions
+
 from tests.service.world import World, eventually
+from tests.telegram_server import DropAfterExecution
 
 
 async def test_members_ask_page_press_and_get_files_and_strangers_get_nothing(world: World) -> None:
@@ -73,6 +76,12 @@ async def test_members_ask_page_press_and_get_files_and_strangers_get_nothing(wo
         await eventually(lambda: len(world.team.messages) == before + 1)
         lines = world.server.file_of(world.team.messages[-1]).decode().splitlines()
         assert [json.loads(line)["text"] for line in lines] == [row["text"] for row in rows]
+
+        world.server.fault(functions.messages.SendMediaRequest, DropAfterExecution())
+        await says("/export 1d", "the last 24 hours")
+        await eventually(lambda: "sending again" in service.log)
+        await says("/test", "This is a test. Nobody said anything.")
+        assert sum("the last 24 hours" in m.message for m in world.team.messages) == 1
 
         stranger_chat.say(member, "/export")
         stranger_chat.say(member, "/status")
