@@ -14,9 +14,10 @@ from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot import checkup, clock, control
+from bot import checkup, claims, clock, control
 from bot.alerts.owed import Rules, decide
 from bot.commands.menu import menus
+from bot.copies import Copies
 from bot.courier import Courier, Manners, Pace
 from bot.desk import Desk, Outside
 from bot.desk.room import Room
@@ -49,7 +50,11 @@ class Service:
         self.settings = settings
         self.store = store
         self._woken: list[Courier] = []
-        rules = Rules(min_confidence=settings.min_confidence, zone=settings.timezone)
+        rules = Rules(
+            min_confidence=settings.min_confidence,
+            zone=settings.timezone,
+            claims=claims.load_or_embedded(settings.data / claims.FILE),
+        )
         self.lookout = Lookout(store, clock.now)
         self.tracking = Tracking(
             store,
@@ -59,7 +64,8 @@ class Service:
             countries=settings.countries,
         )
         self.examiner = Examiner(store, self.lookout, rules, self._wake, clock.now)
-        self.monitor = Monitor(store, self.lookout, rules, self._wake)
+        self.copies = Copies()
+        self.monitor = Monitor(store, self.lookout, rules, self._wake, self.copies)
         self.reading = self._connection(
             "reader", None, lambda update: self.reader.on_update(update), lambda: self.reader.on_connect()
         )
@@ -171,6 +177,9 @@ class Service:
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,
+        )
+        scheduler.add_job(
+            self.lookout.learn, "interval", hours=1, coalesce=True, max_instances=1, misfire_grace_time=None
         )
         scheduler.start()
         try:
@@ -289,7 +298,9 @@ async def holding(settings: Settings) -> AsyncIterator[Service]:
             for chat_id in settings.chats:
                 await store.write(chats.welcome, chat_id, now=clock.now())
             service = Service(settings, store)
+            await store.write(service.copies.load, now=clock.now())
             await service.lookout.refresh()
+            await service.lookout.learn()
             yield service
         finally:
             await store.close()

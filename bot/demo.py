@@ -17,8 +17,9 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from bot import terminal
+from bot import claims, terminal
 from bot.alerts.owed import Rules, decide
+from bot.copies import Copies
 from bot.courier import Courier, Manners, Pace
 from bot.desk import Desk, Outside
 from bot.desk.channels import READER
@@ -104,9 +105,9 @@ class _Stage:
         self._console = console
         self._sample = sample
         self._now = _moment(sample["step"][0]["at"])
-        rules = Rules(min_confidence=0.5, zone=_ZONE)
+        rules = Rules(min_confidence=0.5, zone=_ZONE, claims=claims.load(None))
         lookout = Lookout(store, lambda: self._now)
-        self._monitor = Monitor(store, lookout, rules, lambda: None)
+        self._monitor = Monitor(store, lookout, rules, lambda: None, Copies())
         self._desk = Desk(
             Room(
                 store=store,

@@ -85,7 +85,7 @@ class Examiner:
             return False
         post_id = due[0]
         texts = await self._store.read(examination.texts, [post_id])
-        looks = {text.rev: self._lookout.examine(text.searchable) for text in texts}
+        looks = {text.rev: self._lookout.examine(text.searchable, text.channel_id) for text in texts}
         newest = looks[max(looks)]
         if newest.generation < self._lookout.generation:
             return True  # names changed again
@@ -153,7 +153,9 @@ class Examiner:
                 examination.note(db, post_id, "failed", now=self._now())
 
 
-def _anew(texts: Sequence[Text], find: Callable[[str], Sequence[Mention]]) -> dict[int, Sequence[Mention]]:
+def _anew(
+    texts: Sequence[Text], find: Callable[[str, int], Sequence[Mention]]
+) -> dict[int, Sequence[Mention]]:
     """What one post's revisions mention now, where that differs from what is kept; {} where nothing does.
 
     A place that was not found in the post before is found late, and stays so.
@@ -163,7 +165,7 @@ def _anew(texts: Sequence[Text], find: Callable[[str], Sequence[Mention]]) -> di
         late[mention.place_id] = late[mention.place_id] and mention.late
     anew: dict[int, Sequence[Mention]] = {}
     for text in texts:
-        found = tuple(replace(m, late=late[m.place_id]) for m in find(text.searchable))
+        found = tuple(replace(m, late=late[m.place_id]) for m in find(text.searchable, text.channel_id))
         if found != text.mentions:
             anew[text.rev] = found
     return anew

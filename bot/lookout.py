@@ -6,16 +6,18 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.places import MATCHER_VERSION, Matcher
-from storage import examination
+from storage import examination, mentions
 from storage.records import Examination, Examined, Mention, Place, PlaceName
 from storage.store import Store
 
 log = logging.getLogger(__name__)
 
-_MOST_LAYERS = 12  # additions are laid over what is built; each layer costs every post a little
+_LATELY = timedelta(days=14)
+_NOWHERE: frozenset[str] = frozenset()
+_FEW = 50  # changes that are mended rather than built anew; what has gone stays in memory until then
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class _Look:
     generation: int
     places: dict[int, Place]
     matcher: Matcher
-    layers: int
+    patched: int  # places that have come or gone since the matcher was built
 
 
 class Lookout:
@@ -34,7 +36,8 @@ class Lookout:
     def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
         self._store = store
         self._now = now
-        self._look = _Look(0, {}, Matcher(()), 0)
+        self._look = _Look(-1, {}, Matcher((), morphology=True), 0)
+        self._usual: dict[int, frozenset[str]] = {}
         self._refreshing = asyncio.Lock()
         self.changed = asyncio.Event()
 
@@ -51,34 +54,45 @@ class Lookout:
     async def refresh(self) -> None:
         """Look for the places as they are tracked now, from the next post on."""
         async with self._refreshing:
-            generation, tracked = await self._store.write(examination.begin, MATCHER_VERSION, now=self._now())
-            places = {place.id: place for place in tracked}
-            if places != self._look.places or generation != self._look.generation:
-                matcher, layers = await self._build(places)
-                self._look = _Look(generation, places, matcher, layers)
+            while True:
+                generation = await self._store.write(examination.begin, MATCHER_VERSION, now=self._now())
+                old = self._look
+                wanted, ids, changed = await self._store.read(examination.changes, old.generation)
+                if wanted <= generation:
+                    break  # else names have changed once more since
+            fresh = {place.id: place for place in changed}
+            places = {i: fresh.get(i) or old.places[i] for i in ids}
+            if places != old.places or generation != old.generation:
+                matcher, patched = await self._build(places)
+                self._look = _Look(generation, places, matcher, patched)
                 log.info("looking for places=%d generation=%d", len(places), generation)
             self.changed.set()
 
     async def _build(self, places: dict[int, Place]) -> tuple[Matcher, int]:
+        """The matcher of these places, by mending the one there is where little has changed."""
         old = self._look
-        added = [place for i, place in places.items() if i not in old.places]
-        grows = all(places.get(i) == place for i, place in old.places.items())
-        if grows and old.layers < _MOST_LAYERS and len(added) < len(old.places):
-            return await asyncio.to_thread(_grown, old.matcher, added), old.layers + 1
-        # Building must not hold up the loop.
-        return await asyncio.to_thread(_grown, None, list(places.values())), 1
+        gone = [i for i, place in old.places.items() if places.get(i) != place]
+        come = [place for i, place in places.items() if old.places.get(i) != place]
+        patched = old.patched + len(gone) + len(come)
+        if patched <= max(_FEW, len(old.places) // 5):
+            return await asyncio.to_thread(_mended, old.matcher, gone, come), patched
+        return await asyncio.to_thread(_built, list(places.values())), 0
 
-    def find(self, text: str) -> tuple[Mention, ...]:
-        """The mentions of tracked places in a text."""
-        return self._look.matcher.find(text)
+    async def learn(self) -> None:
+        """Learn anew of which regions each channel usually speaks: it tells places of one name apart."""
+        self._usual = await self._store.read(mentions.usual_regions, self._now() - _LATELY)
 
-    def examine(self, text: str) -> Examination:
+    def find(self, text: str, channel_id: int) -> tuple[Mention, ...]:
+        """The mentions of tracked places in what a channel (by our row id) says."""
+        return self._look.matcher.find(text, usual_regions=self._usual.get(channel_id, _NOWHERE))
+
+    def examine(self, text: str, channel_id: int) -> Examination:
         """Look at a post's text. Never fails: what can't be examined is marked, logged and tried again."""
         look = self._look
         if not text.strip():
             return Examination(state=Examined.NO_TEXT, generation=look.generation)
         try:
-            found = look.matcher.find(text)
+            found = look.matcher.find(text, usual_regions=self._usual.get(channel_id, _NOWHERE))
         except Exception:
             # One post that breaks the matcher must not stop its channel.
             log.exception("examination failed characters=%d", len(text))
@@ -86,14 +100,29 @@ class Lookout:
         return Examination(state=Examined.YES, mentions=found, generation=look.generation)
 
 
-def _grown(matcher: Matcher | None, places: Sequence[Place]) -> Matcher:
-    names: list[PlaceName] = [name for place in places for name in place.names]
-    regions = {place.id: place.region for place in places if place.region}
-    positions = {
+def _built(places: Sequence[Place]) -> Matcher:
+    """A matcher of these places; it may take seconds, so it is built beside the event loop."""
+    return Matcher(_names(places), regions=_regions(places), coordinates=_positions(places), morphology=True)
+
+
+def _mended(matcher: Matcher, gone: Sequence[int], come: Sequence[Place]) -> Matcher:
+    left = matcher.without_places(gone) if gone else matcher
+    if not come:
+        return left
+    return left.with_names(_names(come), regions=_regions(come), coordinates=_positions(come))
+
+
+def _names(places: Sequence[Place]) -> list[PlaceName]:
+    return [name for place in places for name in place.names]
+
+
+def _regions(places: Sequence[Place]) -> dict[int, str]:
+    return {place.id: place.region for place in places if place.region}
+
+
+def _positions(places: Sequence[Place]) -> dict[int, tuple[float, float]]:
+    return {
         place.id: (place.latitude, place.longitude)
         for place in places
         if place.latitude is not None and place.longitude is not None
     }
-    if matcher is None:
-        return Matcher(names, regions=regions, coordinates=positions, morphology=True)
-    return matcher.with_names(names, regions=regions, coordinates=positions)

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.alerts.owed import Rules, decide
+from bot.copies import Copies
 from bot.lookout import Lookout
 from storage import posts
 from storage.database import StorageError
@@ -21,8 +22,11 @@ log = logging.getLogger(__name__)
 class Monitor:
     """The road of one post, from the reader's hands to the archive."""
 
-    def __init__(self, store: Store, lookout: Lookout, rules: Rules, on_owed: Callable[[], None]) -> None:
+    def __init__(
+        self, store: Store, lookout: Lookout, rules: Rules, on_owed: Callable[[], None], copies: Copies
+    ) -> None:
         self._store = store
+        self._copies = copies
         self._lookout = lookout
         self._decide = partial(decide, rules=rules)
         self._on_owed = on_owed
@@ -55,7 +59,7 @@ class Monitor:
             raise trouble
 
     async def _take(self, post: Post, received_at: datetime) -> bool:
-        looked = self._lookout.examine(post.searchable)
+        looked = self._lookout.examine(post.searchable, post.key.channel_id)
         try:
             return await self._keep(post, looked, received_at)
         except StorageError:
@@ -69,7 +73,14 @@ class Monitor:
             return await self._keep(post, failed, received_at)
 
     async def _keep(self, post: Post, looked: Examination, received_at: datetime) -> bool:
-        return await self._store.write(posts.keep, post, looked, now=received_at, decide=self._decide)
+        return await self._store.write(
+            posts.keep,
+            post,
+            looked,
+            now=received_at,
+            decide=self._decide,
+            find_copy=self._copies.find,
+        )
 
     async def deleted(self, channel_id: int, message_ids: Sequence[int], at: datetime) -> None:
         """Mark posts as deleted; their words stay, their alerts say so."""

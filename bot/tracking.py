@@ -59,7 +59,7 @@ class Tracking:
         found = [p for p in tracked if wanted in (fold(p.name), *(fold(n.text) for n in p.names))]
         if found:
             return found
-        mentions = self._lookout.find(name)
+        mentions = self._lookout.find(name, 0)  # said by no channel
         ids = {m.place_id for m in mentions} | {r.place_id for m in mentions for r in m.rivals}
         return [p for p in tracked if p.id in ids]
 

@@ -42,6 +42,7 @@ def main(arguments: list[str]) -> None:
         "build": pyproject["build-system"]["requires"] + BUILDING,
         "speed": extras["speed"],
         "morphology": extras["morphology"],
+        "gazetteer": extras["gazetteer"],
         "test": pyproject["dependency-groups"]["dev"],
     }
     made: list[str] = []

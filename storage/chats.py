@@ -163,6 +163,15 @@ def move(db: sqlite3.Connection, old: int, new: int, *, now: datetime) -> None:
         "UPDATE OR IGNORE owed SET chat_id = ?, reply_to = NULL WHERE chat_id = ? AND message_id IS NULL",
         (new, old),
     )
+    # What was told there is not told again: where it changes, the change is said as a message of its own.
+    db.execute(
+        "INSERT OR IGNORE INTO owed(chat_id, kind, subject, wanted, buttons, first, shown, shown_buttons, random_id, "
+        "message_id, not_before, said_at, created_at, delivered_at, changed_at) "
+        "SELECT ?, kind, subject, wanted, buttons, first, wanted, buttons, random_id, 0, not_before, said_at, created_at, "
+        "delivered_at, changed_at FROM owed WHERE chat_id = ? AND kind = 'alert' AND message_id IS NOT NULL",
+        (new, old),
+    )
+    db.execute("UPDATE watch SET ended_at = ? WHERE chat_id = ? AND ended_at IS NULL", (to_ms(now), old))
     db.execute("UPDATE chat SET moved_to = ?, problem = NULL WHERE id = ?", (new, old))
 
 

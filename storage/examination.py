@@ -32,26 +32,35 @@ class Text:
     mentions: tuple[Mention, ...]
 
 
-def begin(db: sqlite3.Connection, matcher_version: int, *, now: datetime) -> tuple[int, list[Place]]:
-    """The generation to examine in from now on, and the places to look for; a new one where anything has changed."""
+def begin(db: sqlite3.Connection, matcher_version: int, *, now: datetime) -> int:
+    """The generation to examine in from now on; a new one where names or the matcher have changed."""
     newest = db.execute(
         "SELECT generation, matcher_version FROM examination ORDER BY generation DESC LIMIT 1"
     ).fetchone()
     generation, version = newest or (0, None)
     if version != matcher_version:
         db.execute("UPDATE place SET generation = ? WHERE removed_at IS NULL", (generation + 1,))
-    tracked = places.tracked(db)
-    if version == matcher_version and generation_wanted(db) <= generation:
-        return generation, tracked
+    elif generation_wanted(db) <= generation:
+        return int(generation)
     # A new generation does all that an unfinished one had to do.
     db.execute("UPDATE examination SET finished_at = ? WHERE finished_at IS NULL", (to_ms(now),))
-    (total,) = db.execute("SELECT count(*) FROM post").fetchone() if tracked else (0,)
+    total = 0
+    if db.execute("SELECT 1 FROM place WHERE removed_at IS NULL LIMIT 1").fetchone():
+        (total,) = db.execute("SELECT count(*) FROM post").fetchone()
     db.execute(
         "INSERT INTO examination(generation, matcher_version, started_at, reached, total, finished_at) VALUES (?, ?, ?, ?, ?, ?)",
         (generation + 1, matcher_version, to_ms(now), _TOP, total, None if total else to_ms(now)),
     )
     retry_all(db, now=now)
-    return generation + 1, tracked
+    return int(generation) + 1
+
+
+def changes(db: sqlite3.Connection, since: int) -> tuple[int, list[int], list[Place]]:
+    """The generation in which all names are looked for as they are, every tracked place's id, and the places that
+    have changed since a generation: read in one snapshot.
+    """
+    ids = [i for (i,) in db.execute("SELECT id FROM place WHERE removed_at IS NULL ORDER BY id")]
+    return generation_wanted(db), ids, places.tracked(db, since=since)
 
 
 def generation_wanted(db: sqlite3.Connection) -> int:

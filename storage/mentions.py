@@ -6,9 +6,12 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from storage.records import Mention, MentionKind, Rival
+from storage.times import first_id
 
+_USUAL_LEAST, _USUAL_SHARE = 5, 0.3  # mentions of a region that make it a channel's usual one
 _COLUMNS = "start, end, surface, place_id, name, kind, confidence, why, rivals, late"
 
 
@@ -52,6 +55,27 @@ def rewrite(db: sqlite3.Connection, post_id: int, found: Mapping[int, Sequence[M
         "ON CONFLICT DO UPDATE SET confidence = excluded.confidence",
         (post_id,),
     )
+
+
+def usual_regions(db: sqlite3.Connection, since: datetime) -> dict[int, frozenset[str]]:
+    """By channel: the regions of which it usually speaks, told from mentions of places that have no rival.
+
+    A region is usual where at least five such mentions since then, and three in ten of all, lie in it.
+    """
+    rows = db.execute(
+        "SELECT p.channel_id, pl.region, count(*) FROM mention m JOIN post p ON p.id = m.post_id "
+        "JOIN place pl ON pl.id = m.place_id WHERE m.post_id >= ? AND m.rivals = '[]' AND m.confidence >= 0.5 "
+        "AND pl.region IS NOT NULL GROUP BY 1, 2",
+        (first_id(since),),
+    ).fetchall()
+    totals: dict[int, int] = defaultdict(int)
+    for channel_id, _, count in rows:
+        totals[channel_id] += count
+    usual: dict[int, set[str]] = defaultdict(set)
+    for channel_id, region, count in rows:
+        if count >= _USUAL_LEAST and count >= _USUAL_SHARE * totals[channel_id]:
+            usual[channel_id].add(region)
+    return {channel_id: frozenset(regions) for channel_id, regions in usual.items()}
 
 
 def of_posts(db: sqlite3.Connection, ids: Sequence[int]) -> dict[tuple[int, int], list[Mention]]:

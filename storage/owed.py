@@ -8,7 +8,7 @@ import sqlite3
 from datetime import datetime, timedelta
 from typing import Any
 
-from storage.records import Attachment, Button, Buttons, Owed, OwedKind, Wanted
+from storage.records import Attachment, Button, Buttons, Owed, OwedKind, Told, Wanted
 from storage.times import from_ms, to_ms
 
 _COLUMNS = (
@@ -135,10 +135,12 @@ def attachment(db: sqlite3.Connection, owed_id: int) -> Attachment | None:
     return None if row is None else Attachment(name=row[0], mime=row[1], data=row[2])
 
 
-def told(db: sqlite3.Connection, subject: str) -> dict[int, datetime]:
-    """Chats that are owed an alert about the subject, or have had it, and since when."""
-    rows = db.execute("SELECT chat_id, created_at FROM owed WHERE subject = ? AND kind = 'alert'", (subject,))
-    return {chat_id: from_ms(created) for chat_id, created in rows}
+def told(db: sqlite3.Connection, subject: str) -> dict[int, Told]:
+    """By chat: since when it is owed an alert about the subject, and when it was sent."""
+    rows = db.execute(
+        "SELECT chat_id, created_at, delivered_at FROM owed WHERE subject = ? AND kind = 'alert'", (subject,)
+    )
+    return {chat_id: Told(from_ms(created), from_ms(sent)) for chat_id, created, sent in rows}
 
 
 def next_due(
@@ -271,3 +273,13 @@ def by_message(db: sqlite3.Connection, chat_id: int, message_id: int) -> Owed | 
         f"SELECT {_COLUMNS} FROM owed WHERE chat_id = ? AND message_id = ?", (chat_id, message_id)
     ).fetchone()
     return None if row is None else _owed(row)
+
+
+def alerts_about(db: sqlite3.Connection, chat_id: int, subject: str) -> list[tuple[datetime, int | None]]:
+    """When a chat was given alerts about a statement, and in which messages; None where that never became known."""
+    rows = db.execute(
+        "SELECT delivered_at, nullif(message_id, 0) FROM owed WHERE subject = ? AND chat_id = ? AND kind = 'alert' "
+        "AND delivered_at IS NOT NULL ORDER BY id",
+        (subject, chat_id),
+    )
+    return [(from_ms(at), message_id) for at, message_id in rows]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -60,9 +61,9 @@ def _select(db: sqlite3.Connection, where: str, values: Sequence[object] = ()) -
     ]
 
 
-def tracked(db: sqlite3.Connection) -> list[Place]:
-    """Every place that is looked for, with all its names."""
-    return _select(db, "removed_at IS NULL")
+def tracked(db: sqlite3.Connection, *, since: int = -1) -> list[Place]:
+    """Every place that is looked for, with all its names; only those that have changed since a generation."""
+    return _select(db, "removed_at IS NULL AND generation > ?", (since,))
 
 
 def by_ids(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Place]:
@@ -230,6 +231,11 @@ def watched_ids(db: sqlite3.Connection, chat_id: int) -> set[int]:
         (chat_id,),
     )
     return {row[0] for row in rows}
+
+
+def mute(db: sqlite3.Connection, watch: Watch, until: datetime | None) -> None:
+    """Tell the chat nothing about the place until then; None: again from now on."""
+    change_watch(db, replace(watch, muted_until=until))
 
 
 def watched_by(db: sqlite3.Connection, chat_id: int) -> list[Place]:

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from storage import channels, examination, mentions, owed, places
+from storage import chats, examination, mentions, owed, places, reviews, stories
 from storage.folding import fold
-from storage.reading import kept_by_ids
 from storage.records import Examination, Examined, Mention, Post, Situation, Wanted
+from storage.stories import FindCopy
 from storage.times import NUMBER_BITS, first_id, to_ms
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,7 @@ def keep(
     *,
     now: datetime,
     decide: Decide,
+    find_copy: FindCopy,
 ) -> bool:
     """Keep a post as it is said now; True where that is news, and then what it owes is settled too.
 
@@ -62,7 +63,9 @@ def keep(
         examination.note(db, post_id, "overtaken", now=now)
     else:
         examination.settled(db, post_id)
-    _settle(db, post_id, now, decide)
+    if looked.mentions:
+        stories.join(db, post_id, post, find_copy)
+    settle(db, post_id, now, decide)
     return True
 
 
@@ -190,7 +193,7 @@ def examined_alone(
     db.execute("UPDATE post SET examined = ? WHERE id = ?", (state, post_id))
     mentions.rewrite(db, post_id, found)
     examination.settled(db, post_id)
-    _settle(db, post_id, now, decide)
+    settle(db, post_id, now, decide)
 
 
 def delete(
@@ -205,36 +208,34 @@ def delete(
         ).fetchone()
         if row is not None:
             news += 1
-            _settle(db, row[0], now, decide)
+            settle(db, row[0], now, decide)
     return news
 
 
-def _settle(db: sqlite3.Connection, post_id: int, now: datetime, decide: Decide) -> None:
-    """Ask what the statement owes now, and owe it."""
-    (channel_id, grouped_id, forward_id) = db.execute(
-        "SELECT channel_id, grouped_id, forward_telegram_id FROM post WHERE id = ?", (post_id,)
-    ).fetchone()
-    ids = [post_id]
-    if grouped_id is not None:
-        rows = db.execute(
-            "SELECT id FROM post WHERE channel_id = ? AND grouped_id = ? ORDER BY message_id",
-            (channel_id, grouped_id),
-        )
-        ids = [row[0] for row in rows]
+def settle(db: sqlite3.Connection, post_id: int, now: datetime, decide: Decide) -> None:
+    """Ask what the story of a post owes now, and owe it."""
+    first = stories.first_of(db, post_id)
+    members = stories.members(db, first)
+    ids = [part.id for member in members for part in member.parts]
     marks = ",".join("?" * len(ids))
     mentioned = {
         row[0] for row in db.execute(f"SELECT DISTINCT place_id FROM mention WHERE post_id IN ({marks})", ids)
     }
     if not mentioned:
         return
-    parts = kept_by_ids(db, ids)
+    watches = places.watches(db, mentioned)
+    told = owed.told(db, members[0].lead.post.subject)
+    if not watches and not told:
+        return
+    wanted = {watch.chat_id for watch in watches} | told.keys()
     situation = Situation(
-        parts=tuple(sorted(parts, key=lambda k: k.post.key)),
-        origin=None if forward_id is None else channels.by_telegram_id(db, forward_id),
+        members=members,
         places=places.by_ids(db, mentioned),
-        watches=tuple(places.watches(db, mentioned)),
-        told=owed.told(db, parts[0].post.subject),
+        watches=tuple(watches),
+        chats={chat.id: chat for chat in chats.every(db) if chat.id in wanted},
+        told=told,
+        reviews=reviews.of_post(db, first),
         at=now,
     )
-    for wanted in decide(situation):
-        owed.owe(db, wanted, now=now)
+    for one in decide(situation):
+        owed.owe(db, one, now=now)

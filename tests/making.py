@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.alerts.owed import Rules, decide
+from bot.copies import Copies
 from bot.places import Matcher
 from storage import channels, chats, examination, places, posts
 from storage.records import Channel, Examination, Examined, NameKind, Peer, Place, PlaceName, Post, PostKey
@@ -58,7 +59,11 @@ def post(channel: Channel, message_id: int, text: str, **fields: Any) -> Post:
 
 
 def keep(
-    db: sqlite3.Connection, said: Post, now: datetime = NOW, tracked: Sequence[Place] | None = None
+    db: sqlite3.Connection,
+    said: Post,
+    now: datetime = NOW,
+    tracked: Sequence[Place] | None = None,
+    copies: Copies | None = None,
 ) -> bool:
     """Keep a post as the monitor would."""
     names = [n for p in (places.tracked(db) if tracked is None else tracked) for n in p.names]
@@ -67,4 +72,6 @@ def keep(
         mentions=Matcher(names).find(said.searchable),
         generation=examination.generation_wanted(db),
     )
-    return posts.keep(db, said, looked, now=now, decide=partial(decide, rules=RULES))
+    return posts.keep(
+        db, said, looked, now=now, decide=partial(decide, rules=RULES), find_copy=(copies or Copies()).find
+    )

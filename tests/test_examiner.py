@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.copies import Copies
 from bot.examiner import Examiner
 from bot.lookout import Lookout
 from bot.monitor import Monitor
-from storage import examination, owed, places, posts, reading
+from storage import examination, owed, places, reading
 from storage.records import Channel, Examined, PlaceName, Progress
 from storage.store import Store
 from tests.making import CHAT, NOW, RULES, follow, minutes, place, post, track
@@ -31,7 +33,7 @@ class Rooms:
 
     def __post_init__(self) -> None:
         self.lookout = Lookout(self.store, lambda: self.now)
-        self.monitor = Monitor(self.store, self.lookout, RULES, lambda: self.told.append(1))
+        self.monitor = Monitor(self.store, self.lookout, RULES, lambda: self.told.append(1), Copies())
         self.examiner = Examiner(
             self.store, self.lookout, RULES, lambda: self.told.append(1), lambda: self.now
         )
@@ -190,7 +192,7 @@ async def test_a_post_edited_while_its_page_is_examined_is_not_given_old_mention
     await rooms.store.write(track, "Покровск")
     await rooms.lookout.refresh()
     page = await rooms.store.read(examination.page, rooms.lookout.generation, 10)
-    found = {page[0].post_id: {0: rooms.lookout.find(page[0].searchable)}}
+    found = {page[0].post_id: {0: rooms.lookout.find(page[0].searchable, rooms.channel.id)}}
     late_preview = post(rooms.channel, 1, "Бои в Покровске", preview="Заголовок", changed_at=minutes(1))
     await rooms.monitor.take([late_preview], minutes(1))
     assert await rooms.store.write(
@@ -214,7 +216,7 @@ async def test_two_changes_in_a_row_are_one_examination(rooms: Rooms) -> None:
 
 
 async def test_adding_many_places_at_once_is_looked_for_at_once(rooms: Rooms) -> None:
-    def add(db: posts.sqlite3.Connection) -> None:
+    def add(db: sqlite3.Connection) -> None:
         for name in ("Бахмут", "Лиман", "Торецьк"):
             places.add(db, place(name, name=name), everywhere=False, now=NOW)
 
@@ -222,4 +224,29 @@ async def test_adding_many_places_at_once_is_looked_for_at_once(rooms: Rooms) ->
     before = rooms.lookout.generation
     await rooms.lookout.refresh()
     assert rooms.lookout.generation == before + 1
-    assert {m.surface for m in rooms.lookout.find("Бахмут, Лиман, Торецьк")} == {"Бахмут", "Лиман", "Торецьк"}
+    assert {m.surface for m in rooms.lookout.find("Бахмут, Лиман, Торецьк", 1)} == {
+        "Бахмут",
+        "Лиман",
+        "Торецьк",
+    }
+
+
+async def test_a_channels_usual_region_tells_places_of_one_name_apart(rooms: Rooms) -> None:
+    def add(db: sqlite3.Connection) -> None:
+        for name, region in (
+            ("Лиман", "Donetsk Oblast"),
+            ("Лиман", "Odesa Oblast"),
+            ("Бахмут", "Donetsk Oblast"),
+        ):
+            places.add(db, place(name, name=name, region=region), everywhere=False, now=NOW)
+
+    await rooms.store.write(add)
+    await rooms.lookout.refresh()
+    await rooms.monitor.take([post(rooms.channel, n, "Бої у Бахмуті") for n in range(1, 8)], NOW)
+    before = rooms.lookout.find("Обстріляно Лиман.", rooms.channel.id)
+    assert before[0].confidence == before[1].confidence
+    await rooms.lookout.learn()
+    after = rooms.lookout.find("Обстріляно Лиман.", rooms.channel.id)
+    assert after[0].place_id == 1
+    assert after[0].confidence > after[1].confidence
+    assert rooms.lookout.find("Обстріляно Лиман.", 99) == before

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.copies import Copies
 from bot.lookout import Lookout
 from bot.monitor import Monitor
 from storage import channels, owed, reading
@@ -27,7 +28,7 @@ async def _monitor(store: Store, told: list[int]) -> tuple[Monitor, Channel]:
     channel = await store.write(follow)
     await store.write(track, "Покровск")
     lookout = Lookout(store, lambda: NOW)
-    monitor = Monitor(store, lookout, RULES, lambda: told.append(1))
+    monitor = Monitor(store, lookout, RULES, lambda: told.append(1), Copies())
     await lookout.refresh()
     return monitor, channel
 

@@ -9,42 +9,138 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.alerts.excerpt import excerpt, shown
-from storage.records import Channel, Kept, Mention, MentionKind, NameKind, Place, Progress, Revision
+from bot.alerts.excerpt import excerpt, opening, sentences, shown, spans_about
+from bot.alerts.growth import Repeat, growth
+from bot.alerts.statement import Statement
+from bot.alerts.stories import How
+from bot.claims import Table, claims_about, spans_by_place
+from bot.claims import shown as shown_claim
+from storage.records import (
+    Button,
+    Buttons,
+    Channel,
+    Joined,
+    Kept,
+    Mention,
+    MentionKind,
+    NameKind,
+    Place,
+    Progress,
+    Review,
+    Verdict,
+)
 
 DISCLAIMER = "A claim by the source; not verified."
+_BRIEF = 160  # characters of quotation in a line of a summary
 _PROMPT = timedelta(minutes=5)
 _ROOM = 1500  # characters of quotation: with all the rest well under Telegram's 4,096 UTF-16 units
 
 
 def alert(
-    parts: Sequence[Kept],
-    told: Sequence[tuple[Revision, Sequence[Mention]]],
+    lead: Statement,
+    others: Sequence[Statement],
     places: Sequence[Place],
-    origin: Channel | None,
+    also: Sequence[Place],
     zone: ZoneInfo,
     *,
+    reviews: Sequence[Review] = (),
     delay: timedelta = timedelta(0),
+    claims: Table | None = None,
 ) -> str:
-    """One statement as one message.
+    """One story as one message: what was said first, and who has said it since.
 
-    `told` is, for each part that mentions a place in some revision, the newest revision that does and its
-    mentions; `parts` are all parts of the statement, an album's in order. `delay` is the time between the
-    words and our telling of them: said where it is long.
+    `places` are those that count here, `also` further places that the statement mentions. `delay` is the time
+    between the words and our telling of them: said where it is long.
     """
-    first = parts[0]
+    first = lead.lead
     lines = [headline(places)]
-    quotes = [excerpt(revision, mentions, _ROOM // len(told)) for revision, mentions in told]
+    quotes = [excerpt(revision, mentions, _ROOM // len(lead.told)) for revision, mentions in lead.told]
     lines += [f"«{quote}»" for quote in quotes if quote]
-    lines.append(_attribution(first, origin, zone))
-    if named := _named_as(places, [m for _, mentions in told for m in mentions]):
+    lines.append(_attribution(first, lead.member.origin, zone))
+    if named := _named_as(places, [m for _, mentions in lead.told for m in mentions]):
         lines.append(named)
-    lines += _changes(parts, told, zone)
+    if claims is not None and (claimed := _claims(lead, claims)):
+        lines.append(claimed)
+    if also:
+        lines.append(
+            f"also mentions: {shown(', '.join(p.name for p in also[:8]))}" + (" …" if len(also) > 8 else "")
+        )
+    lines += _changes(lead, zone)
     if delay > _PROMPT:
         lines.append(f"⏱ delayed {span(delay)}")
+    lines += _repeated(lead, others, zone)
+    lines += [_reviewed(review, places) for review in reviews]
     lines.append(f"<i>{DISCLAIMER}</i>")
-    lines.append(f'<a href="{shown(first.link)}">Open post</a>')
     return "\n".join(lines)
+
+
+def buttons(first: Kept, story_id: int) -> Buttons:
+    """What can be done with an alert; `story_id` is the row id of the story's first post."""
+    return (
+        (Button("Open post", url=first.link),),
+        (
+            Button("✅ Relevant", data=f"ok|{story_id}"),
+            Button("❌ Not this place", data=f"no|{story_id}"),
+        ),
+        (Button("🔕 1 h", data=f"hush|{story_id}"), Button("⋯ More", data=f"more|{story_id}")),
+    )
+
+
+def brief(lead: Statement, places: Sequence[Place], zone: ZoneInfo) -> str:
+    """A story in one line, for a summary of many."""
+    revision, mentions = lead.told[0]
+    names = ", ".join(p.name for p in places[:3]) + (" …" if len(places) > 3 else "")
+    quote = opening(" ".join(revision.text[a:b] for a, b in spans_about(revision.text, mentions)), _BRIEF)
+    link = f'<a href="{shown(lead.lead.link)}">{moment(lead.first_said, zone)}</a>'
+    return f"📍 <b>{shown(names)}</b> {link} {shown(speaker(lead.lead.channel))}: «{shown(quote)}»"
+
+
+def _repeated(lead: Statement, others: Sequence[Statement], zone: ZoneInfo) -> list[str]:
+    """Who else has it, how soon and how; and who had it first, where that is not the one quoted."""
+    lines = []
+    everyone = [lead, *others]
+    earliest = min(everyone, key=lambda s: (s.lead.post.posted_at, s.lead.id))
+    if earliest is not lead:
+        when = moment(earliest.lead.post.posted_at, zone, than=lead.lead.post.posted_at)
+        lines.append(f"First: {shown(speaker(earliest.lead.channel))} {when}")
+    repeats = [
+        Repeat(
+            name=one.lead.channel.name,
+            how=How.FIRST if one.member.how is Joined.ORIGINAL else How(one.member.how or "first"),
+            posted_at=one.lead.post.posted_at,
+            link=one.lead.link,
+            deleted=all(part.deleted_at is not None for part in one.parts),
+        )
+        for one in others
+    ]
+    if line := growth(repeats, lead.lead.post.posted_at):
+        lines.append(line)
+    return lines
+
+
+def _reviewed(review: Review, places: Sequence[Place]) -> str:
+    place = next((p.name for p in places if p.id == review.place_id), None)
+    about = f" ({place})" if place is not None and len(places) > 1 else ""
+    if review.verdict is Verdict.RELEVANT:
+        return f"✅ relevant{shown(about)} — {shown(review.actor)}"
+    if review.verdict is Verdict.SECOND_LOOK:
+        return f"👀 needs a second look{shown(about)} — {shown(review.actor)}"
+    why = {"person": "a person's name", "word": "an ordinary word"}.get(review.reason or "", "another place")
+    if review.other_place:
+        why = f"{why}: {review.other_place}"
+    return f"❌ not {shown(place or 'this place')}: {shown(why)} — {shown(review.actor)}"
+
+
+def _claims(lead: Statement, table: Table) -> str | None:
+    """What the sentences about the places claim, by the team's table of cues; a reading aid beside the quote."""
+    found: dict[str, None] = {}
+    for revision, mentions in lead.told:
+        counted = [m for m in mentions if m.end <= len(revision.text)]
+        everything = [m for m in revision.mentions if m.end <= len(revision.text)]
+        about = claims_about(revision.text, sentences(revision.text), spans_by_place(everything), table)
+        for place_id in dict.fromkeys(m.place_id for m in counted):
+            found.update(dict.fromkeys(shown_claim(claim, table, "en") for claim in about.get(place_id, ())))
+    return f"claim: {shown(', '.join(found))}" if found else None
 
 
 def headline(places: Iterable[Place]) -> str:
@@ -92,7 +188,8 @@ def examined_since(progress: Progress, zone: ZoneInfo) -> str:
 
 
 def _attribution(first: Kept, origin: Channel | None, zone: ZoneInfo) -> str:
-    said = f"— {shown(speaker(first.channel))} · {moment(first.post.posted_at, zone)}"
+    when = f'<a href="{shown(first.link)}">{moment(first.post.posted_at, zone)}</a>'
+    said = f"— {shown(speaker(first.channel))} · {when}"
     forward = first.post.forward
     if forward is None:
         return said
@@ -113,11 +210,10 @@ def _named_as(places: Sequence[Place], mentions: Iterable[Mention]) -> str | Non
     return f"named as: {shown(', '.join(used))}" if used else None
 
 
-def _changes(
-    parts: Sequence[Kept], told: Sequence[tuple[Revision, Sequence[Mention]]], zone: ZoneInfo
-) -> list[str]:
+def _changes(lead: Statement, zone: ZoneInfo) -> list[str]:
     """What became of the words after they were said."""
     lines = []
+    parts, told = lead.parts, lead.told
     first = parts[0].post.posted_at
     edits = [p.revisions[-1] for p in parts if p.revisions[-1].number > 0]
     if edits:

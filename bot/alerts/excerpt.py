@@ -57,6 +57,12 @@ def excerpt(revision: Revision, mentions: Sequence[Mention], room: int) -> str:
     return said
 
 
+def spans_about(text: str, mentions: Sequence[Mention]) -> list[tuple[int, int]]:
+    """Spans of the sentences of a text that mention a place; mentions beyond the text lie in a link's preview."""
+    names = [(m.start, m.end) for m in mentions if m.end <= len(text)]
+    return [span for span in sentences(text) if any(span[0] < e and s < span[1] for s, e in names)]
+
+
 def _quote(text: str, mentions: Sequence[Mention], room: int) -> str:
     if not mentions:
         return ""

@@ -1,16 +1,18 @@
-"""What one statement owes to which chat."""
+"""What a story owes to whom. Pure: a situation in, wanted messages out."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from bot.alerts import compose
-from storage.records import Kept, Mention, Revision, Situation, Wanted
+from bot.alerts import compose, updates
+from bot.alerts.statement import Statement, statement_of
+from bot.claims import Table
+from storage.records import Delivery, Kept, Member, Mention, Situation, Wanted, Watch
 
 ALBUM_WAIT = 0.5  # seconds: the parts of an album arrive one by one
 _CLOCKS_APART = timedelta(minutes=1)
@@ -22,42 +24,94 @@ class Rules:
 
     min_confidence: float
     zone: ZoneInfo
+    claims: Table | None = field(default=None, compare=False)  # None: claims are not marked
 
 
 def decide(situation: Situation, rules: Rules) -> list[Wanted]:
-    """The alert that each watching chat should show now.
+    """What each watching chat should show now: its alert, and replies to it where something has changed since.
 
     A post older than the watch owes nothing; a chat that has been told keeps its alert up to date, also after
     its watch has ended or the words have gone.
     """
-    places_by_chat: dict[int, set[int]] = defaultdict(set)
-    for watch in situation.watches:
-        if (
-            any(_is_news_for(part, watch.since) for part in situation.parts)
-            or watch.chat_id in situation.told
-        ):
-            places_by_chat[watch.chat_id].add(watch.place_id)
-    for chat_id in situation.told:
-        places_by_chat.setdefault(chat_id, set(situation.places))
     wanted = []
-    for chat_id, place_ids in sorted(places_by_chat.items()):
-        since = situation.told.get(chat_id)
-        counts = partial(_counts, place_ids=place_ids, rules=rules, told=since is not None)
-        told = _told(situation.parts, counts)
-        if not told:
+    for chat_id, watches in _watches_by_chat(situation).items():
+        told = situation.told.get(chat_id)
+        counts = partial(_counts, watches=watches, rules=rules, told=told is not None)
+        statements = [
+            found for member in situation.members if (found := statement_of(member, partial(counts, member)))
+        ]
+        if not statements:
             continue
-        mentioned = {m.place_id for _, mentions in told for m in mentions}
-        html = compose.alert(
-            situation.parts,
-            told,
-            [p for i, p in sorted(situation.places.items()) if i in mentioned],
-            situation.origin,
+        lead = statements[0]
+        mentioned = {m.place_id for one in statements for _, mentions in one.told for m in mentions}
+        about = [watch for place_id, watch in watches.items() if place_id in mentioned and watch is not None]
+        if told is None and not _may_begin(situation, statements, about):
+            continue
+        alert = compose.alert(
+            lead,
+            statements[1:],
+            [place for i, place in sorted(situation.places.items()) if i in mentioned],
+            [place for i, place in sorted(situation.places.items()) if i not in mentioned],
             rules.zone,
-            delay=(since or situation.at) - _first_said(situation.parts, counts),
+            reviews=situation.reviews,
+            delay=(told.owed_at if told else situation.at) - lead.first_said,
+            claims=rules.claims,
         )
-        wait = ALBUM_WAIT if situation.parts[0].post.grouped_id is not None else 0
-        wanted.append(Wanted(chat_id=chat_id, subject=situation.parts[0].post.subject, html=html, wait=wait))
+        first_id = situation.members[0].lead.id
+        wanted.append(
+            Wanted(
+                chat_id=chat_id,
+                subject=situation.subject,
+                html=alert,
+                buttons=compose.buttons(lead.lead, first_id),
+                brief=compose.brief(lead, [situation.places[i] for i in sorted(mentioned)], rules.zone),
+                topic=next((watch.topic for watch in about if watch.topic is not None), None),
+                silent=bool(about) and all(watch.delivery is Delivery.SILENT for watch in about),
+                urgent=any(watch.delivery is Delivery.URGENT for watch in about),
+                said_at=lead.first_said,
+                wait=ALBUM_WAIT if lead.lead.post.grouped_id is not None else 0,
+            )
+        )
+        chat = situation.chats.get(chat_id)
+        if told is not None and told.sent_at is not None and chat is not None and chat.follow_ups != "off":
+            wanted += updates.updates(
+                situation,
+                statements,
+                chat_id,
+                since=told.sent_at,
+                silent=chat.follow_ups == "silent",
+                zone=rules.zone,
+            )
     return wanted
+
+
+def _watches_by_chat(situation: Situation) -> dict[int, dict[int, Watch | None]]:
+    """By chat and place; None for a place about which a chat was told once and asks no longer."""
+    found: dict[int, dict[int, Watch | None]] = defaultdict(dict)
+    for watch in situation.watches:
+        found[watch.chat_id][watch.place_id] = watch
+    for chat_id in situation.told:
+        if chat_id not in found:
+            found[chat_id] = dict.fromkeys(situation.places)
+    # A chat that has moved is told where it is now.
+    return {chat_id: found[chat_id] for chat_id in sorted(found) if chat_id in situation.chats}
+
+
+def _may_begin(situation: Situation, statements: Sequence[Statement], about: Sequence[Watch]) -> bool:
+    """Whether a chat that has not been told is to be: something is news for it, and it wants alerts just now."""
+    wanted = [
+        watch
+        for watch in about
+        if watch.delivery is not Delivery.DIGEST
+        and (watch.muted_until is None or watch.muted_until <= situation.at)
+    ]
+    return any(
+        _is_news_for(part, watch.since)
+        for watch in wanted
+        for one in statements
+        if any(m.place_id == watch.place_id for _, mentions in one.told for m in mentions)
+        for part in one.parts
+    )
 
 
 def _is_news_for(part: Kept, since: datetime) -> bool:
@@ -69,32 +123,18 @@ def _is_news_for(part: Kept, since: datetime) -> bool:
     return said >= since.replace(microsecond=0) and said >= part.channel.added_at - _CLOCKS_APART
 
 
-def _counts(mention: Mention, *, place_ids: set[int], rules: Rules, told: bool) -> bool:
-    """Whether a mention is one to tell about; what was found late only adds to what was told."""
-    return (
-        mention.place_id in place_ids
-        and mention.confidence >= rules.min_confidence
-        and (told or not mention.late)
-    )
-
-
-def _told(parts: Sequence[Kept], counts: Callable[[Mention], bool]) -> list[tuple[Revision, list[Mention]]]:
-    """For each part, the newest revision with a mention that counts."""
-    told = []
-    for part in parts:
-        for revision in reversed(part.revisions):
-            mentions = [m for m in revision.mentions if counts(m)]
-            if mentions:
-                told.append((revision, mentions))
-                break
-    return told
-
-
-def _first_said(parts: Sequence[Kept], counts: Callable[[Mention], bool]) -> datetime:
-    """When the first revision with a mention that counts was made."""
-    return min(
-        part.post.posted_at if revision.number == 0 else revision.edited_at or revision.seen_at
-        for part in parts
-        for revision in part.revisions
-        if any(map(counts, revision.mentions))
-    )
+def _counts(
+    member: Member, mention: Mention, *, watches: Mapping[int, Watch | None], rules: Rules, told: bool
+) -> bool:
+    """Whether a chat is told of a mention; what was found late only adds to what was told."""
+    if mention.place_id not in watches or (mention.late and not told):
+        return False
+    watch = watches[mention.place_id]
+    least = rules.min_confidence
+    if watch is not None:
+        if watch.channels is not None and member.lead.channel.id not in watch.channels:
+            return False
+        if watch.kinds is not None and mention.kind not in watch.kinds:
+            return False
+        least = least if watch.min_confidence is None else watch.min_confidence
+    return mention.confidence >= least

@@ -6,17 +6,15 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.alerts.compose import alert
-from storage.records import Channel, Examined, Kept, Mention, Place, Post, PostKey, Revision
+from bot.alerts.statement import Statement
+from storage.records import Channel, Examined, Kept, Member, Mention, Place, Post, PostKey, Revision
 
 HEAD = "🧪 <b>This is a test. Nobody said anything.</b> An alert looks like this:"
 _EXAMPLE = Place(id=0, name="Exampleville", region="Example Oblast")
 
 
-def sample_alert(place: Place | None, chat_id: int, message_id: int, zone: ZoneInfo, now: datetime) -> str:
-    """What an alert about a place looks like, under a head that says that it is a test.
-
-    Its link leads to the message that asked for it, where messages have links: in supergroups.
-    """
+def sample_alert(place: Place | None, zone: ZoneInfo, now: datetime) -> str:
+    """What an alert about a place looks like, under a head that says that it is a test."""
     about = place or _EXAMPLE
     text = f"This sentence is no statement. A statement about {about.name} would be quoted here. This one is not."
     at = text.index(about.name)
@@ -32,17 +30,17 @@ def sample_alert(place: Place | None, chat_id: int, message_id: int, zone: ZoneI
     revision = Revision(number=0, seen_at=now, edited_at=None, text=text, mentions=(mention,))
     kept = Kept(
         id=0,
-        post=Post(key=PostKey(0, message_id), posted_at=now, text=text),
-        channel=Channel(
-            id=0,
-            telegram_id=abs(chat_id) % 10**12,
-            username=None,
-            title="A test, by placewatch",
-            added_at=now,
-        ),
+        post=Post(key=PostKey(0, 0), posted_at=now, text=text),
+        channel=Channel(id=0, telegram_id=0, username=None, title="A test, by placewatch", added_at=now),
         received_at=now,
         deleted_at=None,
         examined=Examined.YES,
         revisions=(revision,),
     )
-    return f"{HEAD}\n{alert([kept], [(revision, [mention])], [about], None, zone)}"
+    statement = Statement(
+        member=Member(parts=(kept,)),
+        told=((revision, (mention,)),),
+        first_said=now,
+        counts=lambda _: True,
+    )
+    return f"{HEAD}\n{alert(statement, [], [about], [], zone)}"

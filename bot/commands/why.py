@@ -14,7 +14,7 @@ from bot.places.confidence import cues_of
 from storage.records import Kept, Mention, Place
 
 _NAMED = 12  # repeats named one by one
-_HOW = {"original": "the original", "forward": "forward", "same text": "copy", "near copy": "near copy"}
+_HOW = {"original": "the original"}
 
 
 @dataclass(frozen=True, slots=True)

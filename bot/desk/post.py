@@ -12,7 +12,7 @@ from bot.desk.archive import mentioned
 from bot.desk.room import Button, Command, Effect, Reply, Room
 from bot.incoming import Incoming
 from bot.telegram.links import parse_post_link
-from storage import channels, owed, reading, retelling
+from storage import channels, owed, reading, stories
 from storage.records import Kept, OwedKind
 
 _BLOCKS = 100  # a page; Telegram's limit ends it before that
@@ -67,13 +67,13 @@ def _whole(room: Room, db: sqlite3.Connection, chat_id: int, argument: str, page
     if forward is not None and forward.telegram_id is not None:
         origin = channels.by_telegram_id(db, forward.telegram_id)
     album = reading.by_subject(db, kept.post.subject)
-    told = retelling.alerts_in(db, chat_id, kept.post.subject)
+    told = owed.alerts_about(db, chat_id, kept.post.subject)
     blocks = texts.post_blocks(
         kept,
         mentioned(db, [kept]),
         _story(db, album),
         origin,
-        [(at, _address(chat_id, message_id)) for at, message_id in told],
+        [(at, address(chat_id, message_id)) for at, message_id in told],
         room.zone,
         sure=room.min_confidence,
         parts=len(album),
@@ -82,7 +82,7 @@ def _whole(room: Room, db: sqlite3.Connection, chat_id: int, argument: str, page
     return Reply(html=pages[min(page, len(pages) - 1)]), len(pages)
 
 
-def _address(chat_id: int, message_id: int | None) -> str | None:
+def address(chat_id: int, message_id: int | None) -> str | None:
     """Where members find a message again; only messages of supergroups have an address."""
     if not message_id or chat_id > -(10**12):
         return None
@@ -118,7 +118,8 @@ def _reasons(room: Room, db: sqlite3.Connection, _: int, argument: str, page: in
 
 
 def _story(db: sqlite3.Connection, parts: list[Kept]) -> list[why.Repeat]:
-    return [why.Repeat(told.kept, told.how) for told in retelling.story_of(db, [part.id for part in parts])]
+    members = stories.members(db, stories.first_of(db, parts[0].id))
+    return [why.Repeat(member.lead, member.how or "") for member in members]
 
 
 COMMANDS: Final = {"post": Command(run=_post), "why": Command(run=_why)}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.desk import archive, channels, export, general, paging, places, post, status, timeline
+from bot.desk import alerts, archive, channels, export, general, paging, places, post, status, timeline
 from bot.desk.room import Button, Command
 
-_GROUPS: Final = (places, channels, archive, timeline, post, export, status, general)
+_GROUPS: Final = (alerts, places, channels, archive, timeline, post, export, status, general)
 
 COMMANDS: Final[dict[str, Command]] = {
     name: command for group in _GROUPS for name, command in group.COMMANDS.items()

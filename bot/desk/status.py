@@ -8,9 +8,11 @@ from typing import Final
 from bot.commands import status as texts
 from bot.commands.sample import sample_alert
 from bot.desk import paging
+from bot.desk.post import address
 from bot.desk.room import Button, Command, Effect, Reply, Room
 from bot.incoming import Incoming
 from storage import channels, chats, examination, health, owed, places, reading
+from storage.records import Button as Key
 from storage.records import OwedKind, Wanted
 
 _BLOCKS = 30  # a page
@@ -44,15 +46,15 @@ async def _test(room: Room, incoming: Incoming, _: str) -> Effect:
     def effect(db: sqlite3.Connection) -> Reply:
         now = room.now()
         chats.know(db, incoming.chat_id, now=now)
+        link = address(incoming.chat_id, incoming.message_id)  # a sample has no post; this opens the command
         watched = places.watched_by(db, incoming.chat_id)
         sample = Wanted(
             chat_id=incoming.chat_id,
             subject=f"test:{incoming.message_id}",
-            html=sample_alert(
-                watched[0] if watched else None, incoming.chat_id, incoming.message_id, room.zone, now
-            ),
+            html=sample_alert(watched[0] if watched else None, room.zone, now),
             kind=OwedKind.NOTICE,
             topic=incoming.topic,
+            buttons=((Key("Open post", url=link),),) if link else (),
         )
         owed.owe(db, sample, now=now)
         return Reply(

@@ -20,9 +20,10 @@ LINKED = 256  # the first part of a compound adjective: «покровско-м�
 RU = 512
 UK = 1024
 EN = 2048
+VOCATIVE = 8192
 SMALL = 4096  # unmistakable enough, or given so, to be a place in small letters: «красноармейск»
-TAG_BITS = 13
-ANY_CASE = FROZEN - 1
+TAG_BITS = 14
+ANY_CASE = FROZEN - 1 | VOCATIVE
 
 Form = tuple[int, str]  # (case bit, form in lower case)
 
@@ -33,6 +34,7 @@ CASE_WORDS = {
     ACCUSATIVE: "accusative",
     INSTRUMENTAL: "instrumental",
     LOCATIVE: "locative",
+    VOCATIVE: "vocative",
 }
 
 
@@ -55,10 +57,27 @@ def spread(stem: str, *endings: str) -> list[Form]:
     ]
 
 
-def suffix_rules(table: str) -> list[tuple[re.Pattern[str], list[str]]]:
-    """Read rules, one a line: a regular expression for the end of a word, and what may stand there instead."""
+Rules = list[tuple[re.Pattern[str], list[str]]]
+
+
+def suffix_rules(table: str) -> Rules:
+    r"""Read rules, one a line: a regular expression for the end of a word, and what may stand there instead.
+
+    A replacement may begin with \1, the first group of the ending.
+    """
     rules = []
     for line in table.strip().splitlines():
         ending, *makers = line.split()
         rules.append((re.compile(ending + "$"), makers))
     return rules
+
+
+def by_rule(word: str, rules: Rules) -> list[str]:
+    """Give what the first rule that fits makes of a word; nothing where none fits."""
+    for ending, makers in rules:
+        match = ending.search(word)
+        if match:
+            stem = word[: match.start()]
+            kept = stem + match[1] if match.re.groups else stem  # match.expand would take four times as long
+            return [kept + maker[2:] if maker[0] == "\\" else stem + maker for maker in makers]
+    return []

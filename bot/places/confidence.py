@@ -9,17 +9,13 @@ from bot.places.cases import ADJECTIVE, ANY_CASE, LINKED, LOCATIVE, cases_in_wor
 from bot.places.context import Context
 from bot.places.cues import WEIGHTS
 from bot.places.qualities import SAFE, before_noun, qualities, written
-from bot.places.surroundings import around_adjective, around_name
+from bot.places.surroundings import around_adjective, around_name, governing
 from bot.places.traits import (
     ADJECTIVAL,
     AREA,
     DIRECTION,
     DISTRICT,
-    FOLLOWED,
-    HEAD,
     LINK,
-    NEWS,
-    PREPOSITION,
     REGION,
     WORD,
     traits,
@@ -92,7 +88,7 @@ def _kind(context: Context, tag: int, surface: str) -> MentionKind:
             return MentionKind.DIRECTION
         if not tag & ANY_CASE:
             return MentionKind.ADJECTIVE
-        governed = bool(context.last & (PREPOSITION | FOLLOWED | HEAD | NEWS))
+        governed = governing(context)
         if surface.islower():
             return MentionKind.NAME if context.small and governed else MentionKind.ADJECTIVE
         before = before_noun(surface, context.after, governed=governed)

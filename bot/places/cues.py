@@ -37,17 +37,19 @@ WEIGHTS: dict[str, float] = {
     "like any adjective": -0.7,
     # how it is written
     "in small letters": -3.0,
+    "in small letters, but where a place stands": -2.0,
     "in a text of small letters": -0.6,
     "hashtag": 1.0,
     "opens a sentence": -0.3,
     "an everyday word opens a sentence": -1.8,  # P .14
-    "in brackets": 1.0,  # P .92
+    "in brackets": 1.5,  # P .92
     # what stands before
     "locative preposition": 2.2,  # P .97
     "other preposition": 1.2,
     "preposition of leaving": 1.8,
     "preposition with another case": -0.6,
     "at somebody's": -1.5,
+    "with somebody or something": -0.6,
     "place marker before": 3.5,  # P .95
     "word that a place follows": 1.8,
     "news of war or travel before": 0.8,
@@ -58,10 +60,10 @@ WEIGHTS: dict[str, float] = {
     "first name before": -4.0,  # P .10
     "initials beside it": -3.5,  # P .15
     "patronymic beside it": -5.0,  # P 0
-    "rank or title before": -3.0,
+    "rank or title before": -3.5,
     "head of something before": -1.5,
     "in honour of": -3.5,
-    "street or square": -2.8,
+    "street or square": -3.5,
     "capitalised word before": -0.7,
     # what follows
     "region or district after": 2.5,  # P 1.00
@@ -70,15 +72,24 @@ WEIGHTS: dict[str, float] = {
     "capitalised word after": -0.8,
     "surname after": -2.5,
     "first name after": -2.5,
+    "a first name, its surname after": -4.5,
     "verb of speech after": -1.2,
+    "“who” after": -2.5,
     "church, unit or organisation": -2.2,
-    "in quotes, the name of something": -3.5,
+    "in quotes, the name of something": -4.5,
+    "rarely declined so": -1.5,  # «з Коцюбинська» for з Коцюбинського
+    "locative without its preposition": -1.5,
+    "addressed": 0.3,
+    "vocative, though nobody is addressed": -1.5,
     "part of a hyphenated word": -1.5,
-    "first of two joined names": -0.7,
+    "first of two joined names": -0.4,
     "surname alone": -1.8,
     # what else is in the post
     "beside another place": 1.2,
     "another place of this name fits better": -5.0,
+    "another region is named beside it": -5.0,
+    "in the channel's usual region": 1.0,
+    "outside the channel's usual regions": -1.5,
 }
 
 
@@ -121,7 +132,7 @@ OTHER_PREPOSITIONS = {
     "за": ACC | INS,
     "по": DAT | LOC,
     **dict.fromkeys(words("над між между перед"), INS),
-    **dict.fromkeys(words("about from to towards toward over against"), GEN | LOC),
+    **dict.fromkeys(words("of about from to towards toward over against"), GEN | LOC),
 }
 LEAVING = words("из із з зі с со через из-под з-під із-під")
 POSSESSIVE = words("у в")
@@ -132,7 +143,10 @@ PLACE_MARKERS = words(
     "деревню станция станции станцию станція станції станцію хутор хутора хуторі хуторе пункт пункта пункту пункті "
     "пункте пунктів пунктов town city village settlement villages столиця столиці столицю столица столицы столице столицу "
     "райцентр райцентрі райцентре містечко містечка містечку городок городка городке аул станица станицы станице штат штата штаті штате штату острів острова остров острове країна країни страна страны "
-    "республіка республіки республика республики провінція провинция провинции порт порту порта"
+    "республіка республіки республика республики провінція провинция провинции провинцию порт порту порта "
+    "графство графства графстве графстві префектура префектуре префектурі кантон кантоне кантоні бухта бухты бухте "
+    "бухту бухті полуостров полуострова полуострове півострів півострова півострові пролив протока залив затока "
+    "аэропорт аэропорту аэропорта аэропорте аеропорт аеропорту аеропорті регион регіон регионе регіоні штаты штати"
 )
 ABBREVIATED_MARKERS = words("м г с н.п п пос смт пгт ст дер х сел гор")
 # Nouns that the genitive of a place follows: «мешканці Сум», «обстрел Орехова».
@@ -221,7 +235,7 @@ COMMON_WORDS = words(
     "церква монастир монастырь замчище городня застава вежа башня башта брама ворота стіна скарб скарби звір звірі мед "
     "бджола пчелка оса джмелі оселя хата хатки хати дім дом дома будинок буди буда печі пещера печера яма ями яри "
     "горб горби холм холми бугор горбки кряж круча кручі діл діли дно орбіта "
-    "космос космічне запоріжжя україна росія родина батьківщина вітчизна народне народное спільне "
+    "космос космічне родина батьківщина вітчизна народне народное спільне "
     "володимир владимир юрій павло марія катерина ганна анна софія мена рада радісне радостное правда весна зима літо осінь коза коти кіт кот лінія забава перевіз стінка воля божа добра добре слов'янка "
     "соборне соборное покров покрова спас спаське троїцьке троица преображення рождество різдвяне успенка миколай"
 )

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bot.places import russian, russian_adjectives, ukrainian, ukrainian_adjectives
 from bot.places.cases import ADJECTIVE, EN, FROZEN, RU, SMALL, UK, Form
@@ -38,10 +39,18 @@ _LINKS = frozenset(
     ]
 )
 _APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 
 Decline = Callable[[str], list[Form]]
 # Endings that no common noun shares: such a name is recognised without its capital letter.
 _UNMISTAKABLE = re.compile(r"(...[сц]ь?к|...град|...город|...поль|..піль|burg|vsk|ivka)$")
+_MOST = 4  # words of one name that are declined
+# Which of so many words are declined together, the others staying as they are: the last ones, or the first ones.
+_STRETCHES = {
+    count: [(at, count) for at in range(count)] + [(0, at) for at in range(1, count)]
+    for count in range(1, _MOST + 1)
+}
+_HARD = ["ый", "ые", "ым", "ых", "ыми"]  # дальневосточный, where «-ский» has и
 _REGULAR_STEM = re.compile(r"[сцз]ь?к$")
 
 
@@ -55,8 +64,10 @@ class Forms:
 
 def plain(name: str) -> str:
     """Lower a name and unify its apostrophes and spaces, keeping ё and hyphens."""
-    name = unicodedata.normalize("NFC", name).translate(_APOSTROPHES)
-    return " ".join("".join(c for c in name if c.isprintable() or c.isspace()).lower().split())
+    name = unicodedata.normalize("NFC", name).translate(_APOSTROPHES).translate(_DASHES)
+    if not name.isprintable():
+        name = "".join(c for c in name if c.isprintable() or c.isspace())
+    return " ".join(name.lower().split())
 
 
 def forms_of(name: str, *, morphology: bool = False) -> Forms:
@@ -67,14 +78,14 @@ def forms_of(name: str, *, morphology: bool = False) -> Forms:
     """
     lower = plain(name)
     forms = Forms()
-    if len(fold(lower)) < 2:
+    if len(fold(lower).translate(None, b" '")) < 2:
         return forms
     small = SMALL if name[:1].islower() or _UNMISTAKABLE.search(lower) else 0
     if not _CYRILLIC.search(lower):
         _english(lower, forms.nouns, EN | small)
         return forms
     if name.isupper() and len(name) <= 6:  # РФ, США, ОАЭ
-        _add(forms.nouns, lower, FROZEN | 1 | RU | UK)
+        _add(forms.nouns, [lower], [FROZEN | 1 | RU | UK])
         return forms
     ukrainian_only, russian_only = _UKRAINIAN_ONLY.search(lower), _RUSSIAN_ONLY.search(lower)
     lower = lower.replace("ё", "е").replace("ґ", "г")
@@ -84,8 +95,8 @@ def forms_of(name: str, *, morphology: bool = False) -> Forms:
             lower, forms, UK, ukrainian_adjectives.adjective_stems, ukrainian_adjectives.ADJECTIVE_ENDINGS
         )
     if morphology:
-        for form, tag in more_forms(lower):
-            _add(forms.nouns, form, tag | small)
+        more = more_forms(lower)
+        _add(forms.nouns, [form for form, _ in more], [tag | small for _, tag in more])
     if not ukrainian_only:
         _paradigm(lower, forms.nouns, RU | small, russian.decline, russian.decline_first)
         _adjectives(
@@ -94,22 +105,31 @@ def forms_of(name: str, *, morphology: bool = False) -> Forms:
     return forms
 
 
-def _add(table: dict[bytes, int], form: str, tag: int) -> None:
-    folded = (form.replace("-", " ") if "-" in form else form).encode("cp1251", "replace")
-    table[folded] = table.get(folded, 0) | tag
-    if b"'" in folded:
-        without = folded.replace(b"'", b"")
-        table[without] = table.get(without, 0) | tag
+def _add(table: dict[bytes, int], forms: list[str], tags: list[int]) -> None:
+    """Fold forms (lower case, one space or hyphen between words) all at once: a call for each takes as long."""
+    joined = "\n".join(forms).replace("-", " ").encode("cp1251", "replace")
+    for tag, form in zip(tags, joined.split(b"\n"), strict=False):
+        table[form] = table.get(form, 0) | tag
+    if b"'" in joined:
+        for tag, form in zip(tags, joined.split(b"\n"), strict=False):
+            without = _without_apostrophes(form)
+            table[without] = table.get(without, 0) | tag
+
+
+def _without_apostrophes(form: bytes) -> bytes:
+    return b" ".join(form.replace(b"'", b"").split())
 
 
 def _english(lower: str, table: dict[bytes, int], tag: int) -> None:
     form = fold(lower)
     table[form] = FROZEN | 1 | tag
+    if b" " in form and len(form) > 7:
+        table[form.replace(b" ", b"")] = FROZEN | 1 | tag | SMALL  # #chasivyar
     table[form + b"'s"] = 2 | tag
     if form.endswith(b"s"):
         table[form + b"'"] = 2 | tag
     if b"'" in form:
-        table[form.replace(b"'", b"")] = FROZEN | 1 | tag
+        table[_without_apostrophes(form)] = FROZEN | 1 | tag
 
 
 def _paradigm(
@@ -117,33 +137,51 @@ def _paradigm(
 ) -> None:
     words = re.split(r"[\s-]+", lower.strip("- "))
     if len(words) == 1:
-        for case, form in decline(words[0]):
-            _add(table, form, case | marks)
+        declined = decline(words[0])
+        _add(table, [form for _, form in declined], [case | marks for case, _ in declined])
         return
     tail = next((at for at, word in enumerate(words) if at and word in _LINKS), len(words))
-    count = min(tail, 4)
+    count = min(tail, _MOST)
     tables = [
-        _by_case(decline(word) if at == count - 1 and at else decline_first(word))
+        _by_case(decline if at == count - 1 and at else decline_first, word)
         for at, word in enumerate(words[:count])
     ]
     whole = " ".join(words)
-    _add(table, whole, FROZEN | 1 | marks)
+    forms, tags = [whole], [FROZEN | 1 | marks]
+    if len(whole) > 7:  # #часівяр
+        forms.append("".join(words))
+        tags.append(FROZEN | 1 | SMALL | marks)
+    if tail == len(words) - 2:  # Порт-о-Пренс: Порт-о-Пренса
+        fixed = " ".join(words[:-1])
+        inflected_last = [pair for pair in decline(words[-1]) if pair[1] != words[-1]]
+        forms += [f"{fixed} {form}" for _, form in inflected_last]
+        tags += [case | marks for case, _ in inflected_last]
+    rest = [" " + " ".join(words[last:]) if words[last:] else "" for last in range(count + 1)]
+    before = ["".join(word + " " for word in words[:first]) for first in range(count)]
     for case in (1 << place for place in range(1, 6)):
-        inflected = [forms.get(case, [word]) for forms, word in zip(tables, words, strict=False)]
-        for first, last in [(at, count) for at in range(count)] + [(0, at) for at in range(1, count)]:
-            for middle in _product(inflected[first:last]):
-                form = " ".join([*words[:first], middle, *words[last:]])
-                if form != whole:
-                    _add(table, form, case | marks)
+        inflected = [by_case.get(case, [word]) for by_case, word in zip(tables, words, strict=False)]
+        for first, last in _STRETCHES[count]:
+            head, end = before[first], rest[last]
+            middles = inflected[first] if last == first + 1 else _product(inflected[first:last])
+            forms += [form for middle in middles if (form := head + middle + end) != whole]
+        tags += [case | marks] * (len(forms) - len(tags))
+    _add(table, forms, tags)
 
 
-def _by_case(pairs: list[Form]) -> dict[int, list[str]]:
+@lru_cache(maxsize=4096)
+def _by_case(decline: Decline, word: str) -> dict[int, list[str]]:
+    """Give the forms of one word of several by their case; the same words stand in many names."""
     table: dict[int, list[str]] = {}
-    for case, form in pairs:
+    for case, form in decline(word):
         found = table.setdefault(case, [])
         if form not in found:
             found.append(form)
     return table
+
+
+@lru_cache(maxsize=4096)
+def _stems(stems_of: Callable[[str], list[str]], word: str) -> list[str]:
+    return stems_of(word)
 
 
 def _product(choices: list[list[str]]) -> list[str]:
@@ -157,16 +195,19 @@ def _adjectives(
     lower: str, forms: Forms, language: int, stems_of: Callable[[str], list[str]], endings: list[str]
 ) -> None:
     words = re.split(r"[\s-]+", lower.strip("- "))
-    stems = stems_of(lower) if len(words) == 1 or "-" in lower else []
+    stems = stems_of(lower)
     if len(words) > 1 and (not stems or len(stems) > 1 or " " in lower):
-        last = stems_of(words[-1])
-        stems = [f"{' '.join(words[:-1])} {stem}" for stem in last]
+        last = _stems(stems_of, words[-1])
+        stems += [f"{' '.join(words[:-1])} {stem}" for stem in last]
         if len(words) == 2:  # Нова Каховка: новокаховський; Часів Яр: часовоярський
             bare = re.sub(r"(ий|ый|ой|ая|ое|ые|ие|а|е|і)$", "", re.sub(r"ів$", "ов", words[0]))
             stems += [f"{bare}о{stem}" for stem in last] + [f"{bare}о {stem}" for stem in last]
-    for stem in stems:
-        if _REGULAR_STEM.search(stem):
-            _add(forms.adjectives, stem, ADJECTIVE | SMALL | language)
-        else:
-            for ending in endings:
-                _add(forms.nouns, stem + ending, ADJECTIVE | SMALL | language)
+    tag = ADJECTIVE | SMALL | language
+    regular = [stem for stem in stems if _REGULAR_STEM.search(stem)]
+    if regular:
+        _add(forms.adjectives, regular, [tag] * len(regular))
+    if len(regular) < len(stems):
+        if language == RU:
+            endings = [*endings, *_HARD]
+        written = [stem + ending for stem in stems if stem not in regular for ending in endings]
+        _add(forms.nouns, written, [tag] * len(written))

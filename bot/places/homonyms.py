@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import NamedTuple
 
+from bot.places.regions import oblast_beside, oblast_of, oblast_stems
 from bot.places.text import fold
 
 Coordinates = tuple[float, float]  # latitude, longitude in degrees, WGS 84
@@ -16,18 +19,46 @@ _GENERIC = re.compile(
 )
 
 
-def region_stems(region: str) -> tuple[bytes, ...]:
-    """Give the beginnings of words by which a text names a region: «донецьк» for Донецька область.
+class Region(NamedTuple):
+    """The region of a place as it is compared: one of our oblasts by its name, any other by its own words."""
 
-    A Latin name answers to the Cyrillic spellings only if the region is given in them.
+    key: str
+    stems: tuple[bytes, ...]  # beginnings of words by which a text names it: «донецьк», «донеччин»
+
+
+@lru_cache(maxsize=4096)
+def region(name: str) -> Region:
+    """Read the name of a region, in any of the languages.
+
+    A region that is none of the oblasts we know answers to the language alone in which it is given.
     """
-    words = [word for word in fold(region).split() if len(word) > 3 and not _GENERIC.search(word)]
-    return tuple(b" " + word[: max(4, len(word) - 2)] for word in words)
+    oblast = oblast_of(name)
+    if oblast:
+        return Region(oblast, tuple(b" " + stem.encode("cp1251") for stem in oblast_stems(oblast)))
+    words = [word for word in fold(name).split() if len(word) > 3 and not _GENERIC.search(word)]
+    return Region(fold(name).decode("cp1251"), tuple(b" " + word[: max(4, len(word) - 2)] for word in words))
 
 
-def named_regions(low: bytes, places: Iterable[int], stems: Mapping[int, tuple[bytes, ...]]) -> set[int]:
+def named_regions(low: bytes, places: Iterable[int], regions: Mapping[int, Region]) -> set[int]:
     """Which of the places lie in a region that the text names."""
-    return {place for place in places if any(stem in low for stem in stems.get(place, ()))}
+    return {
+        place for place in places if place in regions and any(stem in low for stem in regions[place].stems)
+    }
+
+
+def elsewhere(
+    text: str, start: int, end: int, places: Iterable[int], regions: Mapping[int, Region]
+) -> set[int]:
+    """Which of the places lie in another oblast than the one named right beside `text[start:end]`."""
+    known = {place: regions[place].key for place in places if place in regions}
+    beside = oblast_beside(text, start, end) if any(oblast_of(key) for key in known.values()) else None
+    return {place for place, key in known.items() if beside and key != beside and oblast_of(key)}
+
+
+def usual_places(places: Iterable[int], regions: Mapping[int, Region], usual: Iterable[str]) -> set[int]:
+    """Which of the places lie in the regions of which the channel usually speaks."""
+    keys = {region(name).key for name in usual}
+    return {place for place in places if place in regions and regions[place].key in keys}
 
 
 def nearest(

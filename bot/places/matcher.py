@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.places import homonyms
 from bot.places.cases import ANY_CASE
@@ -16,15 +18,18 @@ from bot.places.context import context_after, context_of
 from bot.places.engine import Hit, Index, is_capital
 from bot.places.forms import Forms, forms_of
 from bot.places.homonyms import Coordinates
+from bot.places.qualities import SAFE, qualities
+from bot.places.regions import may_name_oblast
 from bot.places.text import Reading, read
 from storage.records import Mention, MentionKind, PlaceName, Rival
 
 # Rises when the same text and names may give other mentions; stored posts are then examined again.
-MATCHER_VERSION: Final[int] = 1
+MATCHER_VERSION: Final[int] = 2
 
 _BETWEEN_PLACES = re.compile(r"\s*(?:,|/|\+|-|–|—|•|;|\bі\b|\bи\b|\bй\b|\bта\b|\bабо\b|\bили\b|\band\b)\s*")
 _UNMEANT = -0.8  # at most this log-odds for a homonym that the post speaks against: possible, no alert
-_FEW_NAMES = 3000  # up to here adjectives are kept in every form
+_FEW_NAMES = 3000  # up to here pymorphy3 is asked
+_LAYER = 100  # names: built in about 25 ms
 _NEARBY = 1000  # characters on either side in which the same word in small letters counts
 _CROWDED = 0.25  # about 1,100 places: from here on everyday words after a preposition are too many
 _FEW, _MANY = 460, 17_604  # numbers of tracked places at which the share of true hits was measured
@@ -45,16 +50,32 @@ class _Candidate:
 Candidates = dict[int, _Candidate]  # by place
 
 
+class _Layer(NamedTuple):
+    """The forms of the names from number `first` on, up to those of the next layer."""
+
+    first: int
+    forms: Index
+
+
 class Matcher:
     """Finds the given names in all their forms, with a confidence and a reason for each mention.
 
-    Immutable: `with_names` gives a new matcher that shares everything already built.
+    Immutable: `with_names` and `without_places` give new matchers that share what is already built.
     Names that are not active, and names without two letters to look for, are passed over.
     `regions` (place id -> region in any of the languages) and `coordinates` tell places of one name apart.
     `morphology` lets pymorphy3, where it is installed, add forms to sets of up to 3,000 names.
     """
 
-    __slots__ = ("_coordinates", "_crowding", "_layers", "_morphology", "_names", "_places", "_regions")
+    __slots__ = (
+        "_coordinates",
+        "_crowding",
+        "_dropped",
+        "_layers",
+        "_morphology",
+        "_names",
+        "_places",
+        "_regions",
+    )
 
     def __init__(
         self,
@@ -65,12 +86,13 @@ class Matcher:
         morphology: bool = False,
     ) -> None:
         self._morphology = morphology
-        self._names: list[PlaceName] = []
-        self._layers: tuple[Index, ...] = (self._index(names),)
-        self._places = len({name.place_id for name in self._names})
-        self._crowding = _crowding(self._places)
+        self._names = [name for name in names if name.active]
+        self._dropped: frozenset[int] = frozenset()  # numbers of names that are no longer looked for
+        self._layers: tuple[_Layer, ...] = (self._layer(0),)
+        self._places = frozenset(name.place_id for name in self._names)
+        self._crowding = _crowding(len(self._places))
         self._coordinates = dict(coordinates or {})
-        self._regions = {place: homonyms.region_stems(region) for place, region in (regions or {}).items()}
+        self._regions = {place: homonyms.region(name) for place, name in (regions or {}).items()}
 
     def with_names(
         self,
@@ -79,51 +101,68 @@ class Matcher:
         regions: Mapping[int, str] | None = None,
         coordinates: Mapping[int, Coordinates] | None = None,
     ) -> Matcher:
-        """Give a matcher that also finds the added names, without building the known ones again."""
-        grown = Matcher.__new__(Matcher)
-        grown._morphology = self._morphology
-        grown._names = self._names.copy()
-        grown._layers = (*self._layers, grown._index(added))
-        grown._places = self._places + len({name.place_id for name in grown._names[len(self._names) :]})
-        grown._crowding = _crowding(grown._places)
+        """Give a matcher that also finds the added names, without building the known ones again.
+
+        Only the last hundred or so added are built together with them, so that layers stay few.
+        """
+        grown = copy(self)
+        added = [name for name in added if name.active]
+        grown._names = self._names + added
+        *below, last = self._layers
+        if below and len(self._names) - last.first + len(added) <= _LAYER:
+            grown._layers = (*below, grown._layer(last.first))
+        else:
+            grown._layers = (*self._layers, grown._layer(len(self._names)))
+        grown._places = self._places | {name.place_id for name in added}
+        grown._crowding = _crowding(len(grown._places))
         grown._coordinates = self._coordinates | dict(coordinates or {})
-        stems = {place: homonyms.region_stems(region) for place, region in (regions or {}).items()}
-        grown._regions = self._regions | stems
+        grown._regions = self._regions | {
+            place: homonyms.region(name) for place, name in (regions or {}).items()
+        }
         return grown
 
-    def _index(self, names: Iterable[PlaceName]) -> Index:
-        names = list(names)
-        morphology = self._morphology and len(names) <= _FEW_NAMES
-        index = Index(spelled_out=len(names) <= _FEW_NAMES)
-        seen: dict[str, Forms] = {}
-        for name in names:
-            if name.active:
-                forms = seen.get(name.text)
-                if forms is None:
-                    forms = seen[name.text] = forms_of(name.text, morphology=morphology)
-                index.add(len(self._names), forms)
-                self._names.append(name)
-        return index
+    def without_places(self, places: Iterable[int]) -> Matcher:
+        """Give a matcher that no longer finds these places, without building anything again.
 
-    def find(self, text: str, *, min_confidence: float = 0.2) -> tuple[Mention, ...]:
+        Their forms stay in memory until a matcher is built anew.
+        """
+        gone = frozenset(places) & self._places
+        left = copy(self)
+        left._dropped = self._dropped.union(
+            number for number, name in enumerate(self._names) if name.place_id in gone
+        )
+        left._places = self._places - gone
+        left._crowding = _crowding(len(left._places))
+        return left
+
+    def _layer(self, first: int) -> _Layer:
+        names = self._names[first:]
+        morphology = self._morphology and len(names) <= _FEW_NAMES
+        return _Layer(first, Index(_numbered(names, first, morphology=morphology)))
+
+    def find(
+        self, text: str, *, min_confidence: float = 0.2, usual_regions: frozenset[str] = frozenset()
+    ) -> tuple[Mention, ...]:
         """Give the mentions of tracked places in text order; offsets are string indices into `text` as given.
 
         Of overlapping names the longer wins, unless it is unsure and the shorter is not. Where several places
-        bear one name each is given, with the others as its rivals.
+        bear one name each is given, with the others as its rivals; `usual_regions`, those of which the channel
+        usually speaks, tells for some of them where the text itself does not.
         """
-        floor = _log_odds(min_confidence)
         reading = read(text)
-        words = reading.low.split()
         small = text.islower()
+        lenient = self._crowding < _CROWDED
         hits: list[Hit] = []
         for layer in self._layers:
-            hits += layer.hits(
-                reading.raw, reading.low, words, small=small, lenient=self._crowding < _CROWDED
-            )
+            hits += layer.forms.hits(reading.raw, reading.low, small=small, lenient=lenient)
         if not hits:
             return ()
         spans: dict[Span, dict[int, int]] = {}
         for start, end, entries in hits:
+            if self._dropped:
+                entries = tuple(entry for entry in entries if entry[0] not in self._dropped)
+                if not entries:
+                    continue
             tags = spans.setdefault((start, end), {})
             for number, tag in entries:
                 tags[number] = tags[number] | tag if number in tags else tag
@@ -133,15 +172,19 @@ class Matcher:
             _strengthen_lists(reading.text, chosen)
         mentions: list[Mention] = []
         others: set[int] | None = None
+        by_region = bool(self._regions) and may_name_oblast(reading.low)
         for (start, end), candidates in chosen:
-            if len(candidates) > 1:
+            left = candidates
+            if by_region and (
+                away := homonyms.elsewhere(reading.text, start, end, candidates, self._regions)
+            ):
+                _lower(candidates, away, "another region is named beside it")
+                left = {place: one for place, one in candidates.items() if place not in away}
+            if len(left) > 1:
                 if others is None:
                     others = {place for _, group in chosen if len(group) == 1 for place in group}
-                self._tell_apart(reading, candidates, others)
-            for candidate in candidates.values():
-                if candidate.verdict.score >= floor:
-                    mentions += _mentions(text, reading, start, end, candidates, min_confidence)
-                    break
+                self._tell_apart(reading, left, others, usual_regions)
+            mentions += _mentions(text, reading, start, end, candidates, min_confidence)
         return tuple(mentions)
 
     def _judge(
@@ -154,15 +197,23 @@ class Matcher:
             context = context_of(reading.text, start, end, small=small)
         else:
             context = context_after(reading.text, end, small=small)
-        also_small = capital and _written_small(reading, start, end)
+        also_small: bool | None = None if capital else False
         best: Candidates = {}
         verdicts: dict[tuple[str, int], Verdict] = {}
         for number, tag in tags.items():
             name = self._names[number]
             verdict = verdicts.get((name.text, tag))
             if verdict is None:
+                doubtful = qualities(name.text) not in SAFE
+                if doubtful and also_small is None:
+                    also_small = _written_small(reading, start, end)
                 verdict = verdicts[name.text, tag] = judge(
-                    context, surface, tag, name.text, crowding=self._crowding, also_small=also_small
+                    context,
+                    surface,
+                    tag,
+                    name.text,
+                    crowding=self._crowding,
+                    also_small=doubtful and bool(also_small),
                 )
             there = best.get(name.place_id)
             if there is None or there.verdict.score < verdict.score:
@@ -174,25 +225,42 @@ class Matcher:
         reading: Reading,
         candidates: Candidates,
         others: set[int],
+        usual_regions: frozenset[str],
     ) -> None:
         """Lower the places of one name that the region words or the neighbours in the post speak against."""
         meant = homonyms.named_regions(reading.low, candidates, self._regions)
         if not meant and self._coordinates:
             found = homonyms.nearest(candidates, others - candidates.keys(), self._coordinates)
             meant = {found[0]} if found and found[1] <= homonyms.NEAR_KM else set()
-        if meant and len(meant) < len(candidates):
+        if meant:
+            _lower(candidates, candidates.keys() - meant, "another place of this name fits better")
+        elif usual := homonyms.usual_places(candidates, self._regions, usual_regions):
             for place, candidate in candidates.items():
-                if place not in meant:
-                    lowered = candidate.verdict.also("another place of this name fits better")
-                    candidate.verdict = lowered._replace(score=min(lowered.score, _UNMEANT))
+                where = (
+                    "in the channel's usual region"
+                    if place in usual
+                    else "outside the channel's usual regions"
+                )
+                candidate.verdict = candidate.verdict.also(where)
 
 
-def _log_odds(confidence: float) -> float:
-    """Give the score from which a rounded confidence may reach `confidence`."""
-    confidence -= 0.001
-    if confidence <= 0:
-        return -math.inf
-    return math.inf if confidence >= 1 else math.log(confidence / (1 - confidence))
+def _numbered(names: list[PlaceName], first: int, *, morphology: bool) -> Iterator[tuple[int, Forms]]:
+    """Give the forms of each name, made once for names that are written alike."""
+    left = Counter(name.text for name in names)
+    made: dict[str, Forms] = {}
+    for number, name in enumerate(names, start=first):
+        forms = made.pop(name.text, None) or forms_of(name.text, morphology=morphology)
+        left[name.text] -= 1
+        if left[name.text]:
+            made[name.text] = forms
+        yield number, forms
+
+
+def _lower(candidates: Candidates, places: Iterable[int], reason: str) -> None:
+    """Keep places that the post speaks against below an alert."""
+    for place in places:
+        lowered = candidates[place].verdict.also(reason)
+        candidates[place].verdict = lowered._replace(score=min(lowered.score, _UNMEANT))
 
 
 def _crowding(places: int) -> float:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from bot.places import cues
 from bot.places.people import SURNAME_SHAPE, first_names, function_words
+from bot.places.well_known import WORLD
 
 SAFE = (("well known",), ("unmistakable ending",), ("several words",))
 
@@ -15,27 +16,37 @@ _PLAIN_ADJECTIVE = re.compile(
 )
 _RELATIVE_ADJECTIVE = re.compile(r"(?:[сцз]ь?к|[оеє]в|[иії]н)(?:е|ое|ый|ая)$")
 _UNMISTAKABLE = re.compile(
-    r"(?:[сц]ь?к(?:е|ое)?|град|город|поль|піль|[іїоеє]вка|[іїи]нка|ичі|ичи|івці|овцы|щина|burg|vsk|ivka)$"
+    r"(?:[сц]ь?к(?:е|ое)?|град|город|поль|піль|[іїоеє]вка|[іїи]нка|ичі|ичи|івці|овцы|щина"
+    r"|burg|hrad|grad|[bdghklmnprtv]sk|[oi]pol|[ieoy]vka|ivtsi|shchyna)$"
 )
-_FULL_ADJECTIVE = re.compile(r"(?:[сц]ьк(а|е|і)|[сц]к(ое|ая))$")
+_FULL_ADJECTIVE = re.compile(r"(?:[сц]ьк(а|е|і)|[сц]к(ое|ая)|(?:[оеє]в|[иії]н)(е|ого|ому))$")
 _FEMININE = re.compile(r"[аяь]$")
-_NOT_FEMININE = re.compile(r"(ла|лася|лась|ться|тся|(?<!іс)(?<!ос)ть|на|та)$")
+_NOT_FEMININE = re.compile(r"(ла|лася|сь|ться|тся|(?<!іс)(?<!ос)ть|на|та)$")
 _NEUTER = re.compile(r"([еоя]|ство)$")
 _NOT_NEUTER = re.compile(r"ло(ся|сь)?$")
-_PLURAL = re.compile(r"[^лн][иіїы]$")
+_PLURAL = re.compile(r"[^л][иіїы](?<!они)$")
+# «Сполученого королівства», «Чёрного Моря»: the last word says what it is, its capital is a matter of taste.
+_KIND_OF_PLACE = re.compile(
+    "корол|мор[еяюі]|острів|остров|штат|сх[іо]д|восто|захід|заход|запад|емірат|эмират|федерац|республ|област|кра[йяюї]"
+    "|союз|океан|заток|залив|долин|півостр|полуостр|берег"
+)
+_RARE_NOUN = re.compile(r"[сц]ьк[аі]$")
 
 
 @lru_cache(maxsize=65536)
 def qualities(name: str) -> tuple[str, ...]:
     """Give the cue of a name: well known, unmistakable, an everyday word; () where it says nothing."""
     lower = name.lower().replace("ё", "е")
-    if lower in cues.WELL_KNOWN or name.lower() in cues.WELL_KNOWN or (name.isupper() and len(name) > 1):
+    acronym = name.isupper() and len(name) > 1
+    if acronym or lower in WORLD or lower in cues.WELL_KNOWN or name.lower() in cues.WELL_KNOWN:
         everyday = lower in cues.COMMON_WORDS or lower in function_words()
         return ("well known, and an everyday word",) if everyday else ("well known",)
     words = re.split(r"[\s-]+", lower)
     if len(words) > 1:
-        person = words[0] in first_names() and (
-            SURNAME_SHAPE.search(words[-1]) or words[-1][-3:] in ("ьке", "кое")
+        person = (
+            "-" not in lower
+            and words[0] in first_names()
+            and (SURNAME_SHAPE.search(words[-1]) or words[-1][-3:] in ("ьке", "кое"))
         )
         return ("a first name",) if person else ("several words",)
     if lower in cues.COMMON_WORDS or name.lower() in cues.COMMON_WORDS:
@@ -58,15 +69,20 @@ def written(surface: str, name: str) -> tuple[str, ...]:
         and surface[0].isupper()
         and surface.split()[-1].islower()
         and not name.split()[-1].islower()
+        and not _KIND_OF_PLACE.match(plain.split()[-1])
     ):
         reasons.append("capitals unlike the name's")
+    if name.endswith(("ське", "цьке")) and _RARE_NOUN.search(plain):
+        reasons.append("rarely declined so")
     if of_name == ("well known",):
         return tuple(reasons)
     if plain in function_words():
         reasons.append("a function word")
     elif of_name == ("well known, and an everyday word",):
         pass
-    elif plain in first_names() and " " not in plain:
+    elif (" " not in plain and plain in first_names()) or (
+        "-" in name and " " in plain and plain.split()[0] in first_names() and SURNAME_SHAPE.search(plain)
+    ):
         reasons.append("a first name")
     elif plain.endswith(("ов", "ев", "єв")) and name.endswith(("ів", "їв")):
         reasons.append("looks like a surname")
@@ -93,7 +109,11 @@ def before_noun(surface: str, after: list[str], *, governed: bool) -> bool:
     noun = after[0].lower()
     if not noun[0].isalpha():
         return False
-    ending = match[1] or match[2]
+    ending = match[1] or match[2] or match[3]
+    if ending == "ого":  # «Шевченкового слова»
+        return bool(len(noun) > 3 and re.search(r"[ая]$", noun) and not _NOT_FEMININE.search(noun))
+    if ending == "ому":
+        return bool(len(noun) > 3 and re.search(r"[ую]$", noun))
     if ending in ("а", "ая"):
         return bool(_FEMININE.search(noun) and not _NOT_FEMININE.search(noun))
     if ending in ("е", "ое"):

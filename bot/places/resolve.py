@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ from bot.places.names import complete
 from bot.places.qualities import qualities
 from storage.records import NameKind, Place, PlaceName
 
+_CYRILLIC = re.compile("[а-яіїєґё]", re.IGNORECASE)
 _EVERYDAY = {
     "a common word": "is also an everyday word",
     "well known, and an everyday word": "is also an everyday word",
@@ -65,7 +67,12 @@ def place_of(settlement: Settlement, others: Iterable[str] = (), *, area: str | 
 
 
 def _place(settlement: Settlement, name: str, others: Iterable[str], area: str | None) -> Place:
-    names = [*complete(settlement.names), *map(given, others)]
+    # What GeoNames calls an alias in Latin letters is as often a misunderstanding as a name: kept, not looked for.
+    known = [
+        replace(n, active=not (_is_alias(n) and not _CYRILLIC.search(n.text)))
+        for n in complete(settlement.names)
+    ]
+    names = [*known, *map(given, others)]
     return Place(
         id=0,
         name=name,
@@ -77,6 +84,10 @@ def _place(settlement: Settlement, name: str, others: Iterable[str], area: str |
         area=area,
         names=_once(names),
     )
+
+
+def _is_alias(name: PlaceName) -> bool:
+    return name.kind is NameKind.ALIAS and name.source == "gazetteer"
 
 
 def own_place(name: str, others: Sequence[str], position: tuple[float, float] | None = None) -> Place:
@@ -92,10 +103,14 @@ def given(name: str) -> PlaceName:
 
 
 def _once(names: Iterable[PlaceName]) -> tuple[PlaceName, ...]:
-    """Leave out a name that stands there already, in whatever language."""
+    """Leave out a name that stands there already, in whatever language; one that a person gave is looked for."""
     seen: dict[str, PlaceName] = {}
     for name in names:
-        seen.setdefault(name.text.casefold(), name)
+        key = name.text.casefold()
+        if key not in seen:
+            seen[key] = name
+        elif name.source == "given":
+            seen[key] = replace(seen[key], active=True)
     return tuple(seen.values())
 
 

@@ -14,35 +14,21 @@ KMU = "KMU-2010"
 PRESS = "press spelling"
 PRESS_RUSSIAN = "press spelling from Russian"
 
-_LETTERS = {
-    **dict(zip("абвгґдезиіклмнопрстуф", "abvhgdezyiklmnoprstuf", strict=True)),
-    "ж": "zh",
-    "х": "kh",
-    "ц": "ts",
-    "ч": "ch",
-    "ш": "sh",
-    "щ": "shch",
-    "ь": "",
-    **dict.fromkeys(APOSTROPHES, ""),
-}
+_HUSHING = {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ь": ""}
+_LETTERS = (
+    dict(zip("абвгґдезиіклмнопрстуф", "abvhgdezyiklmnoprstuf", strict=True))
+    | _HUSHING
+    | dict.fromkeys(APOSTROPHES, "")
+)
 _KMU = _LETTERS | {"є": "ie", "ї": "i", "й": "i", "ю": "iu", "я": "ia"}
 _KMU_FIRST = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
 _BGN_UKRAINIAN = _LETTERS | _KMU_FIRST
 _MIXED = _KMU | {"ю": "yu", "я": "ya", "є": "ye"}
-_RUSSIAN = {
-    **dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziyklmnoprstufye", strict=True)),
-    "ж": "zh",
-    "х": "kh",
-    "ц": "ts",
-    "ч": "ch",
-    "ш": "sh",
-    "щ": "shch",
-    "ь": "",
-    "ъ": "",
-    "ё": "yo",
-    "ю": "yu",
-    "я": "ya",
-}
+_RUSSIAN = (
+    dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziyklmnoprstufye", strict=True))
+    | _HUSHING
+    | {"ъ": "", "ё": "yo", "ю": "yu", "я": "ya"}
+)
 _FLAT_YO = _RUSSIAN | {"ё": "e"}
 _RUSSIAN_PRESS: tuple[tuple[dict[str, str], dict[str, str]], ...] = (
     (_RUSSIAN, {}),

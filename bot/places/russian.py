@@ -20,6 +20,13 @@ IRREGULAR: dict[str, list[Form]] = {
     "церковь": spread("церкв", "-", "и", "и", "-", "-", "и"),
     "любовь": spread("любв", "-", "и", "и", "-", "-", "и"),
     "яр": spread("яр", "-", "а|у", "у", "-", "ом", "е|у"),
+    "египет": spread("египт", "-", "а", "у", "-", "ом", "е"),
+    "саки": [(2, "сак")],
+    "кобеляки": [(2, "кобеляк")],
+    **{
+        plural: spread(plural[:-1], "-", "ов", "ам", "а", "ами", "ах")
+        for plural in ("острова", "берега", "леса", "луга", "города")
+    },
 }
 
 
@@ -55,6 +62,10 @@ def _adjectival(word: str) -> list[Form]:
 
 def _feminine_a(word: str) -> list[Form]:
     stem = word[:-1]
+    if stem[-1] in VOWELS:  # Самоа, Никарагуа
+        return []
+    if stem.endswith("ищ"):  # Городища, as one and as several
+        return spread(stem, "-", "и|", "е|ам", "у|а", "ей|ею|ами", "е|ах")
     i = "и" if stem[-1] in VELAR + HUSHING else "ы"
     o = "ей|ею|ой|ою" if stem[-1] in HUSHING + "ц" else "ой|ою"
     return spread(stem, "-", i, "е", "у", o, "е")
@@ -65,6 +76,8 @@ def _ends_in_ya(word: str) -> list[Form]:
     forms = _adjectival(word) if word[-2] in "ая" else []
     if word[-2] == "и":
         return forms + spread(stem, "-", "и", "и", "ю", "ей|ею", "и")
+    if word[-2] == "ь":  # Медвежья
+        forms += spread(stem, "-", "ей", "ей", "-", "-", "ей")
     return forms + spread(stem, "-", "и", "е", "ю", "ей|ею", "е")
 
 
@@ -79,7 +92,8 @@ def _ends_in_e(word: str) -> list[Form]:
     if before in "оеы":
         return _adjectival(word)
     if before == "ь":
-        return spread(stem, "-", "я", "ю", "е", "ем", "е|и")
+        adjective = spread(stem, "-", "его", "ему", "-", "им", "-")  # Лебяжье: Лебяжьего
+        return spread(stem, "-", "я", "ю", "е", "ем", "е|и") + adjective
     if before == "и":
         return spread(stem, "-", "я", "ю", "е", "ем", "и") + _adjectival(word)
     if before in "цщ":
@@ -96,6 +110,8 @@ def _plural(word: str) -> list[Form]:
     else:
         forms = spread(stem, "-", "ов|ев|ей" if stem[-1] in HUSHING + "ц" else "ов", "ам", last, "ами", "ах")
     forms += [(2, bare) for bare in _bare_genitive(stem)]
+    if last == "и" and stem[-1] in "лнр":
+        forms.append((2, stem + "ь"))
     if last == "ы" and word[-2] == "ц":  # Черновцы: Черновиц
         forms.append((2, stem[:-1] + "иц"))
     return forms
@@ -105,8 +121,8 @@ def _bare_genitive(stem: str) -> list[str]:
     """The plural genitive without an ending: Сум, Горок, Люберец, Лубен."""
     if re.search(r"(ник|яр|[ая]к|ун|[аяи]ч|он|ш|чук|щук|юк)$", stem):  # people: Гончары, Гончаров
         return []
-    cluster = len(stem) > 2 and stem[-1] in "кнлрвм" and stem[-2] not in VOWELS + "ьй"
-    bare = [] if cluster else [stem]
+    cluster = stem[-2:] not in ("тр", "мр", "нн") and stem[-1] in "кнлрвм" and stem[-2] not in VOWELS + "ьй"
+    bare = [] if len(stem) > 2 and cluster else [stem]
     if len(stem) > 2 and stem[-2] in "ьй":
         bare.append(stem[:-2] + "е" + stem[-1])
     elif len(stem) > 2 and stem[-2] not in VOWELS and stem[-1] not in VOWELS:
@@ -140,7 +156,7 @@ def _without_fleeting(word: str) -> list[str]:
     if tail == "к" and word[-2] == "о":
         return [head + "к"]
     if tail == "к":
-        return [head + ("ьк" if head[-1] in "лн" else "к")]
+        return [head + ("ьк" if head[-1] in "лн" else "йк" if head[-1] in VOWELS else "к")]
     if tail == "л" and re.search(r"(ор|ос|коз|кот|уз|уг)$", head):
         return [head + "л"]
     if tail == "р" and re.search(r"(буг|кост|шат|ков|вет)$", head):
@@ -153,7 +169,9 @@ def _soft(word: str) -> list[Form]:
     if word[-1] == "й":
         forms = _adjectival(word) if word[-2] in "ыио" else []
         if word[-2] == "и":
-            noun = re.search(r"([сц]к|[гкхжшчщ])ий$", word) is None
+            if word[-3] in HUSHING:  # Медвежий: Медвежьего
+                forms += spread(word[:-2], "-", "ьего", "ьему", "-", "ьим", "ьем")
+            noun = re.search(r"[сц]кий$", word) is None
             return forms + (spread(stem, "-", "я", "ю", "й", "ем", "и") if noun else [])
         return forms + (spread(stem, "-", "я", "ю", "й", "ем", "е") if word[-2] != "ы" else [])
     hushing = stem[-1] in HUSHING

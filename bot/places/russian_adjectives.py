@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.places.cases import suffix_rules
+from bot.places.cases import by_rule, suffix_rules
 
 ADJECTIVE_ENDINGS = ["ий", "ой", "ого", "ому", "им", "ом", "ая", "ую", "ое", "ие", "их", "ими", "ою"]
 
@@ -12,12 +12,7 @@ def adjective_stems(word: str) -> list[str]:
     known = IRREGULAR_ADJECTIVES.get(word)
     if known:
         return known.split()
-    for ending, makers in _ADJECTIVE_RULES:
-        match = ending.search(word)
-        if match:
-            stem = word[: match.start()]
-            return [stem + match.expand(maker) for maker in makers]
-    return []
+    return by_rule(word, _ADJECTIVE_RULES)
 
 
 # ending of the name -> what stands there in the stem of the adjective; the first rule that fits is taken
@@ -211,4 +206,22 @@ IRREGULAR_ADJECTIVES = {
     "бурятия": "бурятск",
     "чувашия": "чувашск",
     "мордовия": "мордовск",
+    "мальта": "мальтийск",
+    "марокко": "марокканск",
+    "сомали": "сомалийск",
+    "дамаск": "дамасск",
+    "балтика": "балтийск",
+    "альпы": "альпийск",
+    "вологда": "вологодск",
+    "уфа": "уфимск",
+    "керчь": "керченск",
+    "пенза": "пензенск",
+    "улан-удэ": "улан-удэнск",
+    "санкт-петербург": "петербургск санкт-петербургск",
+    "нижний новгород": "нижегородск",
+    "великий новгород": "новгородск великоновгородск",
+    "саудовская аравия": "саудовск",
+    "великая британия": "британск",
+    "дальний восток": "дальневосточн",
+    "ближний восток": "ближневосточн",
 }

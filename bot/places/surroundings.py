@@ -5,8 +5,21 @@ from __future__ import annotations
 from functools import lru_cache
 
 from bot.places import cues
-from bot.places.cases import ADJECTIVE, ANY_CASE, FROZEN, GENITIVE, INSTRUMENTAL, NOMINATIVE, RU
+from bot.places.cases import (
+    ACCUSATIVE,
+    ADJECTIVE,
+    ANY_CASE,
+    FROZEN,
+    GENITIVE,
+    INSTRUMENTAL,
+    LOCATIVE,
+    NOMINATIVE,
+    RU,
+    VOCATIVE,
+)
 from bot.places.context import Context
+from bot.places.people import first_names
+from bot.places.persons import acts, named_as_a_person, person_beside
 from bot.places.qualities import SAFE, before_noun
 from bot.places.traits import (
     ADJECTIVAL,
@@ -24,7 +37,6 @@ from bot.places.traits import (
     LINK,
     MARKER,
     NEWS,
-    PATRONYMIC,
     PREPOSITION,
     QUOTE,
     RANK,
@@ -40,6 +52,7 @@ from bot.places.traits import (
 )
 from storage.records import MentionKind
 
+_LED = frozenset(["locative preposition", "preposition of leaving", "place marker before"])
 _EVERYDAY = (("a common word",), ("like any adjective",), ("well known, and an everyday word",))
 
 
@@ -53,34 +66,79 @@ def around_name(
         and context.before[:1] != ["#"]
         and "given in small letters" not in reasons
     ):
-        reasons.append("in a text of small letters" if context.small else "in small letters")
+        reasons.append(_small_letters(context, tag, of_name))
     if not context.before or (context.last & END and not context.earlier & (INITIAL | SHORT_MARKER)):
-        everyday = of_name in _EVERYDAY and context.next & WORD and not context.next & PREPOSITION
-        if everyday and context.next & ADJECTIVAL and len(context.after) > 1:
-            everyday = not traits(context.after[1]) & AREA
-        reasons.append("an everyday word opens a sentence" if everyday else "opens a sentence")
-        if _heading(context):
-            reasons.append("stands as a heading")
+        reasons += _opening(context, of_name)
+    elif _is_symbol(context.before[0]) and _heading(context):
+        reasons.append("stands as a heading")
     elif context.last & LINK and _listed(context):
         reasons.append("in a list of names after a preposition")
-    if before_noun(
-        surface, context.after, governed=bool(context.last & (PREPOSITION | FOLLOWED | HEAD | NEWS))
-    ):
+    if before_noun(surface, context.after, governed=governing(context)):
         reasons.append("an adjective before a noun")
-    person = _person(context, surface, tag, of_name)
+    if odd := _odd_case(context, tag & ANY_CASE, of_name):
+        reasons.append(odd)
+    person = person_beside(context, surface, tag, of_name)
     if person:
         reasons.append(person)
     if context.before:
         _before(context, surface, tag, reasons)
     if context.after:
-        _after(context, tag, of_name, reasons, person=person)
+        _after(context, surface, tag, of_name, reasons, person=person)
+
+
+def _small_letters(context: Context, tag: int, of_name: tuple[str, ...]) -> str:
+    """Say what a name in small letters is worth: «в угледаре» more than «угледар», no everyday word."""
+    if context.small:
+        return "in a text of small letters"
+    governed = cues.LOCATIVE.get(context.before[0].lower()) if context.before else None
+    if governed and tag & governed and tag & ANY_CASE != ACCUSATIVE and of_name not in _EVERYDAY:
+        return "in small letters, but where a place stands"
+    return "in small letters"
+
+
+def _opening(context: Context, of_name: tuple[str, ...]) -> list[str]:
+    """Say what a name at the start of a sentence or line is worth."""
+    everyday = of_name in _EVERYDAY and context.next & WORD
+    everyday = everyday and not context.next & (PREPOSITION | LINK | NEWS)
+    if everyday and context.next & ADJECTIVAL and len(context.after) > 1:
+        everyday = not traits(context.after[1]) & AREA
+    reasons = ["an everyday word opens a sentence" if everyday else "opens a sentence"]
+    if _heading(context) and not (of_name == ("like any adjective",) and context.after[:1] != [":"]):
+        reasons.append("stands as a heading")
+    return reasons
+
+
+def _odd_case(context: Context, case: int, of_name: tuple[str, ...]) -> str | None:
+    """Weigh a case that needs its company: a locative its preposition, a vocative somebody addressed."""
+    if case == LOCATIVE:
+        led = not context.before or any(traits(word) & PREPOSITION for word in context.before[:4])
+        return None if led else "locative without its preposition"
+    if case != VOCATIVE:
+        return None
+    addressed = context.after[:1] == ["!"]
+    if of_name in SAFE:
+        addressed = addressed or context.before[:1] == [","] or context.after[:1] == [","]
+    return "addressed" if addressed else "vocative, though nobody is addressed"
+
+
+def governing(context: Context) -> bool:
+    """Whether a word stands before the name that takes a place: a preposition, «село», «мер», «обстріл»."""
+    return bool(
+        context.last & (PREPOSITION | MARKER | FOLLOWED | HEAD | NEWS)
+        or (context.earlier & SHORT_MARKER and context.before[0] == ".")
+    )
 
 
 def _heading(context: Context) -> bool:
     """Whether the name opens a line as what it is about: «Лиман: ситуация», «Суми — балістика»."""
     first = context.after[0] if context.after else "\n"
-    alone = not context.before or context.before[0] == "\n"
-    return first in (":", "—", "–") or (alone and first in (".", "\n", "(", "!"))
+    alone = not context.before or context.before[0] == "\n" or _is_symbol(context.before[0])
+    return first in (":", "—", "–") or (alone and (first in (".", "\n", "(", "!") or _is_symbol(first)))
+
+
+def _is_symbol(word: str) -> bool:
+    """Whether a token is an emoji or an arrow, of which posts make their bullets."""
+    return word > "\u2190" and not word[0].isalnum()
 
 
 def _listed(context: Context) -> bool:
@@ -94,28 +152,6 @@ def _listed(context: Context) -> bool:
     return False
 
 
-def _person(context: Context, surface: str, tag: int, of_name: tuple[str, ...]) -> str | None:
-    last, after = context.last, context.after
-    if context.earlier & INITIAL and context.before[0] == ".":
-        return "initials beside it"
-    if context.next & INITIAL and after[1:2] == ["."] and after[2:3] != ["\n"]:
-        place = tag & GENITIVE and (of_name == ("well known",) or (last & HEAD and not tag & NOMINATIVE))
-        if not place:
-            return "initials beside it"
-    if (last | context.next) & PATRONYMIC:
-        return "patronymic beside it"
-    if last & FIRST_NAME and not last & PREPOSITION:
-        return "first name before"
-    if last & HONOUR or (context.earlier & HONOUR and context.before[0] == "."):
-        return "in honour of"
-    if last & HEAD:
-        acronym = tag & FROZEN and surface.isupper()
-        return "word that a place follows" if tag & GENITIVE or acronym else "head of something before"
-    if last & RANK and not last & MARKER:
-        return "rank or title before"
-    return None
-
-
 def _before(context: Context, surface: str, tag: int, reasons: list[str]) -> None:
     word = context.before[0]
     if word == "(":
@@ -123,7 +159,7 @@ def _before(context: Context, surface: str, tag: int, reasons: list[str]) -> Non
     elif word == "#":
         reasons.append("hashtag")
     elif context.last & QUOTE:
-        if context.earlier & (CALLED | HONOUR):
+        if context.earlier & (CALLED | HONOUR | RANK):
             reasons.append("in quotes, the name of something")
     elif cue := _word_before(context, surface, tag):
         reasons.append(cue)
@@ -175,23 +211,36 @@ def _preposition(word: str, tag: int, *, several: bool) -> str:
     if tag & (cues.OTHER_PREPOSITIONS[word] | FROZEN):
         return "preposition of leaving" if word in cues.LEAVING else "other preposition"
     if word in ("з", "із", "зі", "с", "со") and tag & INSTRUMENTAL and not several:
-        return "at somebody's"
+        return "with somebody or something"
     return "preposition with another case"
 
 
+def _area_after(after: list[str], skip: int) -> bool:
+    """Whether an adjective and «область», «район» follow: «Лиман Донецької області»."""
+    if len(after) <= skip + 1 or not traits(after[skip]) & ADJECTIVAL:
+        return False
+    second = traits(after[skip + 1])
+    third = traits(after[skip + 2]) if second & ADJECTIVAL and len(after) > skip + 2 else 0
+    return bool((second | third) & AREA)
+
+
 def _after(
-    context: Context, tag: int, of_name: tuple[str, ...], reasons: list[str], *, person: str | None
+    context: Context,
+    surface: str,
+    tag: int,
+    of_name: tuple[str, ...],
+    reasons: list[str],
+    *,
+    person: str | None,
 ) -> None:
-    headed = person == "word that a place follows"
+    headed = person == "word that a place follows" or (
+        not _LED.isdisjoint(reasons) and surface.lower() not in first_names()
+    )
     after = context.after
     skip = 1 if after[0] in (",", "(") else 0
-    if len(after) > skip + 1 and traits(after[skip]) & ADJECTIVAL:
-        second = traits(after[skip + 1])
-        if second & AREA or (
-            second & ADJECTIVAL and len(after) > skip + 2 and traits(after[skip + 2]) & AREA
-        ):
-            reasons.append("region or district after")
-            return
+    if _area_after(after, skip):
+        reasons.append("region or district after")
+        return
     for near in () if person and not headed else after[:4]:
         bits = traits(near)
         if bits & END:
@@ -201,8 +250,12 @@ def _after(
             break
     if skip and len(after) > 1 and traits(after[1]) & COUNTRY:
         reasons.append("country or region named after it")
+    if skip and after[1:2] in (["who"], ["whose"]):
+        reasons.append("“who” after")
     if context.next & SPEECH and tag & NOMINATIVE:
         reasons.append("verb of speech after")
+    elif context.next & CAPITAL and not headed and named_as_a_person(context, surface):
+        reasons.append("a first name, its surname after")
     elif context.next & FIRST_NAME and not headed and of_name not in SAFE:
         reasons.append("first name after")
     elif context.next & CAPITAL and not headed:
@@ -229,17 +282,12 @@ def around_adjective(
         reasons.append("an everyday adjective")
     if not surface[0].isupper():
         return reasons
-    person = _person(context, surface, ADJECTIVE, ())
+    person = person_beside(context, surface, ADJECTIVE, ())
     if person:
         reasons.append(person)
     elif context.next & CALLED:
         reasons.append("church, unit or organisation")
-    elif (
-        context.last
-        and not context.last & END
-        and not surface.isupper()
-        and (not context.next & WORD or context.next & SPEECH)
-    ):
+    elif not surface.isupper() and acts(context):
         reasons.append("surname alone")
     if context.next & FIRST_NAME:
         reasons.append("first name after")

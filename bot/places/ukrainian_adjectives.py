@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.places.cases import suffix_rules
+from bot.places.cases import by_rule, suffix_rules
 
 ADJECTIVE_ENDINGS = ["ий", "ого", "ому", "им", "ім", "а", "ої", "ій", "у", "ою", "е", "і", "их", "ими"]
 
@@ -12,12 +12,7 @@ def adjective_stems(word: str) -> list[str]:
     known = IRREGULAR_ADJECTIVES.get(word)
     if known:
         return known.split()
-    for ending, makers in _ADJECTIVE_RULES:
-        match = ending.search(word)
-        if match:
-            stem = word[: match.start()]
-            return [stem + match.expand(maker) for maker in makers]
-    return []
+    return by_rule(word, _ADJECTIVE_RULES)
 
 
 # ending of the name -> what stands there in the stem of the adjective; the first rule that fits is taken
@@ -192,4 +187,23 @@ IRREGULAR_ADJECTIVES = {
     "дін": "донськ",
     "орел": "орловськ",
     "ростов-на-дону": "ростовськ",
+    "велика британія": "британськ",
+    "саудівська аравія": "саудівськ",
+    "близький схід": "близькосхідн",
+    "далекий схід": "далекосхідн",
+    "киргизстан": "киргизьк киргизстанськ",
+    "мальта": "мальтійськ",
+    "монголія": "монгольськ",
+    "перу": "перуанськ",
+    "сомалі": "сомалійськ",
+    "нью-йорк": "нью-йоркськ",
+    "осло": "ословськ ослоськ",
+    "балтика": "балтійськ",
+    "альпи": "альпійськ",
+    "слобожанщина": "слобожанськ",
+    "херсонщина": "херсонськ",
+    "одещина": "одеськ",
+    "уфа": "уфимськ",
+    "керч": "керченськ",
+    "нижній новгород": "нижньогородськ",
 }

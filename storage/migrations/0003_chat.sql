@@ -29,7 +29,7 @@ ALTER TABLE watch ADD COLUMN muted_until INTEGER;
 CREATE TABLE story_member(
   post_id INTEGER PRIMARY KEY REFERENCES post,
   first_id INTEGER NOT NULL REFERENCES post,
-  how TEXT NOT NULL CHECK(how IN ('original', 'forward', 'same text', 'copy')),
+  how TEXT NOT NULL CHECK(how IN ('original', 'forward', 'copy', 'near copy')),
   why TEXT NOT NULL
 ) STRICT;
 CREATE INDEX story_member_first ON story_member(first_id);

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from bot.alerts.compose import alert, moment
 from bot.alerts.excerpt import excerpt, sentences
+from bot.alerts.statement import statement_of
 from bot.places import Matcher
-from storage.records import Channel, Examined, Kept, Place, PlaceName, Post, PostKey, Revision
+from storage.records import Channel, Examined, Kept, Member, Place, PlaceName, Post, PostKey, Revision
 from tests.making import NOW, RULES
 
 POKROVSK = Place(
@@ -41,8 +42,9 @@ def kept(text: str, title: str = "Head") -> Kept:
 
 
 def composed(text: str, title: str = "Head") -> str:
-    one = kept(text, title)
-    return alert([one], [(one.revisions[-1], one.mentions)], [POKROVSK], None, RULES.zone)
+    lead = statement_of(Member(parts=(kept(text, title),)), lambda mention: True)
+    assert lead is not None
+    return alert(lead, [], [POKROVSK], [], RULES.zone)
 
 
 def test_an_alert_names_place_words_source_time_and_link_and_says_that_it_is_a_claim() -> None:
@@ -50,10 +52,9 @@ def test_an_alert_names_place_words_source_time_and_link_and_says_that_it_is_a_c
     assert composed(text).splitlines() == [
         "📍 <b>Pokrovsk</b> · Donetsk Oblast",
         "«… Идут бои в <b>Покровске</b>. …»",
-        "— Head (@head) · 2 Nov 2025 14:00 Kyiv",
+        '— Head (@head) · <a href="https://t.me/head/7">2 Nov 2025 14:00 Kyiv</a>',
         "named as: Покровск",
         "<i>A claim by the source; not verified.</i>",
-        '<a href="https://t.me/head/7">Open post</a>',
     ]
 
 

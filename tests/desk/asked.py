@@ -15,12 +15,11 @@ from bot.desk import Desk, Outside
 from bot.desk.room import Room
 from bot.incoming import Incoming, Press
 from bot.lookout import Lookout
-from bot.places import Matcher
 from bot.tracking import Tracking
-from storage import chats, examination, owed, places, posts
-from storage.records import Examination, Examined, Owed, Peer, Place, Post
+from storage import chats, owed, places
+from storage.records import Owed, Peer, Place, Post
 from storage.store import Store
-from tests.making import CHAT, NOW, RULES, place
+from tests.making import CHAT, NOW, RULES, keep, place
 
 
 class Asked:
@@ -62,7 +61,7 @@ class Asked:
         return added
 
     async def keeps(self, said: Post, now: datetime | None = None) -> None:
-        await self.store.write(_keep, said, now or said.posted_at)
+        await self.store.write(keep, said, now or said.posted_at)
 
     async def says(self, text: str, *, reply_to: int | None = None, chat_id: int = CHAT) -> str:
         return (await self.answer(text, reply_to=reply_to, chat_id=chat_id)).wanted
@@ -115,16 +114,6 @@ def _track(db: sqlite3.Connection, names: Sequence[str], fields: dict[str, Any],
     added = places.add(db, wanted, everywhere=False, now=now)
     places.watch(db, CHAT, added.id, since=now)
     return added
-
-
-def _keep(db: sqlite3.Connection, said: Post, now: datetime) -> None:
-    names = [n for p in places.tracked(db) for n in p.names]
-    looked = Examination(
-        state=Examined.YES,
-        mentions=Matcher(names).find(said.searchable),
-        generation=examination.generation_wanted(db),
-    )
-    posts.keep(db, said, looked, now=now, decide=partial(decide, rules=RULES))
 
 
 def _arrive(db: sqlite3.Connection, numbers: Any, now: datetime) -> None:

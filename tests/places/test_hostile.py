@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.places import Matcher
+from bot.places import Matcher, scan
 from bot.places.engine import Index
 from bot.places.forms import forms_of
 from bot.places.text import fold, read
@@ -149,6 +149,68 @@ def test_adding_names_gives_what_building_anew_gives(
 
 
 @given(
+    st.lists(st.sampled_from(NAMES), min_size=1, max_size=5, unique=True),
+    st.lists(st.sampled_from(NAMES), max_size=3),
+    st.lists(st.sampled_from([*NAMES, "у", "Бої", "Часового Яру,", "Покровському", "-"]), max_size=8),
+)
+@settings(max_examples=100, deadline=None)
+def test_letting_places_go_gives_what_building_without_them_gives(
+    texts: list[str], gone: list[str], parts: list[str]
+) -> None:
+    every = names(*texts)
+    kept = [name for name in every if name.text not in gone]
+    left = Matcher(every).without_places(name.place_id for name in every if name.text in gone)
+    text = " ".join(parts)
+    assert left.find(text, min_confidence=0.0) == Matcher(kept).find(text, min_confidence=0.0)
+
+
+WORDS = st.sampled_from(
+    [
+        *NAMES,
+        "покровсько-",
+        "Покровська",
+        "новокаховський",
+        "новими Каховськими",
+        "Яру",
+        "Часового",
+        "Ростова",
+        "на Дону",
+        "Кам'янському",
+        "камянці",
+        "РФ",
+        "районі",
+        "в",
+        ", ",
+        "\n",
+        "-",
+        "'",
+        "Покров",
+    ]
+)
+
+
+@pytest.mark.skipif(scan.AUTOMATON is None, reason="ahocorasick_rs is not installed")
+@given(
+    st.lists(st.one_of(st.sampled_from(NAMES), st.text(LETTERS, max_size=12)), max_size=8),
+    st.lists(st.one_of(WORDS, st.text(st.one_of(LETTERS, st.characters()), max_size=10)), max_size=12),
+    st.sampled_from(["", " ", "-", "\n"]),
+    st.booleans(),
+    st.booleans(),
+)
+@settings(max_examples=500, deadline=None)
+def test_native_code_finds_what_plain_python_finds(
+    given_names: list[str], parts: list[str], between: str, small: bool, lenient: bool
+) -> None:
+    forms = [forms_of(name) for name in given_names]
+    reading = read(between.join(parts))
+    native, plain = (
+        Index(enumerate(forms), scanner).hits(reading.raw, reading.low, small=small, lenient=lenient)
+        for scanner in (scan.by_automaton, scan.by_sets)
+    )
+    assert native == plain
+
+
+@given(
     st.lists(
         st.sampled_from([*NAMES, "Яр", "Часів", "Нова", "Покровську", "та", "'", "-", ", ", "\n"]),
         max_size=10,
@@ -157,14 +219,12 @@ def test_adding_names_gives_what_building_anew_gives(
 @settings(max_examples=200, deadline=None)
 def test_no_form_hides_another_from_the_index(parts: list[str]) -> None:
     text = " ".join(parts)
-    index = Index()
     forms = [forms_of(name) for name in NAMES]
-    for number, table in enumerate(forms):
-        index.add(number, table)
+    index = Index(enumerate(forms))
     reading = read(text)
     found = {
         (hit.start, hit.end, n)
-        for hit in index.hits(reading.raw, reading.low, reading.low.split(), small=True)
+        for hit in index.hits(reading.raw, reading.low, small=True)
         for n, _ in hit.entries
     }
     for number, table in enumerate(forms):

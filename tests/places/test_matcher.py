@@ -57,3 +57,32 @@ def test_adding_names_gives_a_new_matcher_and_leaves_the_old_one_alone() -> None
     new = old.with_names([PlaceName(place_id=9, text="Часів Яр", language="uk")])
     assert not old.find("у Часовому Ярі")
     assert [mention.place_id for mention in new.find("у Часовому Ярі, під Покровськом")] == [9, 1]
+
+
+def test_a_place_let_go_is_found_no_more_and_those_beside_it_are() -> None:
+    matcher = Matcher(
+        [
+            PlaceName(place_id=1, text="Нова Каховка", language="uk"),
+            PlaceName(place_id=2, text="Каховка", language="uk"),
+            PlaceName(place_id=3, text="Каховка", language="uk"),
+        ]
+    )
+    left = matcher.without_places([1, 3, 77])
+    assert [mention.place_id for mention in left.find("у Новій Каховці")] == [2]
+    assert left.find("у Каховці")[0].rivals == ()
+    assert [mention.place_id for mention in matcher.find("у Новій Каховці")] == [1]
+
+
+def test_a_place_let_go_can_come_back() -> None:
+    name = PlaceName(place_id=1, text="Лиман", language="uk")
+    matcher = Matcher([name]).without_places([1])
+    assert not matcher.find("у Лимані")
+    assert [mention.place_id for mention in matcher.with_names([name]).find("у Лимані")] == [1]
+
+
+def test_many_small_additions_share_a_layer() -> None:
+    matcher = Matcher(POKROVSK)
+    for number in range(30):
+        matcher = matcher.with_names([PlaceName(place_id=100 + number, text="Часів Яр", language="uk")])
+    assert {mention.place_id for mention in matcher.find("у Часовому Ярі")} == set(range(100, 130))
+    assert len(matcher._layers) == 2

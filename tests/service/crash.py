@@ -131,9 +131,8 @@ async def _settle(world: World, said: dict[int, str]) -> None:
 
 def _told(world: World) -> Counter[int]:
     numbers = Counter[int]()
-    for message in world.team.messages:
-        if "Сводка " in message.message:
-            numbers[int(message.message.split("Сводка ")[1].split(":")[0])] += 1
+    for alert in world.alerts:
+        numbers[int(alert.split("Сводка ")[1].split(":")[0])] += 1
     return numbers
 
 
@@ -142,7 +141,7 @@ def _settled(world: World, said: dict[int, str]) -> bool:
 
 
 def _stale(world: World, said: dict[int, str]) -> list[int]:
-    shown = " ".join(m.message for m in world.team.messages)
+    shown = " ".join(world.alerts)
     return [
         i
         for i, text in said.items()

@@ -111,7 +111,7 @@ class World:
     @property
     def alerts(self) -> list[str]:
         """What the group shows from the bot that are alerts, in order."""
-        return [m.message for m in self.team.messages if m.message.endswith("Open post")]
+        return [m.message for m in self.team.messages if "A claim by the source; not verified." in m.message]
 
     def says(self, words: str) -> bool:
         return any(words in m.message for m in self.team.messages)

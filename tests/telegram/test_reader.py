@@ -10,6 +10,7 @@ import pytest
 from telethon import functions
 
 from bot.alerts.owed import Rules
+from bot.copies import Copies
 from bot.errors import Mendable
 from bot.lookout import Lookout
 from bot.monitor import Monitor
@@ -97,7 +98,7 @@ def work(reading: Connection, kept: Kept) -> Reading:
         reader = Reader(
             reading,
             kept.store,
-            take or Monitor(kept.store, Lookout(kept.store, now), RULES, lambda: None),
+            take or Monitor(kept.store, Lookout(kept.store, now), RULES, lambda: None, Copies()),
             clock=now,
             **{"sweep_seconds": 60, "poll_seconds": 60, "requests_per_second": 200, **options},
         )
@@ -292,7 +293,7 @@ async def test_the_cursor_waits_for_an_archive_that_cannot_be_written(
 ) -> None:
     class Full:
         failures = 0
-        monitor = Monitor(kept.store, Lookout(kept.store, now), RULES, lambda: None)
+        monitor = Monitor(kept.store, Lookout(kept.store, now), RULES, lambda: None, Copies())
 
         async def take(self, posts: Sequence[Post], received_at: datetime) -> None:
             if self.failures < 2:

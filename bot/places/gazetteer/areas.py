@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from rapidfuzz import process
@@ -47,16 +47,17 @@ class Areas:
     def named(self, text: str) -> list[tuple[str, Region]]:
         """The regions that are called so: by the whole name, else without the word for region, else by its beginning."""
         whole, bare = fold(text), fold(without_words(text))
-        stem = _ENDING.sub("", bare)
-        for fits in (
-            lambda name: fold(name) == whole,
-            lambda name: fold(without_words(name)) == bare,
-            lambda name: len(stem) >= _SHORTEST_PART and fold(without_words(name)).startswith(stem),
-        ):
-            found = [region for region in self.regions if any(fits(name) for name in region[1])]
-            if found:
-                return found
-        return []
+        stem = fold(_ENDING.sub("", without_words(text).lower()))
+        return (
+            self._where(lambda name: fold(name) == whole)
+            or self._where(lambda name: fold(without_words(name)) == bare)
+            or self._where(
+                lambda name: len(stem) >= _SHORTEST_PART and fold(without_words(name)).startswith(stem)
+            )
+        )
+
+    def _where(self, fits: Callable[[str], bool]) -> list[tuple[str, Region]]:
+        return [region for region in self.regions if any(fits(name) for name in region[1])]
 
     def near(self, text: str, limit: int = 5) -> list[str]:
         """The English names of the regions that are called nearly so."""

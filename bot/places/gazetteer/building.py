@@ -48,7 +48,7 @@ def _settlement(raw: Raw, known: Known | None, regions: Regions) -> Settlement:
 
 
 def _without_strangers(settlements: list[Settlement]) -> list[Settlement]:
-    """Set aside each alias that is the main name of another place of the country (measured: 378 in Ukraine)."""
+    """Set aside each alias that is the main name of another place of the country: Pokrovsk ← Grishino."""
     mains: Counter[str] = Counter()
     for settlement in settlements:
         mains.update({fold(name.text) for name in settlement.names if name.kind in _MAIN})

@@ -1,9 +1,9 @@
 """The file of one country: a line that says what it is, then a table in xz.
 
     placewatch gazetteer <version> <country> <settlements>\\n
-    xz( region lines, an empty line, settlement lines; UTF-8 )
+    xz( region lines, settlement lines; UTF-8 )
 
-A region line holds its names, a settlement line its columns, separated by tabs:
+A region line is the word "region" and its names; a settlement line has these columns, separated by tabs:
 number, latitude, longitude, population, region (line number), then the names. A name is `text|codes`; the codes
 are a letter each for language, kind and source, then `since-until` where a year is known. Files are read whole
 and settlements decoded one by one, so that opening a country costs little more than unpacking it.
@@ -29,6 +29,7 @@ _LONGEST_HEADER = 200
 _LANGUAGES = {"uk": "u", "ru": "r", "en": "e", "": "z"}
 _KINDS = {NameKind.OFFICIAL: "o", NameKind.FORMER: "f", NameKind.ALIAS: "a", NameKind.ROMANISED: "r"}
 _LEFT_OUT = "x"
+_REGION = "region"
 _SOURCES = {
     "gazetteer": "g",
     "KMU-2010": "k",
@@ -73,8 +74,7 @@ def encode(country: str, settlements: Sequence[Settlement]) -> bytes:
     """Write settlements as a file; the order is kept."""
     regions = list(dict.fromkeys(settlement.region_names for settlement in settlements))
     number_of = {names: number for number, names in enumerate(regions)}
-    lines = ["\t".join(names) for names in regions]
-    lines.append("")
+    lines = ["\t".join((_REGION, *names)) for names in regions]
     for settlement in settlements:
         columns = [
             str(settlement.geonames_id),
@@ -106,8 +106,8 @@ def read(path: Path) -> Country:
     try:
         _, code, count = words
         lines = lzma.decompress(packed).decode().split("\n")
-        gap = lines.index("")
-        country = Country(code, tuple(tuple(line.split("\t")) for line in lines[:gap]), lines[gap + 1 :])
+        regions = tuple(tuple(line.split("\t")[1:]) for line in lines if line.startswith(_REGION))
+        country = Country(code, regions, lines[len(regions) :])
         if len(country.lines) != int(count):
             raise ValueError("lines are missing")
     except (ValueError, lzma.LZMAError, EOFError) as error:
@@ -117,6 +117,15 @@ def read(path: Path) -> Country:
 
 def write(path: Path, data: bytes) -> None:
     """Put a file in its place whole: whoever reads meanwhile sees the old one or the new one."""
+    try:
+        _replace(path, data)
+    except OSError as error:
+        raise GazetteerError(
+            f"{path}: can't be written ({error.strerror or error}); nothing was changed"
+        ) from error
+
+
+def _replace(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

@@ -25,10 +25,11 @@ _TABLE = {
 _TABLE |= dict.fromkeys(map(ord, _DROPPED), "")
 _INVISIBLE = re.compile(f"[\u0300-\u036f{INVISIBLE}]")
 _UKRAINIAN = re.compile(
-    r"[іїєґ'’ʼ]|[сцз]ьк|(?<!пол)(?<!мор)[бвгдзклмнпрстфхцжчшщ]е\b|ття\b|ння\b|лля\b|иця\b", re.IGNORECASE
+    r"[іїєґ'’ʼ]|[сцз]ьк|(?<!пол)(?<!мор)[бвгдзклмнпрстфхцжчшщ]е\b|ття\b|ння\b|лля\b|иця\b|ець\b",
+    re.IGNORECASE,
 )
 _RUSSIAN = re.compile(
-    r"[ыэъё]|[сцз]к(?:ий|ая|ое|ие)?\b|[оеи]во\b|ино\b|[аоыи]е\b|[ая]я\b|ье\b|[иа]ец\b", re.IGNORECASE
+    r"[ыэъё]|[сцз]к(?:ий|ая|ое|ие)?\b|[оеи]во\b|ино\b|[аоыи]е\b|[ая]я\b|ье\b|ец\b", re.IGNORECASE
 )
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 

@@ -24,6 +24,7 @@ from storage.records import NameKind
 _EXACT = {NameKind.OFFICIAL: 1.0, NameKind.ROMANISED: 1.0, NameKind.FORMER: 0.95, NameKind.ALIAS: 0.9}
 _INFLECTED = 0.85
 _MISSPELT = 0.8  # times the share of letters that agree
+_LONGEST = 80  # letters of a name; more is no name, and would take minutes to compare
 _LOOKED_AT = 120  # nearest spellings of which the forms are made
 _EARTH = 6371.0088  # mean radius in km (IUGG)
 _KM_PER_DEGREE = 110.5  # of latitude, where it is shortest: 110.57 km at the equator
@@ -72,7 +73,7 @@ class Gazetteer:
         which may be named as in `inside`, or by its largest town; an unknown one is an `UnknownArea`.
         """
         key = fold(name)
-        if not key:
+        if not 0 < len(key) <= _LONGEST:
             return []
         wanted = None if region is None else frozenset(self._regions(region, by_town=True))
         found = self._exact(key, wanted) or self._nearly(key, wanted)
@@ -97,8 +98,8 @@ class Gazetteer:
         """
         regions = self._regions(area, by_town=says_region(area))
         if len(regions) > 1:
-            names = [f"{names[0]} ({country})" for country, names in regions]
-            raise UnknownArea(f"“{area}” may be {', '.join(names)}: give the whole name.", names)
+            near = [f"{names[0]} ({country})" for country, names in regions]
+            raise UnknownArea(f"“{area}” may be {', '.join(near)}: give the whole name.", near)
         (code, names), *_ = regions
         found = []
         for index in self._indexes:
@@ -145,15 +146,20 @@ class Gazetteer:
     def _regions(self, text: str, *, by_town: bool) -> list[tuple[str, Region]]:
         found = self._areas.named(text)
         if not found and by_town:
-            towns = self._exact(fold(without_words(text)), None)
-            towns.sort(key=lambda c: -c.settlement.population)
-            found = [
-                (c.settlement.country, c.settlement.region_names) for c in towns[:1] if c.settlement.region
-            ]
+            found = self._around_town(text)
         if not found:
             near = self._areas.near(text)
             raise UnknownArea(f"There is no region called “{text}”. Near: {', '.join(near)}", near)
         return found
+
+    def _around_town(self, text: str) -> list[tuple[str, Region]]:
+        """The region called after a town, else the one that it lies in: "Kiev Oblast" is not the city of Kyiv."""
+        towns = [c.settlement for c in self._exact(fold(without_words(text)), None) if c.settlement.region]
+        if not towns:
+            return []
+        town = max(towns, key=lambda settlement: settlement.population)
+        called = self._areas.named(f"{town.name} Oblast") if says_region(text) else []
+        return called or [(town.country, town.region_names)]
 
     def _exact(self, key: str, regions: frozenset[tuple[str, Region]] | None) -> list[Candidate]:
         return list(self._best(self._candidates(key, "exact", 1.0), regions))
@@ -181,23 +187,26 @@ class Gazetteer:
     def _nearly(self, key: str, regions: frozenset[tuple[str, Region]] | None) -> list[Candidate]:
         """Case forms and misspellings: a letter of a short name, two of six letters and more, three of ten."""
         mistakes = 0 if len(key) < 3 else 1 if len(key) < 6 else 2 if len(key) < 10 else 3
-        near = [
-            (text, int(distance))
-            for index in self._indexes
+        near: dict[str, int] = {}
+        for index in self._indexes:
             for text, distance, _ in process.extract(
                 key, index.keys, scorer=OSA.distance, score_cutoff=mistakes + 2, limit=_LOOKED_AT
-            )
-        ]
+            ):
+                near[text] = int(distance)
+        nearest = sorted(near, key=near.__getitem__)[:_LOOKED_AT]
+        mistakes = min(mistakes, near[nearest[0]] + 1) if nearest else 0
         found: list[Candidate] = []
-        for text, distance in sorted(set(near), key=lambda pair: pair[1])[:_LOOKED_AT]:
-            share = _MISSPELT * (1 - distance / max(len(key), len(text)))
-            for candidate in self._candidates(text, "misspelt", share):
-                if _is_form(key, candidate.matched.text):
-                    score = round(_EXACT[candidate.matched.kind] * _INFLECTED, 3)
-                    found.append(Candidate(candidate.settlement, candidate.matched, "inflected", score))
-                elif distance <= mistakes:
-                    found.append(candidate)
+        for text in nearest:
+            if text[:2] == key[:2] and _is_form(key, self._written(text)):
+                found += self._candidates(text, "inflected", _INFLECTED)
+            elif near[text] <= mistakes:
+                share = _MISSPELT * (1 - near[text] / max(len(key), len(text)))
+                found += self._candidates(text, "misspelt", share)
         return list(self._best(found, regions))
+
+    def _written(self, key: str) -> str:
+        """A name that folds to the key, as it is written."""
+        return next((name for index in self._indexes if (name := index.written(key))), key)
 
 
 def great_circle(latitude: float, longitude: float, north: float, east: float) -> float:

@@ -28,6 +28,12 @@ class Index:
         """Every folded name once; those left out are not among them."""
         return list(dict.fromkeys(_NAME.findall(self._text)))
 
+    def written(self, key: str) -> str | None:
+        """A name that folds to the key, as it is written; None where no place bears it."""
+        for line, number in self.exact(key):
+            return self.country.lines[line].split("\t")[_COLUMNS + number].rpartition("|")[0]
+        return None
+
     def exact(self, key: str) -> Iterator[tuple[int, int]]:
         """Where a folded name stands: settlement and number of the name among `names`."""
         text, needle = self._text, f"\t{key}|"
