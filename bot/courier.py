@@ -236,6 +236,8 @@ class Courier:
             age = (self._now() - fixed.created_at).total_seconds()
             # Exactly-once rests on Telegram remembering the id; how long it does is not documented.
             log.info("sending again owed_id=%d attempt=%d age=%.0f", fixed.id, fixed.attempts, age)
+        # Only answers carry files: news must not wait for one more look into the archive.
+        personal = fixed.kind is OwedKind.ANSWER
         outgoing = Message(
             html=text,
             buttons=fixed.buttons,
@@ -244,6 +246,7 @@ class Courier:
             reply_to=fixed.reply_to,
             topic=fixed.topic,
             ask=fixed.ask,
+            attachment=await self._store.read(owed.attachment, fixed.id) if personal else None,
         )
         message_id = await self._messenger.send(fixed.chat_id, outgoing, fixed.random_id)
         # A first attempt that arrived unnoticed may have had other buttons.

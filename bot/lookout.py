@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -45,6 +45,11 @@ class Lookout:
     def generation(self) -> int:
         """Which state of names and matcher examines texts now."""
         return self._look.generation
+
+    @property
+    def places(self) -> Collection[Place]:
+        """The places that are looked for now, with all their names."""
+        return self._look.places.values()
 
     async def refresh(self) -> None:
         """Look for the places as they are tracked now, from the next post on."""

@@ -48,6 +48,8 @@ def from_html(html: str) -> Text:
 def bubble(message: Message, title: str) -> Panel:
     """A message as a chat shows it, its buttons below."""
     text = from_html(message.html)
+    if message.attachment is not None:
+        text.append(f"\n📎 {message.attachment.name}", "bold")
     for row in message.buttons:
         text.append("\n" + " ".join(f"[{button.words}]" for button in row), "bold blue")
     return Panel(text, title=title, title_align="left", border_style="cyan", expand=False)

@@ -13,6 +13,7 @@ from bot.lookout import Lookout
 from bot.places.gazetteer import Gazetteer, Settlement
 from bot.places.resolve import given, own_place, place_of
 from storage import places
+from storage.folding import fold
 from storage.records import Place, PlaceName
 from storage.store import Store
 
@@ -45,6 +46,22 @@ class Tracking:
         if self._gazetteer is None:
             self._gazetteer = await asyncio.to_thread(Gazetteer.load, self._folder, self._countries)
         return self._gazetteer
+
+    async def meant(self, name: str) -> list[Place]:
+        """The tracked places of that name, in any spelling that folds to the same; else those of which it is a form.
+
+        From memory: somebody who asks does not wait for thousands of names to be read.
+        """
+        if self._lookout.generation == 0:
+            await self.refresh()
+        wanted = fold(name)
+        tracked = self._lookout.places
+        found = [p for p in tracked if wanted in (fold(p.name), *(fold(n.text) for n in p.names))]
+        if found:
+            return found
+        mentions = self._lookout.find(name, 0)  # said by no channel
+        ids = {m.place_id for m in mentions} | {r.place_id for m in mentions for r in m.rivals}
+        return [p for p in tracked if p.id in ids]
 
     async def refresh(self) -> None:
         """Look for the places as they are now."""

@@ -8,7 +8,7 @@ import sqlite3
 from datetime import datetime, timedelta
 from typing import Any
 
-from storage.records import Button, Buttons, Owed, OwedKind, Told, Waiting, Wanted
+from storage.records import Attachment, Button, Buttons, Owed, OwedKind, Told, Waiting, Wanted
 from storage.times import from_ms, to_ms
 
 _COLUMNS = (
@@ -118,7 +118,21 @@ def owe(db: sqlite3.Connection, wanted: Wanted, *, now: datetime, reply_to: int 
             to_ms(now),
         ),
     ).fetchone()
-    return None if changed is None else int(changed[0])
+    if changed is None:
+        return None
+    if wanted.attachment is not None:
+        file = wanted.attachment
+        db.execute(
+            "INSERT OR IGNORE INTO attachment(owed_id, name, mime, data) VALUES (?, ?, ?, ?)",
+            (changed[0], file.name, file.mime, file.data),
+        )
+    return int(changed[0])
+
+
+def attachment(db: sqlite3.Connection, owed_id: int) -> Attachment | None:
+    """The file that goes with a message which has not arrived yet."""
+    row = db.execute("SELECT name, mime, data FROM attachment WHERE owed_id = ?", (owed_id,)).fetchone()
+    return None if row is None else Attachment(name=row[0], mime=row[1], data=row[2])
 
 
 def told(db: sqlite3.Connection, subject: str) -> dict[int, Told]:
@@ -234,6 +248,7 @@ def arrived(
         "message_id = coalesce(message_id, ?), delivered_at = coalesce(delivered_at, ?), changed_at = ? WHERE id = ?",
         (text, known, known, message_id or 0, to_ms(now), to_ms(now), owed_id),
     )
+    db.execute("DELETE FROM attachment WHERE owed_id = ?", (owed_id,))
 
 
 def plainly(db: sqlite3.Connection, owed_id: int) -> None:
@@ -270,3 +285,13 @@ def by_message(db: sqlite3.Connection, chat_id: int, message_id: int) -> Owed | 
         f"SELECT {_COLUMNS} FROM owed WHERE chat_id = ? AND message_id = ?", (chat_id, message_id)
     ).fetchone()
     return None if row is None else _owed(row)
+
+
+def alerts_about(db: sqlite3.Connection, chat_id: int, subject: str) -> list[tuple[datetime, int | None]]:
+    """When a chat was given alerts about a statement, and in which messages; None where that never became known."""
+    rows = db.execute(
+        "SELECT delivered_at, nullif(message_id, 0) FROM owed WHERE subject = ? AND chat_id = ? AND kind = 'alert' "
+        "AND delivered_at IS NOT NULL ORDER BY id",
+        (subject, chat_id),
+    )
+    return [(from_ms(at), message_id) for at, message_id in rows]

@@ -223,6 +223,16 @@ def change_watch(db: sqlite3.Connection, watch: Watch) -> bool:
     return changed.rowcount > 0
 
 
+def watched_ids(db: sqlite3.Connection, chat_id: int) -> set[int]:
+    """The row ids of what a chat watches."""
+    rows = db.execute(
+        "SELECT w.place_id FROM watch w JOIN place p ON p.id = w.place_id "
+        "WHERE w.chat_id = ? AND w.ended_at IS NULL AND p.removed_at IS NULL",
+        (chat_id,),
+    )
+    return {row[0] for row in rows}
+
+
 def mute(db: sqlite3.Connection, watch: Watch, until: datetime | None) -> None:
     """Tell the chat nothing about the place until then; None: again from now on."""
     change_watch(db, replace(watch, muted_until=until))

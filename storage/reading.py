@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import heapq
 import json
+import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from itertools import groupby, islice
+from typing import Any, Final
 
 from storage import channels, mentions
 from storage.folding import words
@@ -25,6 +28,8 @@ from storage.records import (
 )
 from storage.times import first_id, from_ms, posted_at
 
+_MERGED: Final = 200  # places; more are found by going through all mentions
+_SUBJECT = re.compile(r"(post|album):(\d+):(\d+)")
 POSSIBLE = 0.2  # mentions from here up are stored, and shown as "possible" below the alert's threshold
 
 
@@ -120,31 +125,53 @@ def latest(
     place_ids: Iterable[int],
     limit: int,
     before: int | None = None,
-    skip: int = 0,
     min_confidence: float = POSSIBLE,
 ) -> list[Kept]:
     """Newest posts that mention any of the places, in any revision; `before` is the id to go on from."""
-    wanted = sorted(set(place_ids))
-    marks = ",".join("?" * len(wanted))
-    rows = db.execute(
-        f"SELECT DISTINCT post_id FROM post_place WHERE place_id IN ({marks}) AND post_id < ? AND confidence >= ? "
-        "ORDER BY post_id DESC LIMIT ? OFFSET ?",
-        (*wanted, before if before is not None else 1 << 62, min_confidence, limit, skip),
+    ids = latest_ids(db, place_ids=place_ids, limit=limit, before=before, min_confidence=min_confidence)
+    return kept_by_ids(db, ids)
+
+
+def latest_ids(
+    db: sqlite3.Connection,
+    *,
+    place_ids: Iterable[int],
+    limit: int,
+    before: int | None = None,
+    since: datetime | None = None,
+    min_confidence: float = POSSIBLE,
+) -> list[int]:
+    """Row ids of the newest posts that mention any of the places, newest first; as cheap as the posts it gives.
+
+    Each place's posts lie in order, so that a few places are merged as they are read; many places together are
+    mentioned so often that going through all mentions by time finds theirs soon.
+    """
+    wanted = frozenset(place_ids)
+    values = (
+        before if before is not None else 1 << 62,
+        0 if since is None else first_id(since),
+        min_confidence,
     )
-    return kept_by_ids(db, [row[0] for row in rows])
+    if len(wanted) > _MERGED:
+        rows = db.execute(
+            "SELECT post_id, place_id FROM post_place INDEXED BY post_place_post "
+            "WHERE post_id < ? AND post_id >= ? AND confidence >= ? ORDER BY post_id DESC",
+            values,
+        )
+        found: Iterable[int] = (post_id for post_id, place_id in rows if place_id in wanted)
+    else:
+        streams = [_of_place(db, place_id, values) for place_id in wanted]
+        found = heapq.merge(*streams, reverse=True)
+    return list(islice((post_id for post_id, _ in groupby(found)), limit))
 
 
-def count_latest(
-    db: sqlite3.Connection, *, place_ids: Iterable[int], min_confidence: float = POSSIBLE
-) -> int:
-    """How many posts mention any of the places."""
-    wanted = sorted(set(place_ids))
-    marks = ",".join("?" * len(wanted))
-    (count,) = db.execute(
-        f"SELECT count(DISTINCT post_id) FROM post_place WHERE place_id IN ({marks}) AND confidence >= ?",
-        (*wanted, min_confidence),
-    ).fetchone()
-    return int(count)
+def _of_place(db: sqlite3.Connection, place_id: int, values: tuple[float, ...]) -> Iterator[int]:
+    rows = db.execute(
+        "SELECT post_id FROM post_place WHERE place_id = ? AND post_id < ? AND post_id >= ? AND confidence >= ? "
+        "ORDER BY post_id DESC",
+        (place_id, *values),
+    )
+    return (row[0] for row in rows)
 
 
 def texts_since(
@@ -169,10 +196,26 @@ def by_link(db: sqlite3.Connection, name: str, message_id: int) -> Kept | None:
     return kept_by_ids(db, [row[0]])[0] if row else None
 
 
-def search(
-    db: sqlite3.Connection, query: str, *, limit: int, before: int | None = None, skip: int = 0
-) -> list[Kept]:
-    """Newest posts that contain all the words of a query, in any ending.
+def by_subject(db: sqlite3.Connection, subject: str) -> list[Kept]:
+    """The post, or every part of the album, that something which went out is about; [] where it is about none."""
+    named = _SUBJECT.match(subject)
+    if named is None:
+        return []
+    column = "message_id" if named[1] == "post" else "grouped_id"
+    rows = db.execute(
+        f"SELECT id FROM post WHERE channel_id = ? AND {column} = ? ORDER BY message_id",
+        (int(named[2]), int(named[3])),
+    )
+    return kept_by_ids(db, [row[0] for row in rows])
+
+
+def search(db: sqlite3.Connection, query: str, *, limit: int, before: int | None = None) -> list[Kept]:
+    """Newest posts that contain all the words of a query, in any ending."""
+    return kept_by_ids(db, found_ids(db, query, limit=limit, before=before))
+
+
+def found_ids(db: sqlite3.Connection, query: str, *, limit: int, before: int | None = None) -> list[int]:
+    """Row ids of the newest posts that contain all the words of a query, newest first.
 
     Inflected languages change the ends of words: a word of five letters and more is cut by its last two, one
     of four by one, and matched as a prefix.
@@ -181,18 +224,10 @@ def search(
     if match is None:
         return []
     rows = db.execute(
-        "SELECT rowid FROM post_fts WHERE post_fts MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ? OFFSET ?",
-        (match, before if before is not None else 1 << 62, limit, skip),
+        "SELECT rowid FROM post_fts WHERE post_fts MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?",
+        (match, before if before is not None else 1 << 62, limit),
     )
-    return kept_by_ids(db, [row[0] for row in rows])
-
-
-def count_found(db: sqlite3.Connection, query: str) -> int:
-    """How many posts `search` finds."""
-    match = _match(query)
-    if match is None:
-        return 0
-    return int(db.execute("SELECT count(*) FROM post_fts WHERE post_fts MATCH ?", (match,)).fetchone()[0])
+    return [row[0] for row in rows]
 
 
 def _match(query: str) -> str | None:

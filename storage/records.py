@@ -395,6 +395,15 @@ Buttons = tuple[tuple[Button, ...], ...]  # rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes out with a message, whose text is then its caption: 1,024 UTF-16 units at most."""
+
+    name: str
+    mime: str
+    data: bytes  # 5 MB at most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """What goes to a chat, and how. HTML as Telegram understands it."""
 
@@ -405,6 +414,7 @@ class Message:
     reply_to: int | None = None  # message id
     topic: int | None = None  # of a forum
     ask: bool = False  # the person who is replied to is asked to reply (a selective ForceReply)
+    attachment: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -424,6 +434,7 @@ class Wanted:
     urgent: bool = False  # goes out in quiet hours too, where the chat wants that
     said_at: datetime | None = None  # when what is told was said
     wait: float = 0  # seconds to wait for more before the first attempt
+    attachment: Attachment | None = None  # goes with an answer's first attempt, and never changes
 
 
 class Quiet(StrEnum):

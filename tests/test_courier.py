@@ -13,7 +13,7 @@ import pytest
 from bot.courier import Courier, Manners, Pace
 from bot.errors import BadMarkup, Busy, NotEditable, Refused, Unavailable
 from storage import chats, owed
-from storage.records import Message, OwedKind, Wanted
+from storage.records import Attachment, Message, OwedKind, Wanted
 from storage.store import Store
 from tests.making import CHAT, RULES
 
@@ -29,6 +29,7 @@ class Telegram:
         self.silent: set[int] = set()
         self.replies: dict[int, int] = {}
         self.by_random_id: dict[int, int] = {}
+        self.files: dict[int, Attachment] = {}
         self.failures: list[Exception] = []
         self.calls = 0
 
@@ -42,6 +43,8 @@ class Telegram:
             lost = failure
         message_id = self.by_random_id.setdefault(random_id, len(self.by_random_id) + 1)
         self.shown.setdefault(message_id, f"plain:{message.html}" if message.plain else message.html)
+        if message.attachment:
+            self.files[message_id] = message.attachment
         if message.reply_to:
             self.replies[message_id] = message.reply_to
         if lost:
@@ -234,3 +237,17 @@ async def test_an_unexpected_fault_in_one_delivery_does_not_end_the_service(stor
     async with at_work(store, telegram):
         await settled(store)
     assert telegram.shown == {1: "first"}
+
+
+async def test_an_answer_s_file_goes_with_it_and_is_kept_only_until_it_has_arrived(store: Store) -> None:
+    telegram = Telegram()
+    telegram.failures = [Unavailable("lost")]
+    file = Attachment(name="said.csv", mime="text/csv", data=b"a,b")
+    wanted = Wanted(chat_id=CHAT, subject="x", html="All", kind=OwedKind.ANSWER, attachment=file)
+    row = await store.write(owed.owe, wanted, now=datetime.now(UTC))
+    assert row is not None
+    async with at_work(store, telegram) as courier:
+        courier.wake()
+        await settled(store)
+    assert telegram.files == {1: file}
+    assert await store.read(owed.attachment, row) is None

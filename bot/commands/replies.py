@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.alerts.compose import headline, moment, speaker
-from bot.alerts.excerpt import excerpt, opening, shown
+from bot.alerts.compose import moment, speaker
+from bot.alerts.excerpt import shown
 from bot.commands.label import EXAMPLE
 from bot.commands.menu import MENU
-from storage.records import Channel, Chat, Examined, Kept, Place
+from storage.records import Channel, Place
 
 LIMIT = 4096  # UTF-16 units of one message, as Telegram counts
 _NAMES = 12  # of one place, on one line
@@ -122,7 +122,10 @@ def channels_list(known: Sequence[Channel], zone: ZoneInfo, now: datetime, *, of
     if not known:
         return no_channels()
     return fit(
-        [f"<b>{counted(of or len(known), 'channel')} followed</b>", *(_channel(c, zone, now) for c in known)]
+        [
+            f"<b>{counted(of or len(known), 'channel')} followed</b>",
+            *(channel_line(c, zone, now) for c in known),
+        ]
     )
 
 
@@ -131,7 +134,8 @@ def no_channels() -> str:
     return "No channels are followed yet. Add one: /follow https://t.me/name"
 
 
-def _channel(channel: Channel, zone: ZoneInfo, now: datetime) -> str:
+def channel_line(channel: Channel, zone: ZoneInfo, now: datetime) -> str:
+    """How well a channel is read."""
     line = f"• {shown(speaker(channel))}: "
     if channel.problem:
         return line + f"⚠ not readable: {shown(channel.problem)}"
@@ -139,52 +143,3 @@ def _channel(channel: Channel, zone: ZoneInfo, now: datetime) -> str:
         return line + "not read yet"
     posted = moment(channel.posted_at, zone, than=now) if channel.posted_at else "none seen"
     return line + f"read {moment(channel.read_at, zone, than=now)}, last post {posted}"
-
-
-def statements(found: Sequence[Kept], places: Mapping[int, Place], zone: ZoneInfo, nothing: str) -> str:
-    """Posts in the words of their sources, newest first."""
-    if not found:
-        return nothing
-    return fit([_statement(kept, places, zone) for kept in found])
-
-
-def with_note(answer: str, note: str) -> str:
-    """An answer with a remark of our own at its end, within one message."""
-    remark = f"ℹ {shown(note)}"
-    return f"{fit(answer.splitlines(), LIMIT - len(remark) - 2)}\n{remark}"
-
-
-def _statement(kept: Kept, places: Mapping[int, Place], zone: ZoneInfo) -> str:
-    about = [places[i] for i in dict.fromkeys(m.place_id for m in kept.mentions) if i in places]
-    quote = excerpt(kept.revisions[-1], kept.mentions, 400) or shown(opening(kept.post.searchable, 300))
-    marks = ""
-    if kept.revisions[-1].number:
-        marks += " · ✎ edited"
-    if kept.deleted_at:
-        marks += " · 🗑 deleted"
-    if kept.examined is not Examined.YES:
-        marks += " · not examined: no text" if kept.examined is Examined.NO_TEXT else " · examination failed"
-    head = headline(about) + "\n" if about else ""
-    words = f"«{quote}»" if quote else "[no text]"
-    link = f'<a href="{shown(kept.link)}">{moment(kept.post.posted_at, zone)}</a>'
-    return f"{head}{words}\n— {shown(speaker(kept.channel))} · {link}{marks}\n"
-
-
-def status(
-    known: Sequence[Channel],
-    chats: Sequence[Chat],
-    waiting: Mapping[int, int],
-    accounts: Sequence[str],
-    posts: int,
-    zone: ZoneInfo,
-    now: datetime,
-) -> str:
-    """Is everything running?"""
-    lines = [f"<b>placewatch</b> at {moment(now, zone)}"]
-    lines += [shown(line) for line in accounts]
-    broken = [c for c in known if c.problem]
-    lines.append(f"{len(known)} channels, {len(broken)} not readable; {posts} posts kept")
-    lines += [_channel(c, zone, now) for c in known]
-    lines.append(f"{sum(waiting.values())} messages waiting to go out")
-    lines += [f"⚠ chat {c.id}: {shown(c.problem)}" for c in chats if c.problem]
-    return fit(lines)

@@ -7,45 +7,41 @@ from html import escape
 from typing import Final
 
 from bot.alerts.compose import examined_since
+from bot.commands import archive as texts
 from bot.commands import replies
-from bot.desk import drafts, paging
+from bot.desk import asking, drafts, paging
 from bot.desk.room import Button, Command, Effect, Reply, Room
 from bot.incoming import Incoming
 from storage import examination, places, reading
 from storage.records import Kept, Place
 
 _PER_PAGE = 5
+_MEANT = 4  # places of one name at most: more numbers than that do not fit behind a button
 
 
 async def _latest(room: Room, incoming: Incoming, argument: str) -> Effect:
-    def effect(db: sqlite3.Connection) -> Reply:
-        if not argument:
-            return paging.show(room, db, incoming.chat_id, "latest")
-        about = places.find(db, argument)
-        if not about:
-            return Reply(html=replies.not_watched(argument, places.watched_by(db, incoming.chat_id)))
-        return paging.show(room, db, incoming.chat_id, "latest", ",".join(str(p.id) for p in about[:5]))
-
-    return effect
+    about = await asking.meant(room, argument) if argument else []
+    if callable(about):
+        return about
+    ids = ",".join(str(place.id) for place in about[:_MEANT])
+    return lambda db: paging.show(room, db, incoming.chat_id, "latest", ids)
 
 
 @paging.view("latest")
 def _newest(room: Room, db: sqlite3.Connection, chat_id: int, argument: str, page: int) -> tuple[Reply, int]:
     """Newest first; the argument names places by their row ids, none for all that the chat watches."""
-    watched = places.watched_by(db, chat_id)
-    ids = [int(i) for i in argument.split(",") if i] or [p.id for p in watched]
+    ids = {int(i) for i in argument.split(",") if i} or places.watched_ids(db, chat_id)
     if not ids:
         return Reply(html=replies.no_places()), 1
-    total = reading.count_latest(db, place_ids=ids)
-    found = reading.latest(db, place_ids=ids, limit=_PER_PAGE, skip=page * _PER_PAGE)
-    known = places.by_ids(db, ids[:10])
-    asked = ", ".join(place.name for place in known.values())
-    nothing = f"No mentions of {escape(asked)} in what was read so far (/channels says how far)."
-    answer = replies.statements(found, mentioned(db, found), room.zone, nothing)
+    found = reading.latest_ids(db, place_ids=ids, limit=texts.COUNTED + 1)
+    about = "the places watched here"
+    if argument:
+        about = escape(", ".join(p.name for p in places.by_ids(db, ids).values()))
+    nothing = f"No mentions of {about} in what was read so far (/channels says how far)."
     unfinished = examination.unfinished_for(db, ids)
-    if unfinished is not None:
-        answer = replies.with_note(answer, examined_since(unfinished, room.zone))
-    return Reply(html=answer), max(1, -(-total // _PER_PAGE))
+    note = None if unfinished is None else examined_since(unfinished, room.zone)
+    head = f"{texts.counted(len(found), 'statement')} about {about}"
+    return _page(room, db, found, page, head if found else nothing, about=frozenset(ids), note=note)
 
 
 async def _search(room: Room, incoming: Incoming, argument: str) -> Effect:
@@ -60,16 +56,34 @@ async def _search(room: Room, incoming: Incoming, argument: str) -> Effect:
 def _found(room: Room, db: sqlite3.Connection, chat_id: int, argument: str, page: int) -> tuple[Reply, int]:
     """The argument is the number of a draft that holds the query."""
     query = drafts.read(db, chat_id, int(argument), "search")
-    total = reading.count_found(db, query)
-    found = reading.search(db, query, limit=_PER_PAGE, skip=page * _PER_PAGE)
-    nothing = f"Nothing in the archive has “{escape(query)}” (/channels says how far was read)."
-    answer = replies.statements(found, mentioned(db, found), room.zone, nothing)
-    return Reply(html=answer), max(1, -(-total // _PER_PAGE))
+    found = reading.found_ids(db, query, limit=texts.COUNTED + 1)
+    asked = escape(query[:200])
+    nothing = f"Nothing in the archive has “{asked}” (/channels says how far was read)."
+    head = f"{texts.counted(len(found), 'post')} with “{asked}”"
+    return _page(room, db, found, page, head if found else nothing)
+
+
+def _page(
+    room: Room,
+    db: sqlite3.Connection,
+    found: list[int],
+    page: int,
+    head: str,
+    *,
+    about: frozenset[int] | None = None,
+    note: str | None = None,
+) -> tuple[Reply, int]:
+    """A page of posts under a head, and how many pages there are."""
+    pages = max(1, -(-min(len(found), texts.COUNTED) // _PER_PAGE))
+    kept = reading.kept_by_ids(db, found[page * _PER_PAGE : (page + 1) * _PER_PAGE])
+    blocks = texts.statements(kept, mentioned(db, kept), room.zone, sure=room.min_confidence, about=about)
+    return Reply(html=texts.page(head, blocks, note)), pages
 
 
 def mentioned(db: sqlite3.Connection, found: list[Kept]) -> dict[int, Place]:
-    """The places that posts mention, by row id."""
-    return places.by_ids(db, {m.place_id for kept in found for m in kept.mentions})
+    """The places that posts mention in any revision, and those that were taken for less likely, by row id."""
+    every = [m for kept in found for revision in kept.revisions for m in revision.mentions]
+    return places.by_ids(db, {m.place_id for m in every} | {r.place_id for m in every for r in m.rivals})
 
 
 COMMANDS: Final = {

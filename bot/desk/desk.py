@@ -23,6 +23,9 @@ from storage.records import OwedKind, Wanted
 
 log = logging.getLogger(__name__)
 
+# What a button named is not there any more, or never was: its data come from outside.
+_GONE = (ValueError, IndexError, KeyError, OverflowError)
+
 
 class Desk:
     """Hears what members do, one after another in each chat."""
@@ -107,6 +110,7 @@ class Desk:
             buttons=reply.buttons,
             topic=incoming.topic,
             ask=reply.ask is not None,
+            attachment=reply.attachment,
         )
         row = owed.owe(db, wanted, now=room.now(), reply_to=incoming.message_id)
         if reply.ask is not None and row is not None:
@@ -130,9 +134,9 @@ class Desk:
         except (Mendable, Busy, Unavailable, Refused) as problem:
             log.warning("press failed data=%s problem=%s", press.data, problem)
             effect = toast(str(problem))
-        except (ValueError, IndexError, KeyError) as problem:
+        except _GONE as problem:
             log.info("press has nothing to act on data=%s problem=%r", press.data, problem)
-            effect = _GONE
+            effect = _nothing_left
         try:
             outcome = await self._carry_out(press, effect)
         except sqlite3.IntegrityError:
@@ -147,9 +151,9 @@ class Desk:
             return await write(self._act_on_press, press, effect)
         except Mendable as problem:
             return await write(self._act_on_press, press, toast(str(problem)))
-        except (ValueError, IndexError, KeyError) as problem:
+        except _GONE as problem:
             log.info("press has nothing to act on data=%s problem=%r", press.data, problem)
-            return await write(self._act_on_press, press, _GONE)
+            return await write(self._act_on_press, press, _nothing_left)
 
     def _act_on_press(self, db: sqlite3.Connection, press: Press, effect: PressEffect) -> Outcome:
         room = self._room
@@ -176,6 +180,7 @@ class Desk:
                 buttons=outcome.say.buttons,
                 topic=pressed.topic if pressed else None,
                 ask=outcome.say.ask is not None,
+                attachment=outcome.say.attachment,
             )
             row = owed.owe(db, wanted, now=room.now(), reply_to=press.message_id)
             if outcome.say.ask is not None and row is not None:
@@ -190,7 +195,8 @@ class Desk:
         self._room.outside.on_owed()
 
 
-_GONE = toast("This button has nothing to act on any more.")  # what it named is gone
+def _nothing_left(_: sqlite3.Connection) -> Outcome:
+    return Outcome(toast="This button has nothing to act on any more.")  # what it named is gone
 
 
 def _problem(name: str, problem: Exception) -> str:

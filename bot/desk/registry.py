@@ -9,17 +9,36 @@ from bot.desk import (
     archive,
     channel,
     channels,
+    export,
     following,
     general,
     hours,
     paging,
     place,
     places,
+    post,
+    status,
+    timeline,
     watching,
 )
 from bot.desk.room import Button, Command, Question
 
-_GROUPS: Final = (alerts, watching, places, place, following, channels, channel, archive, hours, general)
+_GROUPS: Final = (
+    alerts,
+    watching,
+    places,
+    place,
+    following,
+    channels,
+    channel,
+    archive,
+    timeline,
+    post,
+    export,
+    hours,
+    status,
+    general,
+)
 
 COMMANDS: Final[dict[str, Command]] = {
     name: command for group in _GROUPS for name, command in group.COMMANDS.items()

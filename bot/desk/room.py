@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.incoming import Incoming, Press
 from bot.tracking import Tracking
 from storage.posts import Decide
-from storage.records import Buttons, Peer
+from storage.records import Attachment, Buttons, Peer
 from storage.store import Store
 
 
@@ -31,6 +31,7 @@ class Reply:
 
     html: str
     buttons: Buttons = ()
+    attachment: Attachment | None = None  # a file; `html` is then its caption, 1,024 units at most
     ask: str | None = None  # the member is asked to reply: the command whose argument that is, or `asking(…)`
     changed: Changed = Changed.NOTHING
 

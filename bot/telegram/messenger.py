@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 import re
 from dataclasses import dataclass
+from hashlib import md5
 from typing import Any
 
 from telethon import Button
@@ -17,13 +19,14 @@ from telethon.utils import get_peer_id, resolve_id
 from bot.errors import BadMarkup, NotEditable, Refused
 from bot.telegram.connection import Connection
 from bot.telegram.refusals import RpcRefused
-from storage.records import Message
+from storage.records import Attachment, Message
 
 log = logging.getLogger(__name__)
 
 _USER = re.compile(r"tg://user\?id=(\d{1,18})")
 _UNDER_WAY = 4  # times that a send which is under way is asked for again
 _PAUSE = 1.0  # seconds between those
+_PART = 128 * 1024  # bytes of a file that go at once, soon enough on a slow line too
 
 _BAD_MARKUP = frozenset({
     "ENTITIES_TOO_LONG", "ENTITY_BOUNDS_INVALID", "ENTITY_MENTION_USER_INVALID", "ENTITY_TEXTURL_INVALID",
@@ -68,17 +71,22 @@ class Messenger:
         """
         text, entities = _parsed(message.html)
         reply_to, topic = message.reply_to, message.topic
+        file = None if message.attachment is None else await self._upload(message.attachment)
         under_way = 0
         while True:
-            request = functions.messages.SendMessageRequest(
-                peer=await self.peer(chat_id),
-                message=text,
-                no_webpage=True,
-                silent=message.silent or None,
-                reply_to=_reply(reply_to, topic),
-                reply_markup=keyboard(message),
-                random_id=random_id,
-                entities=[] if message.plain else entities,
+            common = {
+                "peer": await self.peer(chat_id),
+                "message": text,
+                "silent": message.silent or None,
+                "reply_to": _reply(reply_to, topic),
+                "reply_markup": keyboard(message),
+                "random_id": random_id,
+                "entities": [] if message.plain else entities,
+            }
+            request = (
+                functions.messages.SendMessageRequest(no_webpage=True, **common)
+                if file is None
+                else functions.messages.SendMediaRequest(media=file, **common)
             )
             try:
                 return self._id(await self._connection.call(request), chat_id, random_id)
@@ -97,6 +105,20 @@ class Messenger:
                     topic = None
                 else:
                     raise await self._explained(chat_id, refusal) from refusal
+
+    async def _upload(self, attachment: Attachment) -> Any:
+        """Hand a file to Telegram. Nobody sees it before it is sent, so that doing so again does no harm."""
+        file_id = random.SystemRandom().randrange(1, 2**63)
+        parts = [attachment.data[at : at + _PART] for at in range(0, len(attachment.data), _PART)] or [b""]
+        for number, part in enumerate(parts):
+            await self._connection.call(functions.upload.SaveFilePartRequest(file_id, number, part))
+        checksum = md5(attachment.data, usedforsecurity=False).hexdigest()
+        return types.InputMediaUploadedDocument(
+            file=types.InputFile(file_id, len(parts), attachment.name, checksum),
+            mime_type=attachment.mime,
+            attributes=[types.DocumentAttributeFilename(attachment.name)],
+            force_file=True,
+        )
 
     async def edit(self, chat_id: int, message_id: int, message: Message) -> None:
         """Make a message say that; fine where it says so already. NotEditable where it is gone or too old."""

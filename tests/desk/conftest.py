@@ -23,6 +23,7 @@ from storage import chats, owed
 from storage.records import Button, Buttons, Peer
 from storage.store import Store
 from tests import making
+from tests.desk.asked import Asked
 from tests.making import CHAT, NOW, RULES
 
 ADMIN, MEMBER = 1, 2
@@ -181,3 +182,8 @@ async def kept(store: Store, *texts: str) -> None:
             making.keep(db, making.post(channel, number, text, posted_at=making.minutes(-60 + number)))
 
     await store.write(keep)
+
+
+@pytest.fixture
+async def asked(store: Store) -> Asked:
+    return Asked(store)

@@ -7,7 +7,7 @@ from telethon.utils import get_peer_id
 from bot.errors import BadMarkup, Busy, NotEditable, Refused, Unavailable
 from bot.telegram.connection import Connection
 from bot.telegram.messenger import Messenger
-from storage.records import Button, Message
+from storage.records import Attachment, Button, Message
 from tests.telegram_server import (
     Account,
     Chat,
@@ -241,3 +241,18 @@ async def test_buttons_are_shown_and_change_with_an_edit(team: Supergroup, messe
 async def test_a_member_is_asked_to_reply_and_nobody_else(team: Supergroup, messenger: Messenger) -> None:
     await send(messenger, team, ask=True)
     assert team.messages[0].reply_markup.selective
+
+
+async def test_a_file_arrives_once_with_its_caption_however_often_it_is_tried(
+    server: TelegramServer, team: Supergroup, messenger: Messenger
+) -> None:
+    data = bytes(range(256)) * 4096  # two parts
+    file = Attachment(name="said.csv", mime="text/csv", data=data)
+    server.fault(functions.messages.SendMediaRequest, DropAfterExecution())
+    with pytest.raises(Unavailable):
+        await send(messenger, team, "<b>All</b>", random_id=7, attachment=file)
+    assert await send(messenger, team, "<b>All</b>", random_id=7, attachment=file) == team.messages[0].id
+    [message] = team.messages
+    assert message.message == "All"
+    assert message.media.document.attributes[0].file_name == "said.csv"
+    assert server.file_of(message) == data

@@ -1,0 +1,127 @@
+"""How posts of the archive read in a list: in the words of their sources, with all that became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from zoneinfo import ZoneInfo
+
+from bot.alerts.compose import headline, moment, speaker
+from bot.alerts.excerpt import excerpt, opening, shown
+from bot.commands.replies import LIMIT, fit
+from bot.places.gazetteer import Candidate
+from storage.records import Examined, Kept, Mention, Place, Revision
+
+COUNTED = (
+    1000  # what is more is "1,000+": nobody pages that far, and counting all takes as long as finding all
+)
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things in words: "1 statement", "1,000+ statements"."""
+    many = f"{COUNTED:,}+" if number > COUNTED else f"{number:,}"
+    return f"<b>{many} {what}</b>" if number == 1 else f"<b>{many} {what}s</b>"
+
+
+def confidence(value: float) -> str:
+    """How sure we are, as people write it: ".38", "1.0"."""
+    return f"{value:.2f}".lstrip("0") if value < 0.995 else "1.0"
+
+
+def statements(
+    found: Sequence[Kept],
+    places: Mapping[int, Place],
+    zone: ZoneInfo,
+    *,
+    sure: float,
+    about: Collection[int] | None = None,
+) -> list[str]:
+    """Posts, one block each. `about` are the places asked for; mentions below `sure` are marked as possible."""
+    return [_statement(kept, places, zone, sure, about) for kept in found]
+
+
+def _statement(
+    kept: Kept,
+    places: Mapping[int, Place],
+    zone: ZoneInfo,
+    sure: float,
+    about: Collection[int] | None,
+) -> str:
+    revision, mentions = telling(kept, about)
+    best: dict[int, float] = {}
+    for mention in mentions:
+        best[mention.place_id] = max(mention.confidence, best.get(mention.place_id, 0))
+    sure_of = [places[i] for i, value in best.items() if value >= sure and i in places]
+    possible = [(places[i], value) for i, value in best.items() if value < sure and i in places]
+    lines = [headline(sure_of)] if sure_of else []
+    if possible:
+        named = ", ".join(
+            f"{shown(p.name)}"
+            + (f" · {shown(p.region)}" if p.region else "")
+            + f" (possible, {confidence(v)})"
+            for p, v in possible[:8]
+        )
+        lines.append(f"❔ {named}")
+    quote = excerpt(revision, mentions, 400) or shown(opening(kept.post.searchable, 300))
+    lines.append(f"«{quote}»" if quote else "[no text]")
+    link = f'<a href="{shown(kept.link)}">{moment(kept.post.posted_at, zone)}</a>'
+    lines.append(f"— {shown(speaker(kept.channel))} · {link}{_marks(kept, revision)}")
+    return "\n".join(lines) + "\n"
+
+
+def telling(kept: Kept, about: Collection[int] | None) -> tuple[Revision, tuple[Mention, ...]]:
+    """The newest revision that mentions what was asked for; what was said once stays said."""
+    now = kept.revisions[-1]
+    if about is not None and not any(m.place_id in about for m in now.mentions):
+        for revision in reversed(kept.revisions[:-1]):
+            if any(m.place_id in about for m in revision.mentions):
+                return revision, revision.mentions
+    return now, now.mentions
+
+
+def _marks(kept: Kept, told: Revision) -> str:
+    marks = ""
+    if kept.revisions[-1].number:
+        marks += " · ✎ edited"
+    if told.number != kept.revisions[-1].number:
+        marks += ", quoted as it was before"
+    if kept.deleted_at:
+        marks += " · 🗑 deleted"
+    if kept.post.forward is not None:
+        marks += " · ↪ forwarded"
+    if kept.examined is not Examined.YES:
+        marks += " · not examined: no text" if kept.examined is Examined.NO_TEXT else " · examination failed"
+    return marks
+
+
+def page(head: str, blocks: Sequence[str], note: str | None = None) -> str:
+    """A page of a list within one message, a remark of our own at its end."""
+    remark = f"ℹ {shown(note)}" if note else ""
+    lines = [line for block in blocks for line in block.split("\n")]
+    body = fit([head, *lines], LIMIT - len(remark) - 2 if remark else LIMIT)
+    return f"{body}\n{remark}" if remark else body
+
+
+def not_tracked(name: str, known: Sequence[Candidate], tracked: Sequence[Place]) -> str:
+    """A place is asked for that nobody looks for: how to watch it, where the gazetteer knows it or one like it."""
+    if not known:
+        have = ", ".join(shown(p.name) for p in tracked[:30]) or "none yet"
+        more = " …" if len(tracked) > 30 else ""
+        return (
+            f"“{shown(name)}” is not among the places tracked, and the gazetteer knows no such place. "
+            f"Tracked: {have}{more}. Words of any sort are found by /search."
+        )
+    near = all(candidate.how == "misspelt" for candidate in known)
+    lines = [f"“{shown(name)}” is not tracked, so nobody looked for it. To be told from now on:"]
+    if near:
+        lines = [f"I know no place called “{shown(name)}”. If you mean one of these, send its line:"]
+    numbers = {place.geonames_id: place for place in tracked if place.geonames_id is not None}
+    for candidate in known[:5]:
+        place = candidate.settlement
+        people = f", {place.population:,} people" if place.population else ""
+        where = shown(f"{place.name}, {place.region or place.country}{people}")
+        if place.geonames_id in numbers:
+            lines.append(f"/latest {shown(numbers[place.geonames_id].name)}  ({where}: tracked)")
+        else:
+            lines.append(f"/watch {place.geonames_id}  ({where})")
+    lines.append(f"Older posts are then examined too. Meanwhile the bare words: /search {shown(name)}")
+    return fit(lines)

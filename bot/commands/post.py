@@ -1,0 +1,163 @@
+"""How one whole post reads: its text, what was changed in it, where it comes from, and what came of it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.alerts.compose import moment, speaker
+from bot.alerts.excerpt import shown
+from bot.alerts.measure import units
+from bot.commands.why import Repeat, why_blocks
+from storage.records import Channel, Kept, Place, Revision
+
+_CHUNK = 1500  # UTF-16 units of a text in one block; pages are made of whole blocks
+_COMPARED = 2000  # words; longer texts are not compared word by word
+_AROUND = 5  # words shown on either side of a change
+
+
+def how_to_ask() -> str:
+    """The command came without a post to be about."""
+    return (
+        "/post: which one? Reply to this message with the post's link, such as https://t.me/name/12, "
+        "or reply with /post to an alert of mine. · /cancel"
+    )
+
+
+def unknown(link: str) -> str:
+    """A post is asked for that is not in the archive."""
+    return (
+        f"{shown(link)} is not in the archive: its channel is not followed, or it was posted before that. "
+        "/channels lists what is read."
+    )
+
+
+def post_blocks(
+    kept: Kept,
+    places: Mapping[int, Place],
+    story: Sequence[Repeat],
+    origin: Channel | None,
+    told: Sequence[tuple[datetime, str | None]],
+    zone: ZoneInfo,
+    *,
+    sure: float,
+    parts: int = 1,
+) -> list[str]:
+    """A post as it is kept, in blocks that fit into messages.
+
+    `told` are the alerts that this chat was given about it: when, and the message's address; `parts` are those of
+    its album.
+    """
+    blocks = ["\n".join(_head(kept, origin, zone, parts))]
+    blocks += chunks(kept.post.text) or ["[no text]"]
+    if kept.post.preview:
+        blocks += [f"[preview of a linked page] {chunk}" for chunk in chunks(kept.post.preview)]
+    blocks += _edits(kept, zone)
+    blocks.append("<b>Why it was found</b>")
+    blocks += why_blocks([kept], places, story, zone, sure=sure)
+    blocks.append(_alerts(told, zone))
+    return blocks
+
+
+def _head(kept: Kept, origin: Channel | None, zone: ZoneInfo, parts: int) -> list[str]:
+    post = kept.post
+    said = moment(post.posted_at, zone)
+    lines = [f'<b>{shown(speaker(kept.channel))}</b> · <a href="{shown(kept.link)}">{said}</a>']
+    if post.author:
+        lines.append(f"signed: {shown(post.author)}")
+    if post.forward is not None:
+        whose = speaker(origin) if origin else post.forward.name or "another account, which hides its name"
+        when = f", {moment(post.forward.posted_at, zone)}" if post.forward.posted_at else ""
+        lines.append(f"↪ forwarded from {shown(whose)}{when}")
+    if post.media is not None:
+        name = f" {shown(post.media.name)}" if post.media.name else ""
+        lines.append(f"with: {shown(post.media.kind)}{name} (described, not kept)")
+    if parts > 1:
+        lines.append(f"one of {parts} parts of an album")
+    if post.protected:
+        lines.append("protected by its channel: quote it by its link")
+    if kept.revisions[-1].number:
+        lines.append(f"✎ edited {kept.revisions[-1].number} times, as far as we saw")
+    if kept.deleted_at is not None:
+        lines.append(f"🗑 deleted, noticed {moment(kept.deleted_at, zone)}; the words are kept")
+    return lines
+
+
+def _edits(kept: Kept, zone: ZoneInfo) -> list[str]:
+    """What each edit changed, the newest first."""
+    blocks = []
+    pairs = list(zip(kept.revisions, kept.revisions[1:], strict=False))
+    for before, after in reversed(pairs):
+        head = f"<b>✎ {moment(after.edited_at or after.seen_at, zone)}</b>"
+        blocks += [head, *difference(before, after)]
+    if kept.revisions[0].number == 0 and len(kept.revisions) > 1:
+        blocks += ["<b>As it was said first</b>", *(chunks(kept.revisions[0].text) or ["[no text]"])]
+    return blocks
+
+
+def difference(before: Revision, after: Revision) -> list[str]:
+    """What an edit took away (struck through) and added (bold), with a few words around."""
+    old, new = re.findall(r"\S+\s*", before.text), re.findall(r"\S+\s*", after.text)
+    if old == new:
+        return ["only its form or its media changed"]
+    if len(old) + len(new) > _COMPARED:
+        return [f"too long to compare: {units(before.text)} → {units(after.text)} characters"]
+    pieces: list[str] = []
+    changes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    for number, (what, a, b, c, d) in enumerate(changes):
+        if what == "equal":
+            pieces.append(_kept_words(old[a:b], first=number == 0, last=number == len(changes) - 1))
+            continue
+        if b > a:
+            pieces += [f"<s>{shown(chunk)}</s> " for chunk in _cut("".join(old[a:b]).strip())]
+        if d > c:
+            pieces += [f"<b>{shown(chunk)}</b> " for chunk in _cut("".join(new[c:d]).strip())]
+    return _joined(pieces)
+
+
+def _kept_words(words: Sequence[str], *, first: bool, last: bool) -> str:
+    """What did not change: only the words beside a change."""
+    if len(words) <= 2 * _AROUND:
+        return shown("".join(words))
+    head = "" if first else shown("".join(words[:_AROUND]))
+    tail = "" if last else shown("".join(words[-_AROUND:]))
+    return f"{head}… {tail}"
+
+
+def _joined(pieces: Sequence[str]) -> list[str]:
+    blocks = [""]
+    for piece in pieces:
+        if blocks[-1] and units(blocks[-1]) + units(piece) > 2 * _CHUNK:
+            blocks.append("")
+        blocks[-1] += piece
+    return [block.strip() for block in blocks]
+
+
+def _alerts(told: Sequence[tuple[datetime, str | None]], zone: ZoneInfo) -> str:
+    if not told:
+        return "No alert about it was given here."
+    links = [
+        f'<a href="{shown(link)}">{moment(at, zone)}</a>' if link else moment(at, zone) for at, link in told
+    ]
+    return f"Alerts given here: {', '.join(links)}"
+
+
+def chunks(text: str) -> list[str]:
+    """A text escaped, in blocks of a message's size at most, cut between lines or words where there are any."""
+    return [shown(chunk) for chunk in _cut(text.strip())]
+
+
+def _cut(text: str) -> list[str]:
+    found = []
+    while text:
+        end = min(len(text), _CHUNK)
+        while units(shown(text[:end])) > _CHUNK and end > 1:  # markup and emoji take more
+            end = end * 3 // 4
+        if end < len(text):
+            end = max(text.rfind("\n", 0, end), text.rfind(" ", 0, end)) + 1 or end
+        found.append(text[:end].rstrip("\n"))
+        text = text[end:]
+    return found

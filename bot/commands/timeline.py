@@ -1,0 +1,173 @@
+"""How a place's history reads: bars by hour, day, week or month, who said it first, who says it most, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from bot.alerts.compose import examined_since, headline, moment, speaker
+from bot.alerts.excerpt import excerpt, shown
+from bot.commands.archive import telling
+from bot.commands.period import Window, written
+from bot.commands.replies import fit
+from storage.records import Channel, Kept, Place, Progress
+
+ZOOMS = ("1d", "7d", "30d", "1y")
+_WIDTH = 12  # characters of the longest bar
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+_NAMED = 4  # channels named in one remark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What the archive knows about a place in a stretch of time."""
+
+    place: Place
+    window: Window
+    counts: Sequence[tuple[int, int]]  # posts that mention it surely and possibly, bar by bar
+    first: Kept | None  # in the window
+    ever: Kept | None
+    by_channel: Sequence[tuple[Channel, int]]
+    counted: int  # `by_channel` counts so many of the newest statements at most
+    read_since: Sequence[
+        tuple[Channel, datetime]
+    ]  # channels followed, and from when on they are in the archive
+    unfinished: Progress | None
+
+
+def timeline(history: History, zone: ZoneInfo, now: datetime) -> str:
+    """One message: bars first, then what they mean and what they leave out."""
+    window = history.window
+    total = sum(sure for sure, _ in history.counts)
+    possible = sum(count for _, count in history.counts)
+    said = f"{total:,} statements" if total != 1 else "1 statement"
+    if possible:
+        said += f", and {possible:,} that possibly mean it"
+    lines = [headline([history.place]), f"{_period(window, zone)}: {said}"]
+    lines.append(f"<code>{_bars(history, zone, now)}</code>")
+    lines += _firsts(history, zone)
+    if history.by_channel:
+        named = " · ".join(f"{shown(channel.name)} {count:,}" for channel, count in history.by_channel)
+        part = f", of the newest {history.counted:,}" if total > history.counted else ""
+        lines.append(f"By channel{part}: {named}")
+    lines += [f"ℹ {gap}" for gap in _gaps(history, zone, now)]
+    return fit(lines)
+
+
+def _period(window: Window, zone: ZoneInfo) -> str:
+    start = window.start.astimezone(zone)
+    if window.unit == "hour":
+        return f"{moment(window.start, zone)} to {moment(window.end, zone, than=window.start)}, by hour"
+    last = (window.end - timedelta(seconds=1)).astimezone(zone)
+    return f"{start.day} {start:%b %Y} to {last.day} {last:%b %Y}, by {window.unit}"
+
+
+def _bars(history: History, zone: ZoneInfo, now: datetime) -> str:
+    """A line a bar; what lies before the first channel was followed is not zero but unknown, and takes one line."""
+    most = max((sure for sure, _ in history.counts), default=0)
+    known = min((since for _, since in history.read_since), default=now)
+    unread: list[str] = []
+    lines = []
+    for (start, end), (sure, possible) in zip(pairwise(history.window.edges), history.counts, strict=True):
+        if start > now:
+            continue
+        label = _label(start, history.window.unit, zone)
+        if end <= known and not sure and not possible:
+            unread.append(label.strip())
+            continue
+        figure = f"{sure}" + (f"+{possible}?" if possible else "")
+        lines.append(" ".join(part for part in (label, _bar(sure, most), figure) if part))
+    if unread:
+        lines.insert(0, f"{' … '.join(dict.fromkeys((unread[0], unread[-1])))} not read")
+    return "\n".join(lines)
+
+
+def _label(start: datetime, unit: str, zone: ZoneInfo) -> str:
+    local = start.astimezone(zone)
+    if unit == "hour":
+        again = "²" if local.fold else " "  # the hour that comes twice when the clock is put back
+        return f"{local:%d %b %H:%M}{again}"
+    if unit == "day":
+        return f"{local:%a %d %b}"
+    return f"{local:%d %b %y}" if unit == "week" else f"{local:%b %Y}"
+
+
+def _bar(count: int, most: int) -> str:
+    """Whole and eighth blocks; what is not nothing is seen."""
+    if not count:
+        return ""
+    eighths = max(1, round(count * _WIDTH * 8 / most))
+    return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
+
+
+def _firsts(history: History, zone: ZoneInfo) -> list[str]:
+    """Who said it first, in this stretch and ever, among the channels followed."""
+    place_id = history.place.id
+    if history.ever is None:
+        return ["Never mentioned in what was read so far."]
+    if history.first is None:
+        return [_first("First ever, among the channels followed", history.ever, place_id, zone)]
+    if history.first.id == history.ever.id:
+        return [_first("First here, and ever, among the channels followed", history.first, place_id, zone)]
+    return [
+        _first("First here, among the channels followed", history.first, place_id, zone),
+        _first("First ever", history.ever, place_id, zone),
+    ]
+
+
+def _first(what: str, kept: Kept, place_id: int, zone: ZoneInfo) -> str:
+    link = f'<a href="{shown(kept.link)}">{moment(kept.post.posted_at, zone)}</a>'
+    deleted = " · 🗑 deleted" if kept.deleted_at else ""
+    revision, mentions = telling(kept, {place_id})
+    words = excerpt(revision, [m for m in mentions if m.place_id == place_id], 200)
+    return f"{what}: {shown(speaker(kept.channel))} · {link}{deleted}\n«{words}»"
+
+
+def _gaps(history: History, zone: ZoneInfo, now: datetime) -> list[str]:
+    """What the bars can't show, because nobody read or examined it."""
+    window, gaps = history.window, []
+    if not history.read_since:
+        gaps.append("no channels are followed")
+    late = sorted((since, c.name) for c, since in history.read_since if since > window.start)
+    if late:
+        named = ", ".join(f"{shown(name)} {_day(since, zone)}" for since, name in late[:_NAMED])
+        more = f" and {len(late) - _NAMED} more" if len(late) > _NAMED else ""
+        gaps.append(f"read only since: {named}{more}")
+    unread = [c.name for c, _ in history.read_since if c.read_at is None]
+    if unread:
+        gaps.append(f"not read yet: {_names(unread)}")
+    end = min(window.end, now)
+    behind = [c for c, _ in history.read_since if c.read_at is not None and c.problem and c.read_at < end]
+    gaps += [
+        f"not read since {moment(c.read_at, zone)}: {shown(c.name)}" for c in behind[:_NAMED] if c.read_at
+    ]
+    if len(behind) > _NAMED:
+        gaps.append(f"nor {len(behind) - _NAMED} more channels: /status")
+    if history.unfinished is not None:
+        gaps.append(shown(examined_since(history.unfinished, zone)))
+    return gaps
+
+
+def _day(at: datetime, zone: ZoneInfo) -> str:
+    local = at.astimezone(zone)
+    return f"{local.day} {local:%b %Y}"
+
+
+def _names(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(map(shown, names[:_NAMED])) + more
+
+
+def nearest_zoom(window: Window) -> str:
+    """The zoom button that stands for a window, if any."""
+    return {"365d": "1y"}.get(written(window.span), written(window.span))
+
+
+def several(name: str, places: Sequence[Place], command: str) -> str:
+    """A name that several tracked places bear: what to type for each."""
+    lines = [f"“{shown(name)}” may be several of the places tracked. Send the line of the one you mean:"]
+    lines += [f"/{command} {shown(p.name)}" + (f" ({shown(p.region)})" if p.region else "") for p in places]
+    return fit(lines)

@@ -1,0 +1,137 @@
+"""Why we think that a post mentions a place, in plain words; and who said it first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from bot.alerts.compose import moment, span, speaker
+from bot.alerts.excerpt import shown
+from bot.commands.archive import confidence
+from bot.places.confidence import cues_of
+from storage.records import Kept, Mention, Place
+
+_NAMED = 12  # repeats named one by one
+_HOW = {"original": "the original"}
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A post of a story; `how` it repeats the first one is empty for the first."""
+
+    kept: Kept
+    how: str
+
+
+def how_to_ask(command: str) -> str:
+    """The command came without an alert to be about."""
+    return f"Reply with /{command} to an alert of mine, then I know which one you mean."
+
+
+def several() -> str:
+    """The message that was replied to tells of more than one statement."""
+    return (
+        "That message tells of several statements. /post LINK shows one of them whole, and why it was found."
+    )
+
+
+def why_blocks(
+    parts: Sequence[Kept],
+    places: Mapping[int, Place],
+    story: Sequence[Repeat],
+    zone: ZoneInfo,
+    *,
+    sure: float,
+) -> list[str]:
+    """The mentions of a statement, one block each, then its story. `places` hold rivals too."""
+    blocks = []
+    for part in parts:
+        revision = part.revisions[-1]
+        said = revision.mentions
+        if not said:
+            revision = next((r for r in reversed(part.revisions) if r.mentions), revision)
+            said = revision.mentions
+        note = (
+            ""
+            if revision is part.revisions[-1] or not said
+            else " (in the words as they were before the edit)"
+        )
+        reported = {(m.start, m.place_id) for m in said}
+        blocks += [mention(m, places, reported, sure, note) for m in _once(said)]
+    if not blocks:
+        blocks.append("It mentions none of the places tracked.")
+    if len(story) > 1:
+        blocks.append("\n".join(_story(story, zone)))
+    return blocks
+
+
+def _once(mentions: Sequence[Mention]) -> list[Mention]:
+    """One of each: the same form for the same reasons is said once."""
+    return list({(m.surface, m.place_id, m.why): m for m in mentions}.values())
+
+
+def mention(
+    found: Mention,
+    places: Mapping[int, Place],
+    reported: Collection[tuple[int, int]],
+    sure: float,
+    note: str = "",
+) -> str:
+    """Form, name, rule, cues and confidence, and what else it could have been.
+
+    `reported` are the mentions' places in the text and places on the map: what stands there was not rejected.
+    """
+    form, _, rest = found.why.partition("; ")
+    sureness = (
+        "sure enough for an alert"
+        if found.confidence >= sure
+        else "only possible: below the alerts' threshold"
+    )
+    kind = "" if found.kind.value == "name" else f", as {found.kind.value}"
+    lines = [
+        f"<b>{shown(found.surface)}</b> → {_called(found.place_id, places)}{kind}{note}",
+        f"  {shown(form)}",
+        f"  confidence {confidence(found.confidence)}: {sureness}",
+    ]
+    cues = cues_of(found.why)
+    for words, sign in (("for it", 1), ("against it", -1)):
+        named = [f"{cue} ({weight:+.1f})" for cue, weight in cues if weight * sign > 0]
+        if named:
+            lines.append(f"  {words}: {shown(', '.join(named))}")
+    if not cues and rest:
+        lines.append(f"  {shown(rest)}")
+    lines += [
+        f"  {'could also be' if (found.start, rival.place_id) in reported else 'rejected'}: "
+        f"{_called(rival.place_id, places)}, {confidence(rival.confidence)}"
+        for rival in found.rivals
+    ]
+    if found.late:
+        lines.append("  found only when the archive was examined again: no alert was owed for it")
+    return "\n".join(lines)
+
+
+def _called(place_id: int, places: Mapping[int, Place]) -> str:
+    place = places.get(place_id)
+    if place is None:
+        return f"place {place_id}"
+    return shown(place.name) + (f" · {shown(place.region)}" if place.region else "")
+
+
+def _story(story: Sequence[Repeat], zone: ZoneInfo) -> list[str]:
+    """Who said it first among the channels followed, and who repeated it when."""
+    first, *others = sorted(story, key=lambda told: told.kept.id)
+    began = _link(first.kept, moment(first.kept.post.posted_at, zone))
+    lines = [f"Said first, among the channels followed: {shown(speaker(first.kept.channel))}, {began}"]
+    for told in others[:_NAMED]:
+        later = max(told.kept.post.posted_at - first.kept.post.posted_at, timedelta(0))
+        how = _HOW.get(told.how, told.how) or "what the others repeat"
+        lines.append(f"  {_link(told.kept, told.kept.channel.name)} +{span(later)} ({how})")
+    if len(others) > _NAMED:
+        lines.append(f"  and {len(others) - _NAMED} more")
+    return lines
+
+
+def _link(kept: Kept, words: str) -> str:
+    return f'<a href="{shown(kept.link)}">{shown(words)}</a>'

@@ -1,0 +1,120 @@
+"""/export: statements as a file in the chat."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from html import escape
+from typing import Final, NamedTuple
+
+from bot.alerts.compose import moment
+from bot.commands import export as texts
+from bot.commands.period import in_words, place_and_span, read_span, written
+from bot.desk import asking, drafts
+from bot.desk.archive import mentioned
+from bot.desk.room import Button, Command, Effect, Outcome, PressEffect, Reply, Room, data, say, toast
+from bot.incoming import Incoming, Press
+from storage import places, reading
+from storage.records import Attachment
+from storage.records import Button as Key
+
+_USUAL = timedelta(days=7)
+_MOST = 10_000  # statements in one file
+_BYTES = 5 * 1024 * 1024
+_AT_ONCE = 250  # posts read in one go: an open snapshot lets the write-ahead log grow
+_NAMES = {"csv": "CSV", "jsonl": "JSON Lines"}
+
+
+class _File(NamedTuple):
+    data: bytes
+    statements: int
+    oldest: datetime | None
+    whole: bool
+
+
+async def _export(room: Room, incoming: Incoming, argument: str) -> Effect:
+    name, span = place_and_span(argument, _USUAL)
+    if name:
+        about = await asking.meant(room, name)
+        if callable(about):
+            return about
+        ids = sorted(place.id for place in about)
+    else:
+        ids = sorted(await room.store.read(places.watched_ids, incoming.chat_id))
+    if not ids:
+        return say("No places are watched here yet. To export what was said about one: /export PLACE 30d")
+    called = name or "the places watched here"
+    file = await _file(room, ids, span, "csv")
+
+    def effect(db: sqlite3.Connection) -> Reply:
+        # Behind the button: which places, by number, how long, and what they were called.
+        asked = f"{','.join(map(str, ids))}|{written(span)}|{called}"
+        number = drafts.keep(db, incoming.chat_id, incoming.sender_id, "export", asked, now=room.now())
+        also = Key("the same as JSON Lines", data("export", "jsonl", number))
+        return _reply(room, file, "csv", called, span, also)
+
+    return effect
+
+
+async def _other_form(room: Room, press: Press, arguments: list[str]) -> PressEffect:
+    form, number = arguments
+    asked = await room.store.read(drafts.read, press.chat_id, int(number), "export")
+    ids, length, called = asked.split("|", 2)
+    span = read_span(length)
+    if span is None or form not in _NAMES:
+        raise ValueError(asked)
+    file = await _file(room, [int(i) for i in ids.split(",")], span, form)
+    if not file.statements:
+        return toast("There is nothing to export any more.")
+    return lambda _: Outcome(say=_reply(room, file, form, called, span, None))
+
+
+async def _file(room: Room, ids: Sequence[int], span: timedelta, form: str) -> _File:
+    """The newest statements of that time, within the limits of a file."""
+    since = room.now() - span
+    found = await room.store.read(_ids, ids, since)
+    rows, size, oldest = [texts.header(form)], len(texts.header(form)), None
+    for at in range(0, min(len(found), _MOST), _AT_ONCE):
+        for line, said in await room.store.read(_rows, found[at : min(at + _AT_ONCE, _MOST)], form):
+            size += len(line)
+            if size > _BYTES:
+                return _File(b"".join(rows), len(rows) - 1, oldest, whole=False)
+            rows.append(line)
+            oldest = said
+    return _File(b"".join(rows), len(rows) - 1, oldest, whole=len(found) <= _MOST)
+
+
+def _ids(db: sqlite3.Connection, ids: Sequence[int], since: datetime) -> list[int]:
+    return reading.latest_ids(db, place_ids=ids, since=since, limit=_MOST + 1)
+
+
+def _rows(db: sqlite3.Connection, ids: Sequence[int], form: str) -> list[tuple[bytes, datetime]]:
+    kept = reading.kept_by_ids(db, ids)
+    known = mentioned(db, kept)
+    return [(texts.row(one, known, form), one.post.posted_at) for one in kept]
+
+
+def _reply(room: Room, file: _File, form: str, called: str, span: timedelta, also: Key | None) -> Reply:
+    about = escape(called[:200])
+    if not file.statements:
+        return Reply(html=texts.nothing(about))
+    name = f"placewatch-{room.now().astimezone(room.zone):%Y-%m-%d}-{written(span)}.{form}"
+    lines = [
+        f"{file.statements:,} {'statement' if file.statements == 1 else 'statements'} about {about}, the last {in_words(span)}, newest first ({_NAMES[form]}).",
+        "Claims by their sources, not verified. Times are UTC; “confidence” says how sure we are that the place is meant.",
+    ]
+    if not file.whole and file.oldest is not None:
+        lines.append(
+            f"ℹ Not all: a file holds {_MOST:,} statements and 5 MB at most, and this one ends at "
+            f"{moment(file.oldest, room.zone)}. Narrow the period, or ask for one place: /export PLACE 1d"
+        )
+    return Reply(
+        html="\n".join(lines),
+        attachment=Attachment(name=name, mime=texts.MIME[form], data=file.data),
+        buttons=((also,),) if also else (),
+    )
+
+
+COMMANDS: Final = {"export": Command(run=_export)}
+BUTTONS: Final[dict[str, Button]] = {"export": Button(run=_other_form)}

@@ -1,0 +1,68 @@
+"""/status, /test: is everything running, and does it reach this chat?"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+from bot.commands import status as texts
+from bot.commands.sample import sample_alert
+from bot.desk import paging
+from bot.desk.post import address
+from bot.desk.room import Button, Command, Effect, Reply, Room
+from bot.incoming import Incoming
+from storage import channels, chats, examination, health, owed, places, reading
+from storage.records import Button as Key
+from storage.records import OwedKind, Wanted
+
+_BLOCKS = 30  # a page
+
+
+async def _status(room: Room, incoming: Incoming, _: str) -> Effect:
+    def effect(db: sqlite3.Connection) -> Reply:
+        chats.know(db, incoming.chat_id, now=room.now())
+        return paging.show(room, db, incoming.chat_id, "status")
+
+    return effect
+
+
+@paging.view("status")
+def _condition(room: Room, db: sqlite3.Connection, chat_id: int, _: str, page: int) -> tuple[Reply, int]:
+    condition = texts.Condition(
+        here=chats.by_id(db, chat_id),
+        chats=chats.every(db),
+        channels=[(channel, health.lag(db, channel)) for channel in channels.followed(db)],
+        accounts=room.outside.accounts(),
+        waiting={i: texts.Backlog(*found) for i, found in health.waiting(db).items()},
+        posts=reading.count(db),
+        progress=examination.progress(db),
+        alone=examination.waiting_alone(db),
+    )
+    pages = paging.pages_of(texts.status_blocks(condition, room.zone, room.now()), _BLOCKS)
+    return Reply(html=pages[min(page, len(pages) - 1)]), len(pages)
+
+
+async def _test(room: Room, incoming: Incoming, _: str) -> Effect:
+    def effect(db: sqlite3.Connection) -> Reply:
+        now = room.now()
+        chats.know(db, incoming.chat_id, now=now)
+        link = address(incoming.chat_id, incoming.message_id)  # a sample has no post; this opens the command
+        watched = places.watched_by(db, incoming.chat_id)
+        sample = Wanted(
+            chat_id=incoming.chat_id,
+            subject=f"test:{incoming.message_id}",
+            html=sample_alert(watched[0] if watched else None, room.zone, now),
+            kind=OwedKind.NOTICE,
+            topic=incoming.topic,
+            buttons=((Key("Open post", url=link),),) if link else (),
+        )
+        owed.owe(db, sample, now=now)
+        return Reply(
+            html="A sample alert follows, by the way that real ones take. If it does not come: /status"
+        )
+
+    return effect
+
+
+COMMANDS: Final = {"status": Command(run=_status), "test": Command(run=_test)}
+BUTTONS: Final[dict[str, Button]] = {}

@@ -1,0 +1,87 @@
+"""What the archive answers in a chat: /latest and /search."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+
+from bot.alerts.measure import units
+from storage import mentions, reading
+from storage.records import Kept
+from tests.desk.asked import Asked
+from tests.making import follow, minutes, post
+
+
+async def test_the_newest_come_first_with_their_number_and_pages_turn(asked: Asked) -> None:
+    await asked.tracks("Покровск")
+    channel = await asked.write(follow)
+    for n in range(12):
+        await asked.keeps(post(channel, n + 1, f"Сводка {n}: бои в Покровске", posted_at=minutes(n)))
+    first = await asked.answer("/latest")
+    assert first.wanted.startswith("<b>12 statements</b> about the places watched here")
+    assert "Сводка 11" in first.wanted
+    assert "Сводка 6" not in first.wanted
+    assert [b.words for b in first.buttons[-1]] == ["1/3", "▶"]
+    second = await asked.press(first, "▶")
+    assert "Сводка 6" in second.wanted
+    assert [b.words for b in second.buttons[-1]] == ["◀", "2/3", "▶"]
+
+
+async def test_a_place_may_be_asked_for_in_any_name_and_case_and_with_its_region(asked: Asked) -> None:
+    await asked.tracks("Покровск", "Красноармейск", region="Donetsk Oblast")
+    channel = await asked.write(follow)
+    await asked.keeps(post(channel, 1, "Бои в Покровске"))
+    for name in ("Pokrovsk", "покровск", "Красноармейск", "Покровске", "Покровском", "Pokrovsk (Donetsk)"):
+        assert (await asked.says(f"/latest {name}")).startswith("<b>1 statement</b> about Pokrovsk"), name
+
+
+async def test_a_place_that_nobody_tracks_says_how_to_watch_it(asked: Asked) -> None:
+    await asked.tracks("Покровск")
+    answer = await asked.says("/latest Миргород")
+    assert "is not tracked" in answer
+    assert "/watch 7" in answer
+    assert "Poltava Oblast" in answer
+    assert "knows no such place" in await asked.says("/latest Кккккккк")
+    assert "knows no such place" in await asked.says("/latest Покровск (Харківська)")
+    assert "If you mean one of these" in await asked.says("/latest Миргорот")
+
+
+async def test_what_only_possibly_means_the_place_is_marked_so(asked: Asked) -> None:
+    place = await asked.tracks("Покровск")
+    channel = await asked.write(follow)
+    await asked.keeps(post(channel, 1, "Бои в Покровске"))
+    [kept] = await asked.store.read(_all)
+    unsure = replace(kept.mentions[0], confidence=0.38)
+    await asked.write(mentions.rewrite, kept.id, {0: [unsure]})
+    answer = await asked.says("/latest")
+    assert f"❔ {place.name} (possible, .38)" in answer
+
+
+async def test_what_became_of_the_words_is_said_and_what_was_said_once_stays_quoted(asked: Asked) -> None:
+    await asked.tracks("Покровск")
+    channel = await asked.write(follow)
+    await asked.keeps(post(channel, 1, "Бои в Покровске"))
+    await asked.keeps(post(channel, 1, "Опечатка", edited_at=minutes(1), changed_at=minutes(1)), minutes(1))
+    answer = await asked.says("/latest Pokrovsk")
+    assert "Бои в <b>Покровске</b>" in answer
+    assert "✎ edited, quoted as it was before" in answer
+
+
+async def test_words_are_found_in_any_ending_and_nothing_is_said_where_there_is_nothing(asked: Asked) -> None:
+    channel = await asked.write(follow)
+    await asked.keeps(post(channel, 1, "Объявлена эвакуация <b>"))
+    assert "Объявлена эвакуация &lt;b&gt;" in await asked.says("/search эвакуации")
+    assert "Nothing in the archive has “&lt;i&gt;”" in await asked.says("/search <i>")
+    assert "of what?" in await asked.says("/search")
+
+
+async def test_long_and_hostile_statements_stay_within_one_message(asked: Asked) -> None:
+    await asked.tracks("Покровск")
+    channel = await asked.write(follow, 1, title="<&>" * 60)
+    for n in range(5):
+        await asked.keeps(post(channel, n + 1, "Покровск <&😀" * 400, posted_at=minutes(n)))
+    assert units(await asked.says("/latest")) <= 4096
+
+
+def _all(db: sqlite3.Connection) -> list[Kept]:
+    return reading.kept_by_ids(db, [row[0] for row in db.execute("SELECT id FROM post")])
