@@ -1,15 +1,18 @@
 """Play the demo's story in a chat, with the real service and a real Telethon client, and print what the group shows.
 
-    python -m tests.service.transcript > transcript.txt
+    python -m tests.service.transcript                    # about 20 seconds
+    python -m tests.service.transcript --into README.md   # between its <!-- transcript --> marks
 
 The statements are the demo's own (bot/sample.toml), said now; members type and press as they would.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+import contextlib
+import io
 import sqlite3
-import sys
 import tempfile
 import tomllib
 from collections.abc import Mapping
@@ -26,6 +29,7 @@ from tests.telegram_server import Account, Channel, TelegramServer
 # What members do after a step of the sample, by its number: who, and which button of which alert or which words.
 _PRESSES = {2: ("Olena", "Relevant"), 5: ("Taras", "More")}
 _COMMANDS = ("/timeline Pokrovsk 1d", "/digest now", "/places")
+_MARKS = ("<!-- transcript -->", "<!-- /transcript -->")
 _QUIET = 0.7  # seconds without anything owed: the chat has come to rest
 
 
@@ -174,6 +178,23 @@ async def _press(world: World, member: Account, words: str) -> None:
         print(f"  ({member.name} sees: {answer.message})")
 
 
+def main() -> None:
+    """Print the transcript, or put it where a document has room for it."""
+    options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    options.add_argument("--into", type=Path, metavar="FILE")
+    chosen = options.parse_args()
+    if chosen.into is None:
+        asyncio.run(play())
+        return
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        asyncio.run(play())
+    document = chosen.into.read_text("utf-8")
+    before, rest = document.split(_MARKS[0])
+    after = rest.split(_MARKS[1])[1]
+    story = "\n".join(line.rstrip() for line in printed.getvalue().strip().splitlines())
+    chosen.into.write_text(f"{before}{_MARKS[0]}\n```\n{story}\n```\n{_MARKS[1]}{after}", "utf-8")
+
+
 if __name__ == "__main__":
-    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-    asyncio.run(play())
+    main()
