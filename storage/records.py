@@ -401,6 +401,7 @@ class Message:
     reply_to: int | None = None  # message id
     topic: int | None = None  # of a forum
     ask: bool = False  # the person who is replied to is asked to reply (a selective ForceReply)
+    number: int = 0  # our own, by which a reader outside Telegram knows a message that came twice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bot import __version__
-from bot.cli import archive, channels, claims, finding, places, service
+from bot.cli import archive, channels, claims, finding, outputs, places, service
 from bot.cli.common import err, out
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from config.settings import SettingsError
@@ -27,6 +27,7 @@ app.add_typer(finding.app)
 app.add_typer(channels.app, name="channels")
 app.add_typer(places.app, name="places")
 app.add_typer(claims.app, name="claims")
+app.add_typer(outputs.app, name="outputs")
 
 
 def main() -> None:

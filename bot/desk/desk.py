@@ -143,12 +143,14 @@ class Desk:
                 db, press.chat_id, press.message_id, html=outcome.page.html, buttons=outcome.page.buttons
             )
         if outcome.say is not None:
+            pressed = owed.by_message(db, press.chat_id, press.message_id)
             wanted = Wanted(
                 chat_id=press.chat_id,
                 subject=f"press:{press.query_id}",
                 html=outcome.say.html,
                 kind=OwedKind.ANSWER,
                 buttons=outcome.say.buttons,
+                topic=None if pressed is None else pressed.topic,
             )
             owed.owe(db, wanted, now=room.now(), reply_to=press.message_id)
         return outcome

@@ -49,7 +49,7 @@ def _begin_to_watch(db: sqlite3.Connection, *, incoming: Incoming, meant: list[P
             continue
         tracked = track(db, place, everywhere=False, now=incoming.at)
         # From the moment of the command by Telegram's clock, which is also the posts' clock.
-        new = places.watch(db, incoming.chat_id, tracked.id, since=incoming.at)
+        new = places.watch(db, incoming.chat_id, tracked.id, since=incoming.at, topic=incoming.topic)
         answers.append(replies.watching(tracked, new=new))
     return Reply(html=replies.fit(answers), changed=Changed.PLACES)
 
