@@ -57,25 +57,11 @@ class Output:
 
     async def send(self, _: int, message: Message, __: int) -> int:
         """Send once, and answer with the message's own number; after Unavailable it may have arrived all the same."""
-        html = message.html if not message.reply_to else f"Update of #{message.reply_to}:\n{message.html}"
-        await self.tell(html, message)
-        return message.number
-
-    async def edit(self, _: int, __: int, ___: Message) -> None:
-        """Nothing can be edited here."""
-        raise NeverEditable(f"output {self.name} can't be edited")
-
-    async def tell(self, html: str, message: Message) -> None:
-        """Bring the words there; Unavailable where they may not have arrived."""
-        number = f"placewatch #{message.number}"
-        first, _, rest = html.partition("\n")
-        title = f"{written(first, (), Form.TEXT)} — {number}"
-        if not rest or len(title) > _LONGEST_TITLE:
-            title, rest = number, html
+        title, html = _title(message)
         try:
             async with asyncio.timeout(_PATIENCE):
                 arrived = await self._apprise.async_notify(
-                    body=written(rest, message.buttons, self._form), title=title, body_format=str(self._form)
+                    body=written(html, message.buttons, self._form), title=title, body_format=str(self._form)
                 )
         except TimeoutError:
             raise Unavailable(f"output {self.name} gave no answer in {_PATIENCE:.0f} s") from None
@@ -83,6 +69,21 @@ class Output:
             raise Unavailable(f"output {self.name}: {type(trouble).__name__}") from None
         if not arrived:
             raise Unavailable(f"output {self.name} did not take the message")
+        return message.number
+
+    async def edit(self, _: int, __: int, ___: Message) -> None:
+        """Nothing can be edited here."""
+        raise NeverEditable(f"output {self.name} can't be edited")
+
+
+def _title(message: Message) -> tuple[str, str]:
+    """The subject of an e-mail, elsewhere the first line; and the HTML that follows it."""
+    update = f"Update of #{message.reply_to}: " if message.reply_to else ""
+    first, _, rest = message.html.partition("\n")
+    title = f"{update}{written(first, (), Form.TEXT)} — placewatch #{message.number}"
+    if rest and len(title) <= _LONGEST_TITLE:
+        return title, rest
+    return f"{update}placewatch #{message.number}", message.html
 
 
 class Switchboard:

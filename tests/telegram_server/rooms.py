@@ -44,6 +44,7 @@ class ChannelChat(Chat):
         self.private = private  # only members may even look
         self.forum = forum
         self.noforwards = False
+        self.closed_topics: set[int] = set()  # nobody but admins may write there: TOPIC_CLOSED
         self.too_long = False  # getChannelDifference answers TooLong, once
         self.box = Box()
         self.expelled: list[Account] = []
