@@ -229,3 +229,24 @@ async def test_buttons_are_shown_and_change_with_an_edit(team: Supergroup, messe
 async def test_a_member_is_asked_to_reply_and_nobody_else(team: Supergroup, messenger: Messenger) -> None:
     await send(messenger, team, ask=True)
     assert team.messages[0].reply_markup.selective
+
+
+@pytest.mark.parametrize("what", ["closed", "deleted"])
+async def test_a_topic_that_is_gone_is_left_out_and_told_of(
+    server: TelegramServer, speaking: Connection, bot: Account, olena: Account, what: str
+) -> None:
+    gone: list[tuple[int, int]] = []
+
+    async def on_topic_gone(chat: int, topic: int) -> None:
+        gone.append((chat, topic))
+
+    forum = server.add_supergroup("Forum", members=[bot, olena], forum=True)
+    topic = forum.add_topic("East", olena)
+    if what == "closed":
+        forum.closed_topics.add(topic)
+    else:
+        forum.delete(topic)
+    await send(Messenger(speaking, on_topic_gone=on_topic_gone), forum, topic=topic)
+    [message] = forum.messages
+    assert message.reply_to is None
+    assert gone == [(chat_id(forum), topic)]
