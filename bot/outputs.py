@@ -35,10 +35,8 @@ _SECRET_PART = 8  # characters: shorter parts of an address are names of rooms a
 def number_of(name: str) -> int:
     """The chat number of an output: negative, the same for ever, and never one of Telegram's.
 
-    Telegram's numbers, as bots see them, end near -10**13: -1 to -999,999,999,999 for basic groups, then
-    -1,000,000,000,000 and below for supergroups, channels and secret chats
-    (core.telegram.org/api/bots/ids). Ours lie between -1.0011 * 10**15 and -10**15. Of ten outputs two collide
-    once in 20 thousand million teams.
+    Telegram's numbers, as bots see them, lie between -4 * 10**12 and 1.1 * 10**12 (core.telegram.org/api/bots/ids);
+    ours between -1.0011 * 10**15 and -10**15. Of ten outputs two collide once in 20 thousand million teams.
     """
     return -(_FAR + int.from_bytes(sha256(name.encode()).digest()[:5]))
 
