@@ -26,6 +26,7 @@ from bot.examiner import Examiner
 from bot.lookout import Lookout
 from bot.monitor import Monitor
 from bot.operations import Operations
+from bot.outputs import Switchboard, number_of, opened
 from bot.rounds import Rounds
 from bot.telegram.connection import Connection
 from bot.telegram.console import Console
@@ -78,6 +79,7 @@ class Service:
             sweep_seconds=settings.reading.sweep_seconds,
             poll_seconds=settings.reading.poll_seconds,
         )
+        self._outputs = {number_of(one.name): one.name for one in settings.outputs}
         self._speaking: Connection | None = None
         self.room = Room(
             store=store,
@@ -151,8 +153,10 @@ class Service:
     async def run(self) -> None:
         """Watch and speak until cancelled."""
         settings = self.settings
+        outputs = opened(settings.outputs)  # first of all: a wrong address must not wait for Telegram
+        await self.store.write(chats.keep_outputs, self._outputs, now=clock.now())
         self._speaking = speaking = self.bot(lambda update: console.on_update(update), self._offer_commands)
-        self._messenger = messenger = Messenger(speaking)
+        self._messenger = messenger = Messenger(speaking, on_topic_gone=self._topic_gone)
         self._members = Members(speaking, messenger)
         pace = Pace(settings.pace.per_chat_seconds, settings.pace.group_per_minute, settings.pace.per_second)
         manners = Manners(
@@ -160,7 +164,7 @@ class Service:
             edit_every=timedelta(seconds=settings.pace.edit_seconds),
             most_waiting=settings.pace.summary_above,
         )
-        courier = Courier(self.store, messenger, pace, manners, clock.now)
+        courier = Courier(self.store, Switchboard(messenger, outputs), pace, manners, clock.now)
         self._woken.append(courier)
         console = Console(
             speaking,
@@ -193,7 +197,7 @@ class Service:
                 group.create_task(console.run())
                 group.create_task(courier.run())
                 group.create_task(self.examiner.run())
-                log.info("watching chats=%d", len(settings.chats))
+                log.info("watching chats=%d outputs=%d", len(settings.chats), len(outputs))
         finally:
             scheduler.shutdown(wait=False)
 
@@ -203,7 +207,7 @@ class Service:
             await running
         except Mendable as end:
             log.critical("%s has stopped problem=%s", name, end)
-            for chat_id in self.settings.chats:
+            for chat_id in (*self.settings.chats, *self._outputs):
                 notice = Wanted(
                     chat_id=chat_id,
                     subject=f"{name} stopped {clock.now():%Y-%m-%dT%H:%M}",
@@ -217,6 +221,21 @@ class Service:
         known = [chat.id for chat in await self.store.read(chats.every)]
         await self.store.write(chats.unblock, known)
         self._wake()
+
+    async def _topic_gone(self, chat_id: int, topic: int) -> None:
+        """A forum topic is closed or deleted: its messages come without it, and once a day the chat is told why."""
+        today = clock.now().astimezone(self.settings.timezone).date()
+        notice = Wanted(
+            chat_id=chat_id,
+            subject=f"topic {topic} gone {today}",
+            html=(
+                "⚠ placewatch: a topic of this forum is closed or deleted, so what belongs there comes without a topic. "
+                "Open it again, or end the watch and send /watch in another topic."
+            ),
+            kind=OwedKind.NOTICE,
+        )
+        if await self.store.write(owed.owe, notice, now=clock.now()) is not None:
+            self._wake()
 
     async def _chat_changed(self, chat_id: int, what: str) -> None:
         log.info("chat changed chat_id=%d what=%s", chat_id, what)
@@ -300,6 +319,8 @@ async def holding(settings: Settings) -> AsyncIterator[Service]:
             # A chat is known as soon as it is set, so that a place added before the first run counts from then.
             for chat_id in settings.chats:
                 await store.write(chats.welcome, chat_id, now=clock.now())
+            for one in settings.outputs:
+                await store.write(chats.welcome, number_of(one.name), now=clock.now(), output=one.name)
             service = Service(settings, store)
             await store.write(service.copies.load, now=clock.now())
             await service.lookout.refresh()

@@ -20,9 +20,10 @@ from zoneinfo import ZoneInfo
 
 from aiolimiter import AsyncLimiter
 
+from bot.alerts.elsewhere import changes
 from bot.alerts.hours import is_quiet, last_end
 from bot.alerts.summary import summaries, together
-from bot.errors import BadMarkup, Busy, NotEditable, Refused, Unavailable
+from bot.errors import BadMarkup, Busy, NeverEditable, NotEditable, Refused, Unavailable
 from storage import chats, owed
 from storage.database import StorageError
 from storage.records import Chat, Message, Owed, OwedKind, Quiet, Waiting, Wanted
@@ -52,6 +53,7 @@ class Pace:
     per_chat_seconds: float
     group_per_minute: int
     per_second: int
+    output_seconds: float = 1.0  # outside Telegram, each place by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,9 @@ class Manners:
 
     zone: ZoneInfo
     edit_every: timedelta = timedelta(minutes=1)  # an alert grows once in this time at most
+    repeat_every: timedelta = timedelta(
+        minutes=30
+    )  # so it does where nothing can be edited, by a new message
     most_waiting: int = 10  # more alerts than this that wait come as one summary
     old: timedelta = timedelta(hours=6)  # so do alerts about what was said longer ago
 
@@ -112,9 +117,7 @@ class Courier:
                 await asyncio.sleep(1)
 
     async def _serve(self, chat_id: int) -> None:
-        each = AsyncLimiter(1, max(self._pace.per_chat_seconds, 0.001))  # 0 would divide by it
-        # Groups have a limit by the minute, private chats (positive ids) none.
-        minute = AsyncLimiter(self._pace.group_per_minute, 60) if chat_id < 0 else each
+        paces = await self._paces(chat_id)
         failures = 0
         while True:
             self._news[chat_id].clear()
@@ -122,8 +125,9 @@ class Courier:
             try:
                 until, message = await self._next(chat_id)
                 if message is not None and until <= self._now():
-                    async with each, minute, self._overall:
-                        await self._deliver(message)
+                    for pace in paces:
+                        await pace.acquire()
+                    await self._deliver(message)
                     failures = 0
                     continue
                 if message is not None:
@@ -147,6 +151,15 @@ class Courier:
             except TimeoutError:
                 pass
 
+    async def _paces(self, chat_id: int) -> list[AsyncLimiter]:
+        """The limits that a message to the chat must pass. A time of 0 would divide by it."""
+        if chat_id in await self._patiently(chats.outputs):
+            return [AsyncLimiter(1, max(self._pace.output_seconds, 0.001))]
+        each = AsyncLimiter(1, max(self._pace.per_chat_seconds, 0.001))
+        if chat_id > 0:  # private chats have no limit by the minute
+            return [each, self._overall]
+        return [each, AsyncLimiter(self._pace.group_per_minute, 60), self._overall]
+
     async def _next(self, chat_id: int) -> tuple[datetime, Owed | None]:
         """The chat's next message and when it may go; none while Telegram refuses the chat."""
         now = self._now()
@@ -156,9 +169,9 @@ class Courier:
         only = _held(chat, now, self._manners.zone)
         if only is None:
             await self._fold(chat, now)
-        message = await self._store.read(
-            owed.next_due, chat_id, now=now, edit_every=self._manners.edit_every, only=only
-        )
+        manners = self._manners
+        edit_every = manners.edit_every if chat.output is None else manners.repeat_every
+        message = await self._store.read(owed.next_due, chat_id, now=now, edit_every=edit_every, only=only)
         if message is None:
             return now, None
         # At night even an answer to the one who is up makes no sound for the others.
@@ -219,6 +232,8 @@ class Courier:
             else:
                 log.warning("markup refused owed_id=%d problem=%s", message.id, refusal)
                 await self._store.write(owed.plainly, message.id)
+        except NeverEditable:
+            await self._store.write(_say_what_changed, message, now=self._now())
         except NotEditable as refusal:
             log.warning("message not editable owed_id=%d problem=%s", message.id, refusal)
             await self._store.write(owed.say_instead, message, now=self._now())
@@ -247,6 +262,7 @@ class Courier:
             topic=fixed.topic,
             ask=fixed.ask,
             attachment=await self._store.read(owed.attachment, fixed.id) if personal else None,
+            number=fixed.id,
         )
         message_id = await self._messenger.send(fixed.chat_id, outgoing, fixed.random_id)
         # A first attempt that arrived unnoticed may have had other buttons.
@@ -268,6 +284,12 @@ class Courier:
             buttons=message.buttons,
             now=self._now(),
         )
+
+
+def _say_what_changed(db: sqlite3.Connection, message: Owed, *, now: datetime) -> None:
+    """Where nothing can be edited, only what is new is told, and nothing where other messages have told it."""
+    html = changes(message.shown or "", message.wanted, updates=owed.has_updates(db, message.id))
+    owed.say_besides(db, message, html, now=now)
 
 
 def _held(chat: Chat, now: datetime, zone: ZoneInfo) -> str | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.errors import Mendable
 from bot.findings import Finding
+from bot.outputs import opened
 from config.settings import Settings, SettingsError, load, unknown_variables
 from storage import lock
 from storage.database import StorageError, migrations
@@ -34,11 +35,24 @@ async def examine(env_file: Path) -> list[Finding]:
         findings.append(Finding("settings", "ok", "complete"))
     except SettingsError as error:
         findings += [Finding("settings", "bad", str(problem)) for problem in error.problems]
+    findings += _outputs(settings)
     findings += _folder(settings.data)
     findings += await _archive(settings.data / lock.DATABASE)
     if all(not f.bad or f.area != "settings" for f in findings):
         findings += await _telegram(settings)
     return findings
+
+
+def _outputs(settings: Settings) -> Iterator[Finding]:
+    """Whether each address is one that can be sent to; nothing is sent."""
+    for one in settings.outputs:
+        area = f"output {one.name}"
+        try:
+            opened([one])
+        except (Mendable, SettingsError) as problem:
+            yield Finding(area, "bad", str(problem))
+        else:
+            yield Finding(area, "ok", f"its address can be read; try it: placewatch outputs test {one.name}")
 
 
 def _folder(folder: Path) -> Iterator[Finding]:

@@ -32,5 +32,9 @@ class NotEditable(Refused):
     """The message is gone or too old to be edited: say it in a reply instead."""
 
 
+class NeverEditable(NotEditable):
+    """Nothing can be edited in that place: only what is new is said in a message of its own."""
+
+
 class SignedOut(Mendable):
     """The account is not signed in, or Telegram has ended its session: this part stops until a person logs in."""

@@ -120,8 +120,9 @@ def configure(level: str, format: Literal["text", "json"], secrets: Iterable[str
     root.setLevel(level)
     for library in ("telethon", "apscheduler", "pymorphy3"):
         logging.getLogger(library).setLevel(logging.NOTSET if level == "DEBUG" else logging.WARNING)
-    # At DEBUG it repeats every statement with its values.
-    logging.getLogger("aiosqlite").setLevel(logging.WARNING)
+    # At DEBUG they repeat every statement with its values, every message, and addresses with their tokens.
+    for library in ("aiosqlite", "apprise", "urllib3"):
+        logging.getLogger(library).setLevel(logging.WARNING)
 
 
 def _split(record: logging.LogRecord) -> tuple[str, dict[str, Value]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -125,6 +126,32 @@ def _near_zone(value: str, names: set[str]) -> str | None:
         if near:
             return table[near[0]]
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class OutputAddress:
+    """A place outside Telegram: the team's name for it, and its address, which holds tokens."""
+
+    name: str
+    url: SecretStr
+
+
+# An address may hold commas: only one before another name=scheme:// ends it.
+_OUTPUT = re.compile(r"\s*([A-Za-z][\w-]{0,31})\s*=\s*([A-Za-z][A-Za-z0-9+.-]*://\S+?)\s*")
+_BETWEEN_OUTPUTS = re.compile(r",(?=\s*[A-Za-z][\w-]*\s*=\s*[A-Za-z][A-Za-z0-9+.-]*://)")
+
+
+def outputs(value: object) -> object:
+    """ "name=URL, name2=URL2", each name once."""
+    if not isinstance(value, str):
+        return value
+    found = [_OUTPUT.fullmatch(part) for part in _BETWEEN_OUTPUTS.split(value.rstrip(", "))]
+    addresses = tuple(OutputAddress(one[1], SecretStr(one[2])) for one in found if one is not None)
+    if len(addresses) < len(found):
+        raise ValueError("not name=URL, name2=URL2")
+    if len({one.name for one in addresses}) < len(addresses):
+        raise ValueError("no list in which each name stands once")
+    return addresses
 
 
 def upper(value: object) -> object:

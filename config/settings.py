@@ -199,6 +199,18 @@ class Settings(BaseSettings):
         ),
         How("true or false."),
     ] = False
+    outputs: Annotated[
+        tuple[forms.OutputAddress, ...],
+        NoDecode,
+        Field(
+            description="Places outside Telegram that are told too: Slack, Discord, Matrix, e-mail, ntfy, webhooks …"
+        ),
+        BeforeValidator(forms.outputs),
+        How(
+            "name=URL, name2=URL2: names of your own, and addresses as apprise reads them (appriseit.com/services). "
+            "Needs: pip install 'placewatch[outputs]'. Try it: placewatch outputs test"
+        ),
+    ] = ()
     data: Annotated[
         Path,
         Field(description="The folder of the database and the sessions."),
@@ -296,7 +308,7 @@ def how(path: str) -> str:
 
 
 def _is_secret(path: str) -> bool:
-    return FIELDS[path].annotation == SecretStr | None
+    return FIELDS[path].annotation in (SecretStr | None, tuple[forms.OutputAddress, ...])
 
 
 def load(

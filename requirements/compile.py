@@ -43,6 +43,7 @@ def main(arguments: list[str]) -> None:
         "speed": extras["speed"],
         "morphology": extras["morphology"],
         "gazetteer": extras["gazetteer"],
+        "outputs": extras["outputs"],
         "test": pyproject["dependency-groups"]["dev"],
     }
     made: list[str] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from storage import places
@@ -29,8 +29,13 @@ _SETTABLE = frozenset(
 
 
 def every(db: sqlite3.Connection) -> list[Chat]:
-    """Every chat that was ever told anything, and has not moved."""
-    return _select(db, "moved_to IS NULL ORDER BY id")
+    """Every chat that was ever told anything, has not moved, and is still to be told."""
+    return _select(db, "moved_to IS NULL AND removed_at IS NULL ORDER BY id")
+
+
+def outputs(db: sqlite3.Connection) -> list[int]:
+    """The numbers of the places outside Telegram."""
+    return [row[0] for row in db.execute("SELECT id FROM chat WHERE output IS NOT NULL")]
 
 
 def by_id(db: sqlite3.Connection, chat_id: int) -> Chat:
@@ -78,6 +83,27 @@ def welcome(db: sqlite3.Connection, chat_id: int, *, now: datetime, output: str 
         for (place_id,) in rows:
             places.watch(db, chat_id, place_id, since=now)
     return new > 0
+
+
+def keep_outputs(db: sqlite3.Connection, wanted: Mapping[int, str], *, now: datetime) -> None:
+    """Tell these outputs, by number and name, and no others from now on.
+
+    One that comes back is not told what was said while it was away.
+    """
+    for chat_id, name in wanted.items():
+        welcome(db, chat_id, now=now, output=name)
+        returned = db.execute(
+            "UPDATE chat SET removed_at = NULL WHERE id = ? AND removed_at IS NOT NULL", (chat_id,)
+        ).rowcount
+        if returned:
+            db.execute(
+                "UPDATE watch SET since = ? WHERE chat_id = ? AND ended_at IS NULL", (to_ms(now), chat_id)
+            )
+    for chat_id in outputs(db):
+        if chat_id not in wanted:
+            db.execute(
+                "UPDATE chat SET removed_at = ? WHERE id = ? AND removed_at IS NULL", (to_ms(now), chat_id)
+            )
 
 
 def know(db: sqlite3.Connection, chat_id: int, *, now: datetime) -> None:

@@ -181,12 +181,22 @@ def next_due(
 
 def chats_with_due(db: sqlite3.Connection) -> list[int]:
     """Chats that do not show yet what they are owed."""
-    return [row[0] for row in db.execute("SELECT DISTINCT chat_id FROM owed WHERE due = 1")]
+    return [
+        row[0]
+        for row in db.execute(
+            "SELECT id FROM chat WHERE removed_at IS NULL AND EXISTS "
+            "(SELECT 1 FROM owed WHERE chat_id = chat.id AND due = 1)"
+        )
+    ]
 
 
 def waiting(db: sqlite3.Connection) -> dict[int, int]:
     """How many messages each chat still waits for."""
-    return dict(db.execute("SELECT chat_id, count(*) FROM owed WHERE due = 1 GROUP BY chat_id").fetchall())
+    rows = db.execute(
+        "SELECT chat_id, count(*) FROM owed WHERE due = 1 AND chat_id NOT IN "
+        "(SELECT id FROM chat WHERE removed_at IS NOT NULL) GROUP BY chat_id"
+    )
+    return dict(rows.fetchall())
 
 
 def unsent(db: sqlite3.Connection, chat_id: int) -> list[Waiting]:
@@ -221,9 +231,17 @@ def fold(db: sqlite3.Connection, ids: list[int], summary_id: int) -> None:
 
 
 def begin(db: sqlite3.Connection, owed_id: int) -> Owed:
-    """Fix the text of the first attempt, before anything is sent; later calls only count attempts."""
+    """Fix the text of the first attempt, before anything is sent; later calls only count attempts.
+
+    Outside Telegram a repeated message is a second one in any case, so there the newest words go. A reply goes to
+    the topic of the message that it answers.
+    """
     row = db.execute(
-        "UPDATE owed SET first = coalesce(first, wanted), attempts = attempts + 1, "
+        "UPDATE owed SET attempts = attempts + 1, "
+        "first = CASE WHEN (SELECT output FROM chat c WHERE c.id = owed.chat_id) IS NULL THEN coalesce(first, wanted) "
+        "ELSE wanted END, "
+        "topic = coalesce(topic, (SELECT CASE WHEN t.folded IS NULL THEN t.topic ELSE s.topic END FROM owed t "
+        "LEFT JOIN owed s ON s.id = t.folded WHERE t.id = owed.answers)), "
         "reply_to = coalesce(reply_to, (SELECT coalesce(t.message_id, s.message_id) FROM owed t "
         "LEFT JOIN owed s ON s.id = t.folded WHERE t.id = owed.answers)) "
         f"WHERE id = ? RETURNING {_COLUMNS}",
@@ -258,17 +276,45 @@ def plainly(db: sqlite3.Connection, owed_id: int) -> None:
 
 def say_instead(db: sqlite3.Connection, owed: Owed, *, now: datetime) -> None:
     """A message that can't be edited any more: its newest state is owed as a reply to it."""
+    _follow_up(db, owed, owed.wanted, f"{owed.subject}#{owed.id}.{owed.attempts}", now)
+    _settled(db, owed, now)
+
+
+def say_besides(db: sqlite3.Connection, owed: Owed, html: str | None, *, now: datetime) -> None:
+    """A message that can never be edited: what is new, if anything, is owed as one more message."""
+    if html is not None:
+        (before,) = db.execute(
+            "SELECT count(*) FROM owed WHERE chat_id = ? AND kind = 'follow-up' AND reply_to = ?",
+            (owed.chat_id, owed.message_id),
+        ).fetchone()
+        _follow_up(db, owed, html, f"{owed.subject}#{owed.id}+{before + 1}", now)
+    _settled(db, owed, now)
+
+
+def _follow_up(db: sqlite3.Connection, owed: Owed, html: str, subject: str, now: datetime) -> None:
     again = Wanted(
         chat_id=owed.chat_id,
-        subject=f"{owed.subject}#{owed.id}.{owed.attempts}",
-        html=owed.wanted,
+        subject=subject,
+        html=html,
         kind=OwedKind.FOLLOW_UP,
         buttons=owed.buttons,
         topic=owed.topic,
         silent=True,
     )
     owe(db, again, now=now, reply_to=owed.message_id or None)
-    db.execute("UPDATE owed SET shown = wanted, shown_buttons = buttons WHERE id = ?", (owed.id,))
+
+
+def _settled(db: sqlite3.Connection, owed: Owed, now: datetime) -> None:
+    db.execute(
+        "UPDATE owed SET shown = wanted, shown_buttons = buttons, changed_at = ? WHERE id = ?",
+        (to_ms(now), owed.id),
+    )
+
+
+def has_updates(db: sqlite3.Connection, owed_id: int) -> bool:
+    """Whether messages of their own have told, or will tell, what became of the words of an alert."""
+    found = db.execute("SELECT 1 FROM owed WHERE answers = ? AND kind = 'update' LIMIT 1", (owed_id,))
+    return found.fetchone() is not None
 
 
 def show(db: sqlite3.Connection, chat_id: int, message_id: int, *, html: str, buttons: Buttons) -> None:

@@ -104,7 +104,9 @@ def add(db: sqlite3.Connection, place: Place, *, everywhere: bool, now: datetime
     ).fetchone()
     add_names(db, place_id, place.names)
     if everywhere:
-        for (chat_id,) in db.execute("SELECT id FROM chat").fetchall():
+        for (chat_id,) in db.execute(
+            "SELECT id FROM chat WHERE id < 0 AND moved_to IS NULL AND removed_at IS NULL"
+        ).fetchall():
             watch(db, chat_id, place_id, since=now)
     return by_ids(db, [place_id])[place_id]
 
@@ -150,12 +152,14 @@ def remove(db: sqlite3.Connection, place_id: int, *, now: datetime) -> None:
     )
 
 
-def watch(db: sqlite3.Connection, chat_id: int, place_id: int, *, since: datetime) -> bool:
-    """A chat asks to be told about a place from `since` on; False where it does so already."""
+def watch(
+    db: sqlite3.Connection, chat_id: int, place_id: int, *, since: datetime, topic: int | None = None
+) -> bool:
+    """A chat asks to be told about a place from `since` on, in a topic of its forum; False where it does so already."""
     changed = db.execute(
-        "INSERT INTO watch(chat_id, place_id, since) VALUES (?, ?, ?) ON CONFLICT DO UPDATE "
-        "SET since = excluded.since, ended_at = NULL WHERE watch.ended_at IS NOT NULL",
-        (chat_id, place_id, to_ms(since)),
+        "INSERT INTO watch(chat_id, place_id, since, topic) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE "
+        "SET since = excluded.since, topic = coalesce(excluded.topic, watch.topic), ended_at = NULL WHERE watch.ended_at IS NOT NULL",
+        (chat_id, place_id, to_ms(since), topic),
     )
     return changed.rowcount > 0
 

@@ -415,6 +415,7 @@ class Message:
     topic: int | None = None  # of a forum
     ask: bool = False  # the person who is replied to is asked to reply (a selective ForceReply)
     attachment: Attachment | None = None
+    number: int = 0  # our own, by which a reader outside Telegram knows a message that came twice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

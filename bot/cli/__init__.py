@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bot import __version__
-from bot.cli import archive, channels, claims, digest, finding, gazetteer, places, service
+from bot.cli import archive, channels, claims, digest, finding, gazetteer, outputs, places, service
 from bot.cli.common import err, out
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from config.settings import SettingsError
@@ -29,6 +29,7 @@ app.add_typer(channels.app, name="channels")
 app.add_typer(places.app, name="places")
 app.add_typer(claims.app, name="claims")
 app.add_typer(gazetteer.app, name="gazetteer")
+app.add_typer(outputs.app, name="outputs")
 
 
 def main() -> None:

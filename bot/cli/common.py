@@ -11,6 +11,7 @@ from rich.console import Console
 
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.log import configure
+from bot.outputs import secrets_of
 from config.settings import Settings, load, unknown_variables
 from storage import lock
 from storage.database import StorageError
@@ -49,6 +50,8 @@ def logging_for(chosen: Settings) -> None:
     """Log to standard error, with every secret of the settings redacted."""
     telegram = chosen.telegram
     secrets = [s.get_secret_value() for s in (telegram.api_hash, telegram.bot_token) if s is not None]
+    for one in chosen.outputs:
+        secrets += secrets_of(one.url.get_secret_value())
     configure(chosen.log_level, chosen.log_format, secrets)
 
 

@@ -15,6 +15,7 @@ class Plan:
 
     step: int = 1  # goes up with each decision: a button of an earlier step does nothing
     total: int = 1
+    topic: int | None = None  # of the forum, in which the command was given
     done: tuple[str, ...] = ()  # HTML: what came of the names before
     waiting: tuple[tuple[str, ...], ...] = ()  # names still to be looked at, each with its further names
     typed: str = ""

@@ -67,6 +67,7 @@ async def _watch(room: Room, incoming: Incoming, argument: str) -> Effect:
             f"Send at most {_MOST_NAMES} places at once. A whole region: placewatch places add --help"
         )
     ahead = await _sorted(room, wanted)
+    ahead = replace(ahead, plan=replace(ahead.plan, topic=incoming.topic))
 
     def effect(db: sqlite3.Connection) -> Reply:
         # From the moment of the command by Telegram's clock, which is also the posts' clock.
@@ -184,23 +185,21 @@ def _watch_ready(db: sqlite3.Connection, chat_id: int, ahead: _Ahead, *, since: 
     lines = [
         line
         for one in ahead.ready
-        for line in (_begin(db, chat_id, one.place, one.others, since=since), one.note)
+        for line in (_begin(db, chat_id, one, since=since, topic=ahead.plan.topic), one.note)
         if line
     ]
     return replace(ahead.plan, done=(*ahead.plan.done, *lines))
 
 
-def _begin(
-    db: sqlite3.Connection, chat_id: int, place: Place, others: tuple[str, ...], *, since: datetime
-) -> str:
+def _begin(db: sqlite3.Connection, chat_id: int, one: _Ready, *, since: datetime, topic: int | None) -> str:
     """Watch a place; one that is tracked already keeps its names as they are, but for those typed now."""
-    known = tracked_already(db, place)
+    known = tracked_already(db, one.place)
     if known is None:
-        known = places.add(db, place, everywhere=False, now=since)
-    elif others:
-        places.add_names(db, known.id, map(given, others))
+        known = places.add(db, one.place, everywhere=False, now=since)
+    elif one.others:
+        places.add_names(db, known.id, map(given, one.others))
         known = places.by_ids(db, [known.id])[known.id]
-    new = places.watch(db, chat_id, known.id, since=since)
+    new = places.watch(db, chat_id, known.id, since=since, topic=topic)
     return replies.watching(known, new=new)
 
 

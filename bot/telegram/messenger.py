@@ -6,6 +6,7 @@ import asyncio
 import logging
 import random
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from hashlib import md5
 from typing import Any
@@ -58,8 +59,15 @@ class ChatInfo:
 class Messenger:
     """Speaks in chats by their ids, as bots see them: -100… supergroups, other negative ids basic groups."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        on_topic_gone: Callable[[int, int], Awaitable[None]] | None = None,
+    ) -> None:
+        """`on_topic_gone` hears of a chat and a topic into which nothing can be sent any more."""
         self._connection = connection
+        self._on_topic_gone = on_topic_gone
         self._peers: dict[int, Any] = {}
 
     async def send(self, chat_id: int, message: Message, random_id: int) -> int | None:
@@ -100,8 +108,11 @@ class Messenger:
                 elif refusal.name in _NO_REPLY_TARGET and reply_to is not None:
                     log.info("sent without reply chat_id=%d reply_to=%d", chat_id, reply_to)
                     reply_to = None
-                elif refusal.name in _NO_TOPIC and topic is not None:
+                # A topic is addressed by its first message.
+                elif refusal.name in _NO_TOPIC | _NO_REPLY_TARGET and topic is not None:
                     log.warning("sent without topic chat_id=%d topic=%d problem=%s", chat_id, topic, refusal)
+                    if self._on_topic_gone is not None:
+                        await self._on_topic_gone(chat_id, topic)
                     topic = None
                 else:
                     raise await self._explained(chat_id, refusal) from refusal

@@ -377,3 +377,36 @@ def test_a_missing_prefix_is_reported_in_the_file(tmp_path: Path) -> None:
     env_file = tmp_path / ".env"
     env_file.write_text("TELEGRAM__API_ID=1\nOTHER=1\nPLACEWATCH_CHATS=1\n")
     assert unknown_variables(env_file, {}) == [("TELEGRAM__API_ID", "PLACEWATCH_TELEGRAM__API_ID")]
+
+
+# Outputs
+
+
+def test_outputs_are_names_and_addresses_which_may_hold_commas() -> None:
+    text = "desk=slack://T1/B2/x3/#a,#b , mail = mailto://u:p@example.com?to=a@example.com,cc=b@example.com,"
+    found = load(None, {"PLACEWATCH_OUTPUTS": text}).outputs
+    assert [(one.name, one.url.get_secret_value()) for one in found] == [
+        ("desk", "slack://T1/B2/x3/#a,#b"),
+        ("mail", "mailto://u:p@example.com?to=a@example.com,cc=b@example.com"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ("slack://T1/B2/x3", "not name=URL"),
+        ("desk=T1/B2/x3", "not name=URL"),
+        ("desk=json://a b", "not name=URL"),
+        ("desk=json://a,desk=json://b", "no list in which each name stands once"),
+    ],
+)
+def test_a_wrong_list_of_outputs_is_named_and_not_shown(value: str, found: str) -> None:
+    problem = only_problem("PLACEWATCH_OUTPUTS", value)
+    assert found in problem.found
+    assert value not in str(problem)
+
+
+def test_an_outputs_address_is_in_no_text_of_the_settings() -> None:
+    settings = load(None, {"PLACEWATCH_OUTPUTS": "desk=json://host/hushhush"})
+    for text in (repr(settings), str(settings), str(settings.model_dump())):
+        assert "hushhush" not in text

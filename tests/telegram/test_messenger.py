@@ -256,3 +256,24 @@ async def test_a_file_arrives_once_with_its_caption_however_often_it_is_tried(
     assert message.message == "All"
     assert message.media.document.attributes[0].file_name == "said.csv"
     assert server.file_of(message) == data
+
+
+@pytest.mark.parametrize("what", ["closed", "deleted"])
+async def test_a_topic_that_is_gone_is_left_out_and_told_of(
+    server: TelegramServer, speaking: Connection, bot: Account, olena: Account, what: str
+) -> None:
+    gone: list[tuple[int, int]] = []
+
+    async def on_topic_gone(chat: int, topic: int) -> None:
+        gone.append((chat, topic))
+
+    forum = server.add_supergroup("Forum", members=[bot, olena], forum=True)
+    topic = forum.add_topic("East", olena)
+    if what == "closed":
+        forum.closed_topics.add(topic)
+    else:
+        forum.delete(topic)
+    await send(Messenger(speaking, on_topic_gone=on_topic_gone), forum, topic=topic)
+    [message] = forum.messages
+    assert message.reply_to is None
+    assert gone == [(chat_id(forum), topic)]

@@ -48,6 +48,7 @@ class ChannelChat(Chat):
         self.forum = forum
         self.noforwards = False
         self.counted = True  # whether the number of members is told unasked
+        self.closed_topics: set[int] = set()  # nobody but admins may write there: TOPIC_CLOSED
         self.too_long = False  # getChannelDifference answers TooLong, once
         self.box = Box()
         self.expelled: list[Account] = []

@@ -40,6 +40,8 @@ def send(call: Call, request: TLObject, media: TLObject | None) -> TLObject:
     _check_text(request.message, request.entities, caption=media is not None)
     _check_markup(request.reply_markup)
     reply_to, topic = _reply(chat, request.reply_to)
+    if topic in getattr(chat, "closed_topics", ()) and author not in chat.admins:
+        raise Refused(400, "TOPIC_CLOSED")
     message = chat.compose(
         request.message,
         author=None if isinstance(chat, Channel) else author,
@@ -154,11 +156,19 @@ def _reply(chat: Chat, reply_to: TLObject | None) -> tuple[int | None, int | Non
     if topic and chat.message(topic) is None:
         raise Refused(400, "TOPIC_DELETED")
     original = chat.message(target)
+    if original is None and _opens_topic(chat, target):
+        raise Refused(400, "TOPIC_DELETED")
     if original is None:
         raise Refused(400, "MESSAGE_ID_INVALID")
-    if isinstance(getattr(original, "action", None), types.MessageActionTopicCreate):
+    if _opens_topic(chat, target):
         return None, target
     return target, topic
+
+
+def _opens_topic(chat: Chat, message_id: int) -> bool:
+    """Whether that is, or was, the first message of a topic."""
+    versions = chat.history_of(message_id)
+    return bool(versions) and isinstance(getattr(versions[0], "action", None), types.MessageActionTopicCreate)
 
 
 def _check_may_delete(call: Call, chat: Chat, message_id: int) -> None:
