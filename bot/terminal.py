@@ -101,11 +101,18 @@ def print_json(console: Console, value: Any) -> None:
     console.out(json.dumps(value, ensure_ascii=False, indent=2), highlight=False)
 
 
-def posts(console: Console, found: Iterable[Kept], places: Mapping[int, Place], zone: ZoneInfo) -> None:
-    """Posts in the words of their sources, newest first."""
+def posts(
+    console: Console, found: Iterable[Kept], places: Mapping[int, Place], zone: ZoneInfo, least: float
+) -> None:
+    """Posts in the words of their sources, newest first; places less sure than `least` are marked possible."""
     for kept in found:
+        best: dict[int, float] = {}
+        for mention in kept.mentions:
+            best[mention.place_id] = max(mention.confidence, best.get(mention.place_id, 0))
         about = ", ".join(
-            dict.fromkeys(places[m.place_id].name for m in kept.mentions if m.place_id in places)
+            places[i].name + ("" if sure >= least else f" (possible, {sure:.2f})")
+            for i, sure in best.items()
+            if i in places
         )
         head = Text.assemble(
             (moment(kept.post.posted_at, zone), "cyan"),
@@ -121,9 +128,9 @@ def posts(console: Console, found: Iterable[Kept], places: Mapping[int, Place], 
         console.print()
 
 
-def one_post(console: Console, kept: Kept, places: Mapping[int, Place], zone: ZoneInfo) -> None:
+def one_post(console: Console, kept: Kept, places: Mapping[int, Place], zone: ZoneInfo, least: float) -> None:
     """A post with its revisions, and each mention with its why."""
-    posts(console, [kept], places, zone)
+    posts(console, [kept], places, zone, least)
     console.print(f"received {moment(kept.received_at, zone)}; text examined: {kept.examined}")
     if kept.deleted_at:
         console.print(f"deletion noticed {moment(kept.deleted_at, zone)}; the words are kept")

@@ -214,6 +214,8 @@ def delete(
 
 def settle(db: sqlite3.Connection, post_id: int, now: datetime, decide: Decide) -> None:
     """Ask what the story of a post owes now, and owe it."""
+    if not stories.concerns(db, post_id):
+        return  # most posts mention no tracked place
     first = stories.first_of(db, post_id)
     members = stories.members(db, first)
     ids = [part.id for member in members for part in member.parts]

@@ -110,6 +110,14 @@ def album_of(db: sqlite3.Connection, post_id: int) -> list[int]:
     return [row[0] for row in rows]
 
 
+def concerns(db: sqlite3.Connection, post_id: int) -> bool:
+    """Whether a post, or its album, mentions a place in some revision or stands in a story."""
+    album = album_of(db, post_id)
+    marks = ",".join("?" * len(album))
+    row = db.execute(f"SELECT 1 FROM post_place WHERE post_id IN ({marks}) LIMIT 1", album).fetchone()
+    return row is not None or _in_story(db, album)
+
+
 def first_of(db: sqlite3.Connection, post_id: int) -> int:
     """The row id of the post with which the story of a post began; the post's own where it repeats nothing."""
     album = album_of(db, post_id)

@@ -80,7 +80,7 @@ def show(
     if as_json:
         terminal.print_json(out, terminal.post_json(kept, mentioned))
     else:
-        terminal.one_post(out, kept, mentioned, chosen.timezone)
+        terminal.one_post(out, kept, mentioned, chosen.timezone, chosen.min_confidence)
 
 
 async def _mentioned(store: Store, found: list[Kept]) -> dict[int, Place]:
@@ -91,6 +91,6 @@ def _print_posts(found: list[Kept], mentioned: dict[int, Place], chosen: Setting
     if as_json:
         terminal.print_json(out, [terminal.post_json(kept, mentioned) for kept in found])
     elif found:
-        terminal.posts(out, found, mentioned, chosen.timezone)
+        terminal.posts(out, found, mentioned, chosen.timezone, chosen.min_confidence)
     else:
         out.print("Nothing found in what was read so far; `placewatch channels list` says how far that is.")
