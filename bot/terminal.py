@@ -237,7 +237,9 @@ def candidates(console: Console, found: Iterable[Candidate], *, numbered: bool =
         if not how and kind in (NameKind.FORMER, NameKind.ALIAS):
             how = f"  ({kind} name: {candidate.matched.text})"
         people = f", {place.population:,} people" if place.population else ""
-        others = [n.text for n in place.names if n.text != place.name and n.language in ("uk", "ru")]
+        others = list(
+            dict.fromkeys(n.text for n in place.names if n.text != place.name and n.language in ("uk", "ru"))
+        )
         head = Text.assemble(
             (f"{number:>2}. " if numbered else "", "bold"),
             (place.name, "bold green"),

@@ -32,8 +32,9 @@ from telethon.tl import functions
 from telethon.utils import get_peer_id
 
 from bot import clock
-from bot.desk import READER, add_place
-from storage import channels
+from bot.desk.channels import READER
+from bot.places.resolve import own_place
+from storage import channels, places
 from storage.records import Peer
 from storage.store import Store
 from tests.service.world import REPO, World, eventually
@@ -181,7 +182,8 @@ async def furnish(world: World, followed: Sequence[Channel]) -> None:
     store = await Store.open(Path(world.settings["PLACEWATCH_DATA"]) / "placewatch.db", write=True)
     try:
         for first, *others in place_names():
-            await store.write(add_place, first, others, everywhere=True, now=clock.now())
+            place = own_place(first, others)
+            await store.write(places.add, place, everywhere=True, now=clock.now())
         for channel in followed:
             peer = Peer(
                 telegram_id=channel.id,
