@@ -26,7 +26,9 @@ _AFTER_NUMBER = re.compile(
     r"трав|черв|лип|серп|вер|жовт|лист|груд|ca|c|a\.m|p\.m)\.$",
     re.IGNORECASE,
 )
-_MEASURE = re.compile(r"\d\s*(?:м|с|г|р|ст|д|кв)\.$", re.IGNORECASE)  # metres, seconds, years: not what is named
+_MEASURE = re.compile(
+    r"\d\s*(?:м|с|г|р|ст|д|кв)\.$", re.IGNORECASE
+)  # metres, seconds, years: not what is named
 _INITIAL = re.compile(r"(?:^|[\s(«\"“.])[A-ZА-ЯЁЄІЇҐ]\.$")
 _NUMBER = re.compile(r"\d{1,3}[.)]")  # of an item in a list
 _LAST = 24  # characters in which an abbreviation stands
@@ -115,7 +117,9 @@ def excerpt(revision: Revision, mentions: Sequence[Mention], room: int, *, bold:
 
     What is left out is marked with an ellipsis. Words of a linked page are marked as such.
     """
-    said = _quote(revision.text, [(m.start, m.end) for m in mentions if m.end <= len(revision.text)], room, bold)
+    said = _quote(
+        revision.text, [(m.start, m.end) for m in mentions if m.end <= len(revision.text)], room, bold
+    )
     if said:
         return said
     offset = len(revision.text) + 1
@@ -177,9 +181,7 @@ def _around(text: str, begin: int, end: int, names: Sequence[tuple[int, int]], w
     return low, high
 
 
-def _marked(
-    text: str, begin: int, end: int, names: Sequence[tuple[int, int]], most: int
-) -> tuple[str, int]:
+def _marked(text: str, begin: int, end: int, names: Sequence[tuple[int, int]], most: int) -> tuple[str, int]:
     """A stretch of a text, escaped, with at most so many names in bold; and how many those are."""
     out: list[str] = []
     at, used = begin, 0

@@ -54,7 +54,9 @@ def _is_within(text: str, at: int) -> bool:
     here, before = text[at], text[at - 1]
     if here == _JOINER or before == _JOINER or unicodedata.category(here) in ("Mn", "Me"):
         return True
-    if "\U0001f3fb" <= here <= "\U0001f3ff" or "\U000e0020" <= here <= "\U000e007f":  # skin, and parts of flags
+    if (
+        "\U0001f3fb" <= here <= "\U0001f3ff" or "\U000e0020" <= here <= "\U000e007f"
+    ):  # skin, and parts of flags
         return True
     if not _is_indicator(here):
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -47,12 +47,15 @@ def decide(situation: Situation, rules: Rules) -> list[Wanted]:
         about = [watch for place_id, watch in watches.items() if place_id in mentioned and watch is not None]
         if told is None and not _may_begin(situation, statements, about):
             continue
+        places = [situation.places[i] for i in _in_order(lead)]
+        elsewhere = [situation.places[i] for i in sorted(mentioned - {p.id for p in places})]
         alert = compose.alert(
             lead,
             statements[1:],
-            [place for i, place in sorted(situation.places.items()) if i in mentioned],
-            [place for i, place in sorted(situation.places.items()) if i not in mentioned],
+            places,
+            [situation.places[i] for i in _also(lead, mentioned, rules.min_confidence)],
             rules.zone,
+            elsewhere=elsewhere,
             reviews=situation.reviews,
             delay=(told.owed_at if told else situation.at) - lead.first_said,
             claims=rules.claims,
@@ -64,7 +67,7 @@ def decide(situation: Situation, rules: Rules) -> list[Wanted]:
                 subject=situation.subject,
                 html=alert,
                 buttons=compose.buttons(lead.lead, first_id),
-                brief=compose.brief(lead, [situation.places[i] for i in sorted(mentioned)], rules.zone),
+                brief=compose.brief(lead, places, rules.zone),
                 topic=next((watch.topic for watch in about if watch.topic is not None), None),
                 silent=bool(about) and all(watch.delivery is Delivery.SILENT for watch in about),
                 urgent=any(watch.delivery is Delivery.URGENT for watch in about),
@@ -83,6 +86,24 @@ def decide(situation: Situation, rules: Rules) -> list[Wanted]:
                 zone=rules.zone,
             )
     return wanted
+
+
+def _in_order(lead: Statement) -> list[int]:
+    """The places that count in what is quoted, as it names them."""
+    return list(
+        dict.fromkeys(
+            m.place_id
+            for _, mentions in lead.told
+            for m in sorted(mentions, key=lambda m: (m.start, m.place_id))
+        )
+    )
+
+
+def _also(lead: Statement, counted: Collection[int], least: float) -> list[int]:
+    """What else the quoted words mention for sure, in their order."""
+    every = [m for revision, _ in lead.told for m in sorted(revision.mentions, key=lambda m: m.start)]
+    sure = (m.place_id for m in every if m.confidence >= least and m.place_id not in counted)
+    return list(dict.fromkeys(sure))
 
 
 def _watches_by_chat(situation: Situation) -> dict[int, dict[int, Watch | None]]:
