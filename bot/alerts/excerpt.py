@@ -54,13 +54,16 @@ def shown(text: str) -> str:
 
 
 def in_line(text: str, room: int, otherwise: str = "") -> str:
-    """A name or title as part of a line of ours: on one line, cut to `room` UTF-16 units; `otherwise` where unseen."""
+    """A name or title as part of a line of ours, as HTML; see `on_one_line`."""
+    return _isolated(escape(on_one_line(text, room, otherwise)))
+
+
+def on_one_line(text: str, room: int, otherwise: str = "") -> str:
+    """Somebody's words on one line, cut to `room` UTF-16 units; `otherwise` where nothing of them can be seen."""
     flat = " ".join(_cleaned(text).split())
     if not _UNSEEN.sub("", flat):
         flat = otherwise
-    if units(flat) > room:
-        flat = head(flat, room - 1).rstrip() + "…"
-    return _isolated(escape(flat))
+    return flat if units(flat) <= room else head(flat, room - 1).rstrip() + "…"
 
 
 def _cleaned(text: str) -> str:

@@ -36,10 +36,7 @@ def decide(situation: Situation, rules: Rules) -> list[Wanted]:
     wanted = []
     for chat_id, watches in _watches_by_chat(situation).items():
         told = situation.told.get(chat_id)
-        counts = partial(_counts, watches=watches, rules=rules, told=told is not None)
-        statements = [
-            found for member in situation.members if (found := statement_of(member, partial(counts, member)))
-        ]
+        statements = statements_for(situation.members, watches, rules.min_confidence, told=told is not None)
         if not statements:
             continue
         lead = statements[0]
@@ -86,6 +83,14 @@ def decide(situation: Situation, rules: Rules) -> list[Wanted]:
                 zone=rules.zone,
             )
     return wanted
+
+
+def statements_for(
+    members: Sequence[Member], watches: Mapping[int, Watch | None], min_confidence: float, *, told: bool
+) -> list[Statement]:
+    """The statements of a story that a chat is told of; the first of them is the one that its alert quotes."""
+    counts = partial(_counts, watches=watches, least=min_confidence, told=told)
+    return [found for member in members if (found := statement_of(member, partial(counts, member)))]
 
 
 def _in_order(lead: Statement) -> list[int]:
@@ -145,13 +150,12 @@ def _is_news_for(part: Kept, since: datetime) -> bool:
 
 
 def _counts(
-    member: Member, mention: Mention, *, watches: Mapping[int, Watch | None], rules: Rules, told: bool
+    member: Member, mention: Mention, *, watches: Mapping[int, Watch | None], least: float, told: bool
 ) -> bool:
     """Whether a chat is told of a mention; what was found late only adds to what was told."""
     if mention.place_id not in watches or (mention.late and not told):
         return False
     watch = watches[mention.place_id]
-    least = rules.min_confidence
     if watch is not None:
         if watch.channels is not None and member.lead.channel.id not in watch.channels:
             return False

@@ -110,7 +110,10 @@ def test_an_original_that_comes_after_its_forward_is_named_as_first(
     keep(db, post(second, 3, LONG, posted_at=minutes(6), forward=forward), minutes(6), copies=copies)
     keep(db, post(first, 7, LONG), minutes(7), copies=copies)
     (alert,) = due(db)
-    assert "First among the channels followed: Channel 1 (@channel1) <a href=\"https://t.me/channel1/7\">14:00</a>" in alert.wanted
+    assert (
+        'First among the channels followed: Channel 1 (@channel1) <a href="https://t.me/channel1/7">14:00</a>'
+        in alert.wanted
+    )
 
 
 @pytest.mark.usefixtures("pokrovsk")
