@@ -15,7 +15,7 @@ from bot.desk.room import Button as Pressed
 from bot.desk.room import Command, Outcome, PressEffect, Reply, Room, data
 from bot.incoming import Press
 from bot.places.gazetteer import Settlement
-from storage import owed, places, posts, reviews, stories
+from storage import owed, places, posts, reading, reviews, stories
 from storage.records import Button, Buttons, Member, Place, Review, Verdict, Watch
 
 _HUSHED = timedelta(hours=1)
@@ -188,7 +188,7 @@ def _choices(
 def _meanings(db: sqlite3.Connection, story: int, place_id: int) -> tuple[list[str], list[Place]]:
     """The names under which a story mentions a place, and the places that the same words could mean."""
     place = places.by_ids(db, [place_id])[place_id]
-    members = stories.members(db, stories.first_of(db, story))
+    members = stories.members(db, _first_of(db, story))
     mentions = [m for member in members for part in member.parts for r in part.revisions for m in r.mentions]
     named = dict.fromkeys([*(m.name for m in mentions if m.place_id == place_id), place.name])
     rivals = {r.place_id for m in mentions if m.place_id == place_id for r in m.rivals}
@@ -216,7 +216,7 @@ async def _hush(room: Room, press: Press, arguments: list[str]) -> PressEffect:
 
 def _told(room: Room, db: sqlite3.Connection, chat_id: int, story: int) -> _Told:
     """What the alert about a story tells; every place of it where the chat watches none any more."""
-    first = stories.first_of(db, story)
+    first = _first_of(db, story)
     members = stories.members(db, first)
     mentioned = {
         m.place_id for member in members for part in member.parts for r in part.revisions for m in r.mentions
@@ -227,13 +227,26 @@ def _told(room: Room, db: sqlite3.Connection, chat_id: int, story: int) -> _Told
     statements = statements_for(members, watches, room.min_confidence, told=True)
     if not statements:
         statements = statements_for(members, dict.fromkeys(mentioned), 0, told=True)
-    counted = {m.place_id: None for one in statements for _, mentions in one.told for m in mentions}
+    counted = {
+        m.place_id: None
+        for one in statements
+        for _, mentions in one.told
+        for m in sorted(mentions, key=lambda m: m.start)
+    }
+    known = places.by_ids(db, counted)
     return _Told(
         first_id=first,
         quoted=statements[0].member if statements else members[0],
-        about=list(places.by_ids(db, counted).values()),
+        about=[known[i] for i in counted],
         decided={r.place_id: r for r in reviews.of_post(db, first)},
     )
+
+
+def _first_of(db: sqlite3.Connection, story: int) -> int:
+    """The story's first post; KeyError where there is no such post: a button's data come from outside."""
+    if not reading.kept_by_ids(db, [story]):
+        raise KeyError(story)
+    return stories.first_of(db, story)
 
 
 def _review(
