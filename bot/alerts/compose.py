@@ -117,7 +117,9 @@ def buttons(first: Kept, story_id: int) -> Buttons:
 def brief(lead: Statement, places: Sequence[Place], zone: ZoneInfo) -> str:
     """A story in one line, for a summary of many."""
     revision, mentions = lead.told[0]
-    names = ", ".join(in_line(p.name, _NAME) for p in places[:3]) + (" …" if len(places) > 3 else "")
+    names = ", ".join(in_line(p.name, _NAME, "a place") for p in places[:3]) + (
+        " …" if len(places) > 3 else ""
+    )
     quote = excerpt(revision, mentions, _BRIEF, bold=0)
     link = f'<a href="{escape(lead.lead.link)}">{moment(lead.first_said, zone)}</a>'
     return f"📍 <b>{names}</b> {link} {spoken(lead.lead.channel)}: «{quote}»"
@@ -193,10 +195,8 @@ def headline(places: Iterable[Place]) -> str:
         return (
             f"📍 {', '.join(names) if region else ' · '.join(names)}{f' · {region}' if region else ''}{more}"
         )
-    each = [
-        f"{name} ({in_line(_KINDS_OF_REGION.sub('', p.region), _REGION)})" if p.region else name
-        for name, p in zip(names, known, strict=False)
-    ]
+    short = [in_line(_KINDS_OF_REGION.sub("", p.region or ""), _REGION) for p in known[:_NAMED]]
+    each = [f"{name} ({region})" if region else name for name, region in zip(names, short, strict=True)]
     return f"📍 {' · '.join(each)}{more}"
 
 

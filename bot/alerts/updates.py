@@ -10,7 +10,7 @@ from html import escape
 from zoneinfo import ZoneInfo
 
 from bot.alerts.compose import DISCLAIMER, moment, spoken
-from bot.alerts.excerpt import excerpt, in_line, spans_about
+from bot.alerts.excerpt import excerpt, in_line, on_one_line, spans_about
 from bot.alerts.measure import formats, visible
 from bot.alerts.statement import Statement, said_at
 from storage.records import Kept, OwedKind, Revision, Situation, Wanted
@@ -67,7 +67,7 @@ def about_of(statement: Statement, revision: Revision) -> str:
 
 def _difference(before: str, after: str) -> str | None:
     """The words that went, struck through, and those that came, in bold; None where the words are the same."""
-    old, new = before.split(), after.split()
+    old, new = ([w for w in text.split() if on_one_line(w, _ROOM)] for text in (before, after))
     if old == new:
         return None
     if not old:

@@ -8,9 +8,14 @@ from zoneinfo import ZoneInfo
 
 from bot.alerts.compose import decided, headline, moment, spoken
 from bot.alerts.excerpt import in_line, on_one_line
-from storage.records import Button, Kept, Place, Review
+from storage.records import Button, Kept, Place, Review, Verdict
 
 _BUTTON = 56  # UTF-16 units of words on a button
+_INSTEAD = {
+    "person": "not this place but a person's name",
+    "word": "not this place but an ordinary word",
+    "other place": "another place",
+}
 _TOAST = 150  # of names in a toast, which holds 200 with the rest
 
 
@@ -56,14 +61,12 @@ def marked_wrong(place: Place, review: Review) -> str:
 def already(review: Review) -> str:
     """A toast: somebody has decided that before."""
     actor = on_one_line(review.actor, 60, "a member")
-    what = {
-        "person": "not this place but a person's name",
-        "word": "not this place but an ordinary word",
-        "other place": "another place",
-    }.get(review.reason or "", "not this place")
-    if review.other_place:
-        what = f"{what}: {on_one_line(review.other_place, 70)}"
-    return f"Decided already by {actor}: {'relevant' if review.verdict == 'relevant' else what}."
+    if review.verdict is not Verdict.WRONG:
+        what = "relevant" if review.verdict is Verdict.RELEVANT else "needs a second look"
+    else:
+        what = _INSTEAD.get(review.reason or "", "not this place")
+        what += f": {on_one_line(review.other_place, 70)}" if review.other_place else ""
+    return f"Decided already by {actor}: {what}."
 
 
 def hushed(names: Sequence[str], until: datetime, zone: ZoneInfo) -> str:

@@ -307,6 +307,23 @@ def test_the_quotation_gives_way_at_a_sentence_end_and_nothing_else_does() -> No
     assert alert.html.count("<b>Місто</b>") <= 41
 
 
+@pytest.mark.parametrize("caption", ["", "\n", "\u200b"])
+def test_a_name_that_only_the_preview_of_a_link_has_is_quoted_as_such(caption: str) -> None:
+    places = [Place(id=1, name="Місто")]
+    kept = said(1, channel(1, "Head"), ["x"], places)
+    preview = "Заголовок\nБої за Місто тривають. Інше."
+    at = len(caption) + 1 + preview.index("Місто")
+    found = replace(kept.mentions[0], start=at, end=at + 5)
+    revision = replace(kept.revisions[0], text=caption, preview=preview, mentions=(found,))
+    post = replace(kept.post, text=caption, preview=preview)
+    member = Member(parts=(replace(kept, post=post, revisions=(revision,)),))
+    (alert,) = decide(situation(places, [member]), RULES)
+    line = "«[in the preview of a linked page] … Бої за <b>Місто</b> тривають. …»"
+    assert line in alert.html.splitlines()
+    assert alert.brief is not None
+    assert check(alert.brief).endswith("«[in the preview of a linked page] … Бої за Місто тривають. …»")
+
+
 @pytest.mark.parametrize("sign", [FAMILY, FLAG, "👍🏽", "и\u0306", "🏴\U000e0067\U000e0062\U000e007f"])
 def test_a_cut_never_goes_through_a_sign_of_several_characters(sign: str) -> None:
     text = sign * 12
