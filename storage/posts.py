@@ -200,16 +200,17 @@ def delete(
     db: sqlite3.Connection, channel_id: int, message_ids: Iterable[int], *, now: datetime, decide: Decide
 ) -> int:
     """Mark posts as deleted; their words stay. The number that was not marked before."""
-    news = 0
+    marked: list[int] = []
     for message_id in message_ids:
         row = db.execute(
             "UPDATE post SET deleted_at = ? WHERE channel_id = ? AND message_id = ? AND deleted_at IS NULL RETURNING id",
             (to_ms(now), channel_id, message_id),
         ).fetchone()
         if row is not None:
-            news += 1
-            settle(db, row[0], now, decide)
-    return news
+            marked.append(row[0])
+    for post_id in marked:  # once all are marked: the parts of an album are deleted together
+        settle(db, post_id, now, decide)
+    return len(marked)
 
 
 def settle(db: sqlite3.Connection, post_id: int, now: datetime, decide: Decide) -> None:

@@ -5,12 +5,15 @@ Nothing here asserts anything in our own voice. HTML as Telegram understands it,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from html import escape
 from zoneinfo import ZoneInfo
 
-from bot.alerts.excerpt import excerpt, opening, sentences, shown, spans_about
+from bot.alerts.excerpt import excerpt, in_line, sentences
 from bot.alerts.growth import Repeat, growth
+from bot.alerts.measure import LIMIT, visible
 from bot.alerts.statement import Statement
 from bot.alerts.stories import How
 from bot.claims import Table, claims_about, spans_by_place
@@ -19,6 +22,7 @@ from storage.records import (
     Button,
     Buttons,
     Channel,
+    Forward,
     Joined,
     Kept,
     Mention,
@@ -31,9 +35,17 @@ from storage.records import (
 )
 
 DISCLAIMER = "A claim by the source; not verified."
-_BRIEF = 160  # characters of quotation in a line of a summary
+_BRIEF = 160  # UTF-16 units of quotation in a line of a summary
 _PROMPT = timedelta(minutes=5)
-_ROOM = 1500  # characters of quotation: with all the rest well under Telegram's 4,096 UTF-16 units
+_LEAST = 30  # UTF-16 units of quotation; fewer say nothing
+_ROOM = 1500  # UTF-16 units of quotation, where the rest leaves so much
+_NAMED = 8  # places on one line
+_NAME, _REGION, _TITLE, _ACTOR = 40, 30, 60, 40  # UTF-16 units of names that others have given
+_FORMS = 6  # names as the source wrote them
+_REVIEWS = 5  # decisions told one by one
+_BOLD = 40  # names in bold in all quotations together: Telegram takes 100 stretches of formatting
+_REASONS = {"person": "a person's name", "word": "an ordinary word", "other place": "another place"}
+_KINDS_OF_REGION = re.compile(r"\s+(?:oblast|raion|region|province|republic|krai)$", re.IGNORECASE)
 
 
 def alert(
@@ -43,35 +55,51 @@ def alert(
     also: Sequence[Place],
     zone: ZoneInfo,
     *,
+    elsewhere: Sequence[Place] = (),
     reviews: Sequence[Review] = (),
     delay: timedelta = timedelta(0),
     claims: Table | None = None,
 ) -> str:
-    """One story as one message: what was said first, and who has said it since.
+    """One story as one message: what was said first, and who has said it since; always within one message.
 
-    `places` are those that count here, `also` further places that the statement mentions. `delay` is the time
-    between the words and our telling of them: said where it is long.
+    `places` are those that count here and that the quoted statement mentions, `elsewhere` those that only its
+    repeats mention; `also` are further places of the statement. `delay` is the time between the words and our
+    telling of them: said where it is long. Where there is much of everything, the quotation is cut first.
     """
-    first = lead.lead
-    lines = [headline(places)]
-    quotes = [excerpt(revision, mentions, _ROOM // len(lead.told)) for revision, mentions in lead.told]
-    lines += [f"«{quote}»" for quote in quotes if quote]
-    lines.append(_attribution(first, lead.member.origin, zone))
+    after = [_attribution(lead.lead, lead.member.origin, zone)]
     if named := _named_as(places, [m for _, mentions in lead.told for m in mentions]):
-        lines.append(named)
+        after.append(named)
     if claims is not None and (claimed := _claims(lead, claims)):
-        lines.append(claimed)
+        after.append(claimed)
     if also:
-        lines.append(
-            f"also mentions: {shown(', '.join(p.name for p in also[:8]))}" + (" …" if len(also) > 8 else "")
-        )
-    lines += _changes(lead, zone)
+        after.append(f"also mentions: {_listed(also)}")
+    after += _changes(lead, zone)
     if delay > _PROMPT:
-        lines.append(f"⏱ delayed {span(delay)}")
-    lines += _repeated(lead, others, zone)
-    lines += [_reviewed(review, places) for review in reviews]
-    lines.append(f"<i>{DISCLAIMER}</i>")
-    return "\n".join(lines)
+        after.append(f"⏱ delayed {span(delay)}")
+    after += _repeated(lead, others, zone)
+    if elsewhere:
+        after.append(f"who repeats it also names: {_listed(elsewhere)}")
+    after += _decisions(reviews, [*places, *elsewhere])
+    after.append(f"<i>{DISCLAIMER}</i>")
+    first = headline(places or elsewhere)
+    room = min(_ROOM, LIMIT - visible("\n".join([first, *after])) - 8)
+    return "\n".join([first, *_quotes(lead, room), *after])
+
+
+def _quotes(lead: Statement, room: int) -> list[str]:
+    """What each part of an album says about the places; later parts give way to earlier ones."""
+    lines: list[str] = []
+    parts = len(lead.told)
+    for number, (revision, mentions) in enumerate(lead.told):
+        share = room // (parts - number) - 3
+        if share < _LEAST:
+            lines.append("…")
+            break
+        quote = excerpt(revision, mentions, share, bold=max(1, _BOLD // parts))
+        if quote:
+            lines.append(f"«{quote}»")
+            room -= visible(lines[-1]) + 1
+    return lines
 
 
 def buttons(first: Kept, story_id: int) -> Buttons:
@@ -89,10 +117,12 @@ def buttons(first: Kept, story_id: int) -> Buttons:
 def brief(lead: Statement, places: Sequence[Place], zone: ZoneInfo) -> str:
     """A story in one line, for a summary of many."""
     revision, mentions = lead.told[0]
-    names = ", ".join(p.name for p in places[:3]) + (" …" if len(places) > 3 else "")
-    quote = opening(" ".join(revision.text[a:b] for a, b in spans_about(revision.text, mentions)), _BRIEF)
-    link = f'<a href="{shown(lead.lead.link)}">{moment(lead.first_said, zone)}</a>'
-    return f"📍 <b>{shown(names)}</b> {link} {shown(speaker(lead.lead.channel))}: «{shown(quote)}»"
+    names = ", ".join(in_line(p.name, _NAME, "a place") for p in places[:3]) + (
+        " …" if len(places) > 3 else ""
+    )
+    quote = excerpt(revision, mentions, _BRIEF, bold=0)
+    link = f'<a href="{escape(lead.lead.link)}">{moment(lead.first_said, zone)}</a>'
+    return f"📍 <b>{names}</b> {link} {spoken(lead.lead.channel)}: «{quote}»"
 
 
 def _repeated(lead: Statement, others: Sequence[Statement], zone: ZoneInfo) -> list[str]:
@@ -102,7 +132,8 @@ def _repeated(lead: Statement, others: Sequence[Statement], zone: ZoneInfo) -> l
     earliest = min(everyone, key=lambda s: (s.lead.post.posted_at, s.lead.id))
     if earliest is not lead:
         when = moment(earliest.lead.post.posted_at, zone, than=lead.lead.post.posted_at)
-        lines.append(f"First: {shown(speaker(earliest.lead.channel))} {when}")
+        link = f'<a href="{escape(earliest.lead.link)}">{when}</a>'
+        lines.append(f"First among the channels followed: {spoken(earliest.lead.channel)} {link}")
     repeats = [
         Repeat(
             name=one.lead.channel.name,
@@ -118,17 +149,27 @@ def _repeated(lead: Statement, others: Sequence[Statement], zone: ZoneInfo) -> l
     return lines
 
 
-def _reviewed(review: Review, places: Sequence[Place]) -> str:
-    place = next((p.name for p in places if p.id == review.place_id), None)
-    about = f" ({place})" if place is not None and len(places) > 1 else ""
+def _decisions(reviews: Sequence[Review], places: Sequence[Place]) -> list[str]:
+    """What people decided about the places that are told here, the newest decisions where there are many."""
+    known = {p.id: p for p in places}
+    about = sorted((r for r in reviews if r.place_id in known), key=lambda r: r.at)
+    lines = [decided(r, known[r.place_id], name_it=len(known) > 1) for r in about[-_REVIEWS:]]
+    left_out = len(about) - len(lines)
+    return [*lines, f"+{left_out} more decisions"] if left_out else lines
+
+
+def decided(review: Review, place: Place, *, name_it: bool) -> str:
+    """What was decided about a place, and by whom."""
+    name, actor = in_line(place.name, _NAME, "this place"), in_line(review.actor, _ACTOR, "a member")
+    about = f" ({name})" if name_it else ""
     if review.verdict is Verdict.RELEVANT:
-        return f"✅ relevant{shown(about)} — {shown(review.actor)}"
+        return f"✅ relevant{about} — {actor}"
     if review.verdict is Verdict.SECOND_LOOK:
-        return f"👀 needs a second look{shown(about)} — {shown(review.actor)}"
-    why = {"person": "a person's name", "word": "an ordinary word"}.get(review.reason or "", "another place")
+        return f"👀 needs a second look{about} — {actor}"
+    why = _REASONS.get(review.reason or "", "")
     if review.other_place:
-        why = f"{why}: {review.other_place}"
-    return f"❌ not {shown(place or 'this place')}: {shown(why)} — {shown(review.actor)}"
+        why = f"{why}: {in_line(review.other_place, _NAME + _REGION)}"
+    return f"❌ not {name}{': ' if why else ''}{why} — {actor}"
 
 
 def _claims(lead: Statement, table: Table) -> str | None:
@@ -140,22 +181,41 @@ def _claims(lead: Statement, table: Table) -> str | None:
         about = claims_about(revision.text, sentences(revision.text), spans_by_place(everything), table)
         for place_id in dict.fromkeys(m.place_id for m in counted):
             found.update(dict.fromkeys(shown_claim(claim, table, "en") for claim in about.get(place_id, ())))
-    return f"claim: {shown(', '.join(found))}" if found else None
+    return f"claim: {in_line(', '.join(found), 200)}" if found else None
 
 
 def headline(places: Iterable[Place]) -> str:
-    """«📍 Pokrovsk · Donetsk Oblast», or several places on one line."""
+    """«📍 Pokrovsk · Donetsk Oblast»; several places of one region before it, of several each with its own."""
     known = list(places)
-    if len(known) == 1 and known[0].region:
-        return f"📍 <b>{shown(known[0].name)}</b> · {shown(known[0].region)}"
-    named = " · ".join(f"<b>{shown(p.name)}</b>" for p in known[:8])
-    return f"📍 {named}" + (f" · and {len(known) - 8} more" if len(known) > 8 else "")
+    names = [f"<b>{in_line(p.name, _NAME, 'a place')}</b>" for p in known[:_NAMED]]
+    more = f" · and {len(known) - _NAMED} more" if len(known) > _NAMED else ""
+    regions = {p.region for p in known}
+    if len(regions) == 1:
+        region = in_line(known[0].region or "", _REGION)
+        return (
+            f"📍 {', '.join(names) if region else ' · '.join(names)}{f' · {region}' if region else ''}{more}"
+        )
+    short = [in_line(_KINDS_OF_REGION.sub("", p.region or ""), _REGION) for p in known[:_NAMED]]
+    each = [f"{name} ({region})" if region else name for name, region in zip(names, short, strict=True)]
+    return f"📍 {' · '.join(each)}{more}"
+
+
+def _listed(places: Sequence[Place]) -> str:
+    names = ", ".join(in_line(p.name, _NAME, "a place") for p in places[:_NAMED])
+    return names + (f" and {len(places) - _NAMED} more" if len(places) > _NAMED else "")
 
 
 def speaker(channel: Channel) -> str:
     """Who speaks: the team's label, else the channel's title, with its @name where that adds anything."""
     said = channel.label or channel.title
     return f"{said} (@{channel.username})" if channel.username and channel.username != said else said
+
+
+def spoken(channel: Channel) -> str:
+    """Who speaks, as HTML within a line of ours: what others have named as they like never fills the message."""
+    name = f" (@{escape(channel.username)})" if channel.username else ""
+    said = in_line(channel.label or channel.title, _TITLE, "a channel")
+    return said if channel.username == (channel.label or channel.title) else f"{said}{name}"
 
 
 def moment(at: datetime, zone: ZoneInfo, *, than: datetime | None = None) -> str:
@@ -188,26 +248,43 @@ def examined_since(progress: Progress, zone: ZoneInfo) -> str:
 
 
 def _attribution(first: Kept, origin: Channel | None, zone: ZoneInfo) -> str:
-    when = f'<a href="{shown(first.link)}">{moment(first.post.posted_at, zone)}</a>'
-    said = f"— {shown(speaker(first.channel))} · {when}"
+    when = f'<a href="{escape(first.link)}">{moment(first.post.posted_at, zone)}</a>'
+    said = f"— {spoken(first.channel)} · {when}"
     forward = first.post.forward
     if forward is None:
         return said
-    name = speaker(origin) if origin else forward.name or "another account, which hides its name"
-    return f"{said}\n↪ forwarded from {shown(name)}"
+    there = (
+        f", there {moment(forward.posted_at, zone, than=first.post.posted_at)}" if forward.posted_at else ""
+    )
+    return f"{said}\n↪ forwarded from {forwarded_from(forward, origin)}{there}"
+
+
+def forwarded_from(forward: Forward, origin: Channel | None) -> str:
+    """Whose words a forward passes on, as HTML; `origin` is the channel where that is followed."""
+    if origin is not None:
+        return spoken(origin)
+    unnamed = (
+        "an account that hides its name"
+        if forward.telegram_id is None
+        else "a channel or account that is not followed"
+    )
+    return in_line(forward.name or "", _TITLE, unnamed)
 
 
 def _named_as(places: Sequence[Place], mentions: Iterable[Mention]) -> str | None:
     """The names that the source used, where they are not the team's own or mean something called after it."""
-    own = {p.name for p in places}
-    former = {n.text for p in places for n in p.names if n.kind is NameKind.FORMER}
+    own = {p.id: p.name for p in places}
+    former = {(p.id, n.text) for p in places for n in p.names if n.kind is NameKind.FORMER}
     used: dict[str, None] = {}
     for mention in mentions:
-        notes = ["former name"] if mention.name in former else []
+        notes = ["former name"] if (mention.place_id, mention.name) in former else []
         notes += [mention.kind.value] if mention.kind is not MentionKind.NAME else []
-        if notes or mention.name not in own:
-            used[f"{mention.name} ({', '.join(notes)})" if notes else mention.name] = None
-    return f"named as: {shown(', '.join(used))}" if used else None
+        if notes or mention.name != own.get(mention.place_id):
+            name = in_line(mention.name, _NAME)
+            used[f"{name} ({', '.join(notes)})" if notes else name] = None
+    if not used:
+        return None
+    return f"named as: {', '.join(list(used)[:_FORMS])}" + (" …" if len(used) > _FORMS else "")
 
 
 def _changes(lead: Statement, zone: ZoneInfo) -> list[str]:

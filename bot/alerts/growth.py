@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from html import escape
 
-from bot.alerts.excerpt import shown
+from bot.alerts.excerpt import in_line
 from bot.alerts.stories import How
 
 NAMED = 5  # further copies are only counted
-_TITLE = 60  # characters of a channel's name: one title never fills the message
+_TITLE = 60  # UTF-16 units of a channel's name: one title never fills the message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,5 @@ def later(after: timedelta) -> str:
 
 
 def _linked(repeat: Repeat) -> str:
-    name = " ".join(repeat.name.split())
-    name = shown(name if len(name) <= _TITLE else name[: _TITLE - 1] + "…") or "a channel"
-    return f'<a href="{shown(repeat.link)}">{name}</a>' if repeat.link else name
+    name = in_line(repeat.name, _TITLE, "a channel")
+    return f'<a href="{escape(repeat.link)}">{name}</a>' if repeat.link else name

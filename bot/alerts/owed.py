@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -36,10 +36,7 @@ def decide(situation: Situation, rules: Rules) -> list[Wanted]:
     wanted = []
     for chat_id, watches in _watches_by_chat(situation).items():
         told = situation.told.get(chat_id)
-        counts = partial(_counts, watches=watches, rules=rules, told=told is not None)
-        statements = [
-            found for member in situation.members if (found := statement_of(member, partial(counts, member)))
-        ]
+        statements = statements_for(situation.members, watches, rules.min_confidence, told=told is not None)
         if not statements:
             continue
         lead = statements[0]
@@ -47,12 +44,15 @@ def decide(situation: Situation, rules: Rules) -> list[Wanted]:
         about = [watch for place_id, watch in watches.items() if place_id in mentioned and watch is not None]
         if told is None and not _may_begin(situation, statements, about):
             continue
+        places = [situation.places[i] for i in _in_order(lead)]
+        elsewhere = [situation.places[i] for i in sorted(mentioned - {p.id for p in places})]
         alert = compose.alert(
             lead,
             statements[1:],
-            [place for i, place in sorted(situation.places.items()) if i in mentioned],
-            [place for i, place in sorted(situation.places.items()) if i not in mentioned],
+            places,
+            [situation.places[i] for i in _also(lead, mentioned, rules.min_confidence)],
             rules.zone,
+            elsewhere=elsewhere,
             reviews=situation.reviews,
             delay=(told.owed_at if told else situation.at) - lead.first_said,
             claims=rules.claims,
@@ -64,7 +64,7 @@ def decide(situation: Situation, rules: Rules) -> list[Wanted]:
                 subject=situation.subject,
                 html=alert,
                 buttons=compose.buttons(lead.lead, first_id),
-                brief=compose.brief(lead, [situation.places[i] for i in sorted(mentioned)], rules.zone),
+                brief=compose.brief(lead, places, rules.zone),
                 topic=next((watch.topic for watch in about if watch.topic is not None), None),
                 silent=bool(about) and all(watch.delivery is Delivery.SILENT for watch in about),
                 urgent=any(watch.delivery is Delivery.URGENT for watch in about),
@@ -83,6 +83,32 @@ def decide(situation: Situation, rules: Rules) -> list[Wanted]:
                 zone=rules.zone,
             )
     return wanted
+
+
+def statements_for(
+    members: Sequence[Member], watches: Mapping[int, Watch | None], min_confidence: float, *, told: bool
+) -> list[Statement]:
+    """The statements of a story that a chat is told of; the first of them is the one that its alert quotes."""
+    counts = partial(_counts, watches=watches, least=min_confidence, told=told)
+    return [found for member in members if (found := statement_of(member, partial(counts, member)))]
+
+
+def _in_order(lead: Statement) -> list[int]:
+    """The places that count in what is quoted, as it names them."""
+    return list(
+        dict.fromkeys(
+            m.place_id
+            for _, mentions in lead.told
+            for m in sorted(mentions, key=lambda m: (m.start, m.place_id))
+        )
+    )
+
+
+def _also(lead: Statement, counted: Collection[int], least: float) -> list[int]:
+    """What else the quoted words mention for sure, in their order."""
+    every = [m for revision, _ in lead.told for m in sorted(revision.mentions, key=lambda m: m.start)]
+    sure = (m.place_id for m in every if m.confidence >= least and m.place_id not in counted)
+    return list(dict.fromkeys(sure))
 
 
 def _watches_by_chat(situation: Situation) -> dict[int, dict[int, Watch | None]]:
@@ -124,13 +150,12 @@ def _is_news_for(part: Kept, since: datetime) -> bool:
 
 
 def _counts(
-    member: Member, mention: Mention, *, watches: Mapping[int, Watch | None], rules: Rules, told: bool
+    member: Member, mention: Mention, *, watches: Mapping[int, Watch | None], least: float, told: bool
 ) -> bool:
     """Whether a chat is told of a mention; what was found late only adds to what was told."""
     if mention.place_id not in watches or (mention.late and not told):
         return False
     watch = watches[mention.place_id]
-    least = rules.min_confidence
     if watch is not None:
         if watch.channels is not None and member.lead.channel.id not in watch.channels:
             return False

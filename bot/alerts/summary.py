@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from html import escape, unescape
+from html import escape
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.alerts.compose import moment
 from bot.alerts.excerpt import opening
-from bot.alerts.measure import units
+from bot.alerts.measure import bare, formats, visible
 from storage.records import OwedKind, Waiting
 
 _LIMIT = 3900  # UTF-16 units: Telegram's 4,096, less what the head takes
-_TAG = re.compile(r"<[^>]*>")
+_FORMATS = 90  # stretches of formatting: Telegram's 100, less what the head takes; links beyond would be lost
 
 
 class Page(NamedTuple):
@@ -58,15 +57,16 @@ def _subjects(group: Sequence[Waiting]) -> int:
 def summaries(waiting: Sequence[Waiting], now: datetime, zone: ZoneInfo) -> list[Page]:
     """As few messages as hold every line, in their order."""
     pages: list[list[str]] = [[]]
-    room = _LIMIT
+    room, left = _LIMIT, _FORMATS
     for one in waiting:
         line = _cut(one.line)
-        size = units(line) + 1
-        if size > room and pages[-1]:
+        size, stretches = visible(line) + 1, formats(line)
+        if (size > room or stretches > left) and pages[-1]:
             pages.append([])
-            room = _LIMIT
+            room, left = _LIMIT, _FORMATS
         pages[-1].append(line)
         room -= size
+        left -= stretches
     what = "messages" if any(one.kind is OwedKind.UPDATE for one in waiting) else "statements"
     heads = [f"<b>{len(waiting)} {what}</b> that waited, told {escape(moment(now, zone))}"] + [
         f"<b>continued</b>, {number} of {len(pages)}" for number in range(2, len(pages) + 1)
@@ -76,6 +76,6 @@ def summaries(waiting: Sequence[Waiting], now: datetime, zone: ZoneInfo) -> list
 
 def _cut(html: str) -> str:
     """A line within one message: the bare words of one that is too long, as many as there is room for."""
-    if units(html) < _LIMIT:
+    if visible(html) < _LIMIT and formats(html) <= _FORMATS:
         return html
-    return escape(opening(unescape(_TAG.sub("", html)), _LIMIT // 12), quote=False)
+    return escape(opening(bare(html), _LIMIT // 2), quote=False)

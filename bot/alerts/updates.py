@@ -6,14 +6,21 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from html import escape
 from zoneinfo import ZoneInfo
 
-from bot.alerts.compose import moment, speaker
-from bot.alerts.excerpt import excerpt, shown, spans_about
+from bot.alerts.compose import DISCLAIMER, moment, spoken
+from bot.alerts.excerpt import excerpt, in_line, on_one_line, spans_about
+from bot.alerts.measure import formats, visible
 from bot.alerts.statement import Statement, said_at
 from storage.records import Kept, OwedKind, Revision, Situation, Wanted
 
-_ROOM = 1200  # characters of each side of a difference
+_ROOM = 2400  # UTF-16 units of a difference
+_COMPARED = 2000  # words; longer changes are not compared word by word
+_AROUND = 5  # words shown on either side of a change
+_FORMATS = (
+    60  # stretches struck through or bold: Telegram drops those beyond 100, and so would turn what is said
+)
 
 
 def updates(
@@ -48,46 +55,77 @@ def _edits(statement: Statement, since: datetime, zone: ZoneInfo) -> Iterator[tu
                 continue
             difference = _difference(about_of(statement, before), about_of(statement, after))
             if difference:
-                head = (
-                    f"✎ {shown(speaker(part.channel))} edited this at {moment(said_at(part, after), zone)}:"
-                )
+                head = f"✎ {spoken(part.channel)} edited this at {moment(said_at(part, after), zone)}:"
                 yield f"edit:{part.post.key.message_id}:{after.number}", f"{head}\n{difference}"
 
 
 def about_of(statement: Statement, revision: Revision) -> str:
     """What a revision says about the places that count, as plain words; "" where it says nothing about them."""
     mentions = [m for m in revision.mentions if statement.counts(m)]
-    return " ".join(revision.text[a:b] for a, b in spans_about(revision.text, mentions))[:_ROOM]
+    return " ".join(revision.text[a:b] for a, b in spans_about(revision.text, mentions))
 
 
 def _difference(before: str, after: str) -> str | None:
     """The words that went, struck through, and those that came, in bold; None where the words are the same."""
-    old, new = before.split(), after.split()
+    old, new = ([w for w in text.split() if on_one_line(w, _ROOM)] for text in (before, after))
     if old == new:
         return None
-    if not after:
-        return f"no longer says: «<s>{shown(before)}</s>»"
-    if not before:
-        return f"says now: «<b>{shown(after)}</b>»"
-    pieces = []
+    if not old:
+        return f"says now: «<b>{in_line(after, _ROOM)}</b>»"
+    if not new:
+        return f"no longer says: «<s>{in_line(before, _ROOM)}</s>»"
+    same = _shared(old, new)
+    back = _shared(old[same:][::-1], new[same:][::-1])
+    gone, come = old[same : len(old) - back], new[same : len(new) - back]
+    if len(gone) + len(come) > _COMPARED:
+        pieces = _change(gone, come, _ROOM // 2)
+    else:
+        pieces = _word_by_word(gone, come)
+        if visible(" ".join(pieces)) > _ROOM or formats(" ".join(pieces)) > _FORMATS:
+            pieces = _change(gone, come, _ROOM // 2)
+    first = ["…", *old[same - _AROUND : same]] if same > _AROUND else old[:same]
+    rest = old[len(old) - back :]
+    last = [*rest[:_AROUND], "…"] if back > _AROUND else rest
+    around = [in_line(" ".join(words), _ROOM // 8) for words in (first, last)]
+    return f"«{' '.join(piece for piece in (around[0], *pieces, around[1]) if piece)}»"
+
+
+def _shared(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many words both begin with."""
+    return next(
+        (n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new))
+    )
+
+
+def _word_by_word(old: Sequence[str], new: Sequence[str]) -> list[str]:
+    pieces: list[str] = []
     for what, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        gone, come = shown(" ".join(old[a:b])), shown(" ".join(new[c:d]))
         if what == "equal":
-            pieces.append(gone)
-            continue
-        pieces += [f"<s>{gone}</s>"] if gone else []
-        pieces += [f"<b>{come}</b>"] if come else []
-    return f"«{' '.join(pieces)}»"
+            kept = list(old[a:b])
+            if len(kept) > 2 * _AROUND + 1:
+                kept = [*kept[:_AROUND], "…", *kept[-_AROUND:]]
+            pieces.append(in_line(" ".join(kept), _ROOM))
+        else:
+            pieces += _change(old[a:b], new[c:d], _ROOM)
+    return pieces
+
+
+def _change(gone: Sequence[str], come: Sequence[str], room: int) -> list[str]:
+    pieces = [f"<s>{in_line(' '.join(gone), room)}</s>"] if gone else []
+    return [*pieces, f"<b>{in_line(' '.join(come), room)}</b>"] if come else pieces
 
 
 def _deletions(statement: Statement, since: datetime, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
-    for part in statement.parts:
-        if part.deleted_at is not None and part.deleted_at > since:
-            who = shown(speaker(part.channel))
-            yield (
-                f"deleted:{part.post.key.message_id}",
-                f"🗑 {who} deleted this; noticed {moment(part.deleted_at, zone)}. The words are kept.",
-            )
+    """One reply for what was deleted at once, be it the parts of an album."""
+    parts = statement.parts
+    for at in sorted({p.deleted_at for p in parts if p.deleted_at is not None and p.deleted_at > since}):
+        gone = [p for p in parts if p.deleted_at == at]
+        left = sum(p.deleted_at is None or p.deleted_at > at for p in parts)
+        what = "deleted this" if not left else f"deleted {len(gone)} of the {len(parts)} parts of this"
+        yield (
+            f"deleted:{gone[0].post.key.message_id}",
+            f"🗑 {spoken(gone[0].channel)} {what}; noticed {moment(at, zone)}. The words are kept.",
+        )
 
 
 def _other_sides(
@@ -103,11 +141,10 @@ def _other_sides(
         if sides and one.lead.received_at > since:
             revision, mentions = one.told[0]
             quote = excerpt(revision, mentions, 500)
-            link = f'<a href="{shown(one.lead.link)}">{moment(one.lead.post.posted_at, zone)}</a>'
-            yield (
-                f"side:{side}",
-                f"↔ now also on another side ({shown(side)}):\n«{quote}»\n— {shown(speaker(one.lead.channel))} · {link}",
-            )
+            link = f'<a href="{escape(one.lead.link)}">{moment(one.lead.post.posted_at, zone)}</a>'
+            head = f"↔ now also on another side ({in_line(side, 40)}):"
+            lines = [head, f"«{quote}»", f"— {spoken(one.lead.channel)} · {link}", f"<i>{DISCLAIMER}</i>"]
+            yield f"side:{side}", "\n".join(lines)
         sides.add(side)
 
 

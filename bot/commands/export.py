@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
+from bot.alerts.excerpt import spans_about
 from storage.records import Kept, Place
 
 COLUMNS: Final = (
     "link", "channel", "who_speaks", "posted_at", "received_at", "edited_at", "deleted_at", "forwarded_from", "text",
-    "places", "confidence", "names",
+    "places", "confidence", "names", "protected",
 )  # fmt: skip
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for the start of a formula
 MIME: Final = {"csv": "text/csv", "jsonl": "application/jsonl"}
@@ -52,11 +53,18 @@ def _values(kept: Kept, places: Mapping[int, Place]) -> dict[str, object]:
         "edited_at": _iso(post.edited_at),
         "deleted_at": _iso(kept.deleted_at),
         "forwarded_from": (post.forward.name or str(post.forward.telegram_id)) if post.forward else None,
-        "text": post.text,
+        "text": _about_places(kept) if post.protected else post.text,
         "places": [places[i].name for i in known],
         "confidence": [round(confidence, 3) for confidence, _ in known.values()],
         "names": [", ".join(names) for _, names in known.values()],
+        "protected": "excerpt only: protected by its channel" if post.protected else None,
     }
+
+
+def _about_places(kept: Kept) -> str:
+    """The sentences about places, all that is given of a post that its channel does not let people copy."""
+    revision = next((r for r in reversed(kept.revisions) if r.mentions), kept.revisions[-1])
+    return " … ".join(revision.text[a:b] for a, b in spans_about(revision.text, revision.mentions))
 
 
 def _iso(at: datetime | None) -> str | None:

@@ -16,6 +16,13 @@ from storage.records import Chat, Quiet
 DAILY: Final = "08:00"
 NIGHT: Final = ("23:00", "07:00")
 OFF: Final = frozenset({"off", "no", "none", "вимк", "вимкнути", "ні", "выкл", "выключить", "нет"})
+FOLLOW_UPS: Final = {
+    "silent": "Without a sound",
+    "loud": "With a sound",
+    "off": "Off",
+}  # by setting: on its button
+_LOUD: Final = frozenset({"loud", "on", "sound", "зі звуком", "со звуком", "увімк", "вкл"})
+_SILENT: Final = frozenset({"silent", "silently", "quiet", "тихо", "беззвучно", "без звуку", "без звука"})
 NOW: Final = frozenset({"now", "зараз", "сейчас"})
 _DAILY_WORDS: Final = frozenset({"daily", "on", "at", "о", "об", "в", "щодня", "ежедневно"})
 _UNTIL: Final = re.compile(r"(?:until|till|to|до)\s+(.+)")
@@ -132,6 +139,23 @@ def quiet_state(chat: Chat, now: datetime, zone: ZoneInfo) -> str:
     now_quiet = " It is quiet now." if is_quiet(chat, now, zone) else ""
     hours = f"<b>{chat.quiet_from}–{chat.quiet_to}</b>"
     return f"Quiet hours here: {hours} ({zone_name(zone)}): {how}.{now_quiet}"
+
+
+def follow_ups(argument: str) -> str:
+    """How updates of alerts come: "off", "silent" or "loud"; Mendable where it can't be read."""
+    asked = argument.strip().casefold()
+    for how, accepted in (("off", OFF), ("silent", _SILENT), ("loud", _LOUD)):
+        if asked in accepted:
+            return how
+    raise Mendable(f"“{argument[:60]}” is none of these: /updates silent, /updates loud, /updates off")
+
+
+def updates_state(chat: Chat) -> str:
+    """Whether edits, deletions and further sides are told in reply to alerts."""
+    if chat.follow_ups == "off":
+        return "Updates are off here: alerts still show edits and deletions, but nothing is said in reply."
+    how = "with a sound" if chat.follow_ups == "loud" else "without a sound"
+    return f"Updates come in reply to alerts, <b>{how}</b>: edits about the place, deletions, another side."
 
 
 def mute_state(chat: Chat, now: datetime, zone: ZoneInfo) -> str:

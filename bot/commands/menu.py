@@ -18,6 +18,7 @@ search | WORDS: newest posts with these words, in any ending | СЛОВА: до�
 digest | [now, daily 08:00, off]: what was said, place by place | [now, daily 08:00, off]: що було сказано, за місцями | [now, daily 08:00, off]: что было сказано, по местам
 quiet! | 23:00-07:00 [hold, silent, urgent]: quiet hours here | 23:00-07:00 [hold, silent, urgent]: тихі години тут | 23:00-07:00 [hold, silent, urgent]: тихие часы здесь
 mute! | 2h: hold everything for a while | 2h: притримати все на деякий час | 2h: придержать всё на некоторое время
+updates! | silent, loud, off: replies about edits, deletions, other sides | silent, loud, off: відповіді про правки, видалення, інші сторони | silent, loud, off: ответы о правках, удалениях, других сторонах
 pause! | tell nothing here until /resume | нічого тут не повідомляти до /resume | ничего здесь не сообщать до /resume
 resume! | go on telling | знову повідомляти | снова сообщать
 timeline | PLACE [7d]: how often, who first, by whom | МІСЦЕ [7d]: як часто, хто перший, ким | МЕСТО [7d]: как часто, кто первым, кем

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.alerts.compose import moment, speaker
-from bot.alerts.excerpt import shown
+from bot.alerts.compose import forwarded_from, moment, speaker
+from bot.alerts.excerpt import excerpt, shown
 from bot.alerts.measure import units
 from bot.commands.why import Repeat, why_blocks
 from storage.records import Channel, Kept, Place, Revision
@@ -52,10 +52,13 @@ def post_blocks(
     its album.
     """
     blocks = ["\n".join(_head(kept, origin, zone, parts))]
-    blocks += chunks(kept.post.text) or ["[no text]"]
-    if kept.post.preview:
-        blocks += [f"[preview of a linked page] {chunk}" for chunk in chunks(kept.post.preview)]
-    blocks += _edits(kept, zone)
+    if kept.post.protected:
+        blocks += _protected(kept, zone)
+    else:
+        blocks += chunks(kept.post.text) or ["[no text]"]
+        if kept.post.preview:
+            blocks += [f"[preview of a linked page] {chunk}" for chunk in chunks(kept.post.preview)]
+        blocks += _edits(kept, zone)
     blocks.append("<b>Why it was found</b>")
     blocks += why_blocks([kept], places, story, zone, sure=sure)
     blocks.append(_alerts(told, zone))
@@ -69,21 +72,30 @@ def _head(kept: Kept, origin: Channel | None, zone: ZoneInfo, parts: int) -> lis
     if post.author:
         lines.append(f"signed: {shown(post.author)}")
     if post.forward is not None:
-        whose = speaker(origin) if origin else post.forward.name or "another account, which hides its name"
         when = f", {moment(post.forward.posted_at, zone)}" if post.forward.posted_at else ""
-        lines.append(f"↪ forwarded from {shown(whose)}{when}")
+        lines.append(f"↪ forwarded from {forwarded_from(post.forward, origin)}{when}")
     if post.media is not None:
         name = f" {shown(post.media.name)}" if post.media.name else ""
         lines.append(f"with: {shown(post.media.kind)}{name} (described, not kept)")
     if parts > 1:
         lines.append(f"one of {parts} parts of an album")
     if post.protected:
-        lines.append("protected by its channel: quote it by its link")
+        lines.append(
+            "🔒 protected by its channel: only what it says about places is quoted here, the rest is behind its link"
+        )
     if kept.revisions[-1].number:
         lines.append(f"✎ edited {kept.revisions[-1].number} times, as far as we saw")
     if kept.deleted_at is not None:
         lines.append(f"🗑 deleted, noticed {moment(kept.deleted_at, zone)}; the words are kept")
     return lines
+
+
+def _protected(kept: Kept, zone: ZoneInfo) -> list[str]:
+    """Of a post that its channel does not let people copy: the sentences about the places, and when it was edited."""
+    revision = next((r for r in reversed(kept.revisions) if r.mentions), kept.revisions[-1])
+    quote = excerpt(revision, revision.mentions, _CHUNK)
+    edits = [f"✎ edited {moment(r.edited_at or r.seen_at, zone)}" for r in kept.revisions if r.number]
+    return [f"«{quote}»" if quote else "[nothing of it is about places]", *edits]
 
 
 def _edits(kept: Kept, zone: ZoneInfo) -> list[str]:

@@ -96,6 +96,8 @@ def _here(chat: Chat, zone: ZoneInfo, now: datetime) -> str:
         states.append(f"Telegram asks to wait until {moment(chat.held_until, zone, than=now)}")
     if chat.digest_at is not None:
         states.append(f"digest daily at {chat.digest_at}")
+    if chat.follow_ups != "silent":
+        states.append(f"updates {'off' if chat.follow_ups == 'off' else 'with a sound'}: /updates")
     return f"This chat: {'; '.join(states) or 'told at once'}"
 
 

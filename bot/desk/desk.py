@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Collection
 from html import escape
 
+from bot.alerts.excerpt import on_one_line
 from bot.commands import replies
 from bot.commands.parse import parse
 from bot.desk import dialogue
@@ -24,6 +25,7 @@ from storage.records import OwedKind, Wanted
 log = logging.getLogger(__name__)
 
 # What a button named is not there any more, or never was: its data come from outside.
+_TOAST = 200  # characters, as Telegram takes them
 _GONE = (ValueError, IndexError, KeyError, OverflowError)
 
 
@@ -141,7 +143,8 @@ class Desk:
             outcome = await self._carry_out(press, effect)
         except sqlite3.IntegrityError:
             return
-        await room.outside.answer_press(press.query_id, outcome.toast)
+        words = None if outcome.toast is None else on_one_line(outcome.toast, _TOAST)
+        await room.outside.answer_press(press.query_id, words)
         await self._tell_the_house(outcome.changed)
 
     async def _carry_out(self, press: Press, effect: PressEffect) -> Outcome:

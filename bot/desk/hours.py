@@ -1,4 +1,4 @@
-"""/digest, /quiet, /mute, /pause, /resume: when a chat is told."""
+"""/digest, /quiet, /mute, /updates, /pause, /resume: when a chat is told."""
 
 from __future__ import annotations
 
@@ -159,6 +159,22 @@ def _mute_state(room: Room, _: sqlite3.Connection, chat: Chat) -> Reply:
     return Reply(html=hours.mute_state(chat, now, room.zone), buttons=rows)
 
 
+async def _updates(room: Room, incoming: Incoming, argument: str) -> Effect:
+    if not argument:
+        return _changing(room, incoming, _nothing, _updates_state)
+    return _changing(room, incoming, _set_updates(hours.follow_ups(argument)), _updates_state)
+
+
+def _set_updates(how: str) -> Change:
+    return lambda db, chat, _: chats.change(db, chat.id, follow_ups=how)
+
+
+def _updates_state(_: Room, __: sqlite3.Connection, chat: Chat) -> Reply:
+    others = [(how, words) for how, words in hours.FOLLOW_UPS.items() if how != chat.follow_ups]
+    row = tuple(Button(words, data("hours", "updates", how)) for how, words in others)
+    return Reply(html=hours.updates_state(chat), buttons=(row,))
+
+
 async def _pause(room: Room, incoming: Incoming, _: str) -> Effect:
     return lambda db: _paused(room, db, incoming.chat_id)
 
@@ -227,6 +243,8 @@ def _meant(room: Room, what: str, values: list[str]) -> tuple[Change, State]:
             return _unmute, _mute_state
         case "mute", [minutes]:
             return _mute_until(room.now() + timedelta(minutes=int(minutes))), _mute_state
+        case "updates", [how]:
+            return _set_updates(hours.follow_ups(how)), _updates_state
         case "until", [at]:
             return _mute_until(next_clock(at, room.now(), room.zone)), _mute_state
     raise ValueError(what)
@@ -242,6 +260,7 @@ COMMANDS: Final = {
     "digest": Command(run=_digest, edits=True, looks=_LOOK | hours.NOW),
     "quiet": Command(run=_quiet, edits=True, looks=_LOOK),
     "mute": Command(run=_mute, edits=True, looks=_LOOK),
+    "updates": Command(run=_updates, edits=True, looks=_LOOK),
     "pause": Command(run=_pause, edits=True),
     "resume": Command(run=_resume, edits=True),
 }

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from bot.alerts.compose import headline
 from bot.alerts.owed import decide
 from bot.copies import Copies
-from storage import channels, owed, places, posts
+from storage import channels, chats, mentions, owed, places, posts, reading
 from storage.database import connect_writer
 from storage.records import Channel, Delivery, Forward, MentionKind, Owed, OwedKind, Place
 from tests.making import CHAT, NOW, RULES, follow, keep, minutes, place, post, track
@@ -110,7 +111,10 @@ def test_an_original_that_comes_after_its_forward_is_named_as_first(
     keep(db, post(second, 3, LONG, posted_at=minutes(6), forward=forward), minutes(6), copies=copies)
     keep(db, post(first, 7, LONG), minutes(7), copies=copies)
     (alert,) = due(db)
-    assert "First: Channel 1 (@channel1) 14:00" in alert.wanted
+    assert (
+        'First among the channels followed: Channel 1 (@channel1) <a href="https://t.me/channel1/7">14:00</a>'
+        in alert.wanted
+    )
 
 
 @pytest.mark.usefixtures("pokrovsk")
@@ -249,3 +253,182 @@ def test_silent_urgent_and_topic_go_with_the_alert(
     first, second = due(db)
     assert (first.silent, first.topic, first.urgent) == (True, 12, False)
     assert (second.silent, second.topic, second.urgent) == (False, None, True)
+
+
+@pytest.mark.usefixtures("pokrovsk")
+def test_an_edit_about_places_that_the_chat_does_not_watch_is_no_update(
+    db: sqlite3.Connection, copies: Copies
+) -> None:
+    bakhmut = places.add(db, place("Бахмут", name="Bakhmut"), everywhere=False, now=NOW)
+    db.execute("INSERT INTO chat(id, added_at) VALUES (-2, 0)")
+    places.watch(db, -2, bakhmut.id, since=NOW)
+    channel = followed(db, 1)
+    keep(db, post(channel, 7, "В Покровске тихо. В Бахмуте тихо."), copies=copies)
+    deliver(db, 1)
+    edited = post(channel, 7, "В Покровске тихо. В Бахмуте бои.", edited_at=minutes(5))
+    keep(db, edited, minutes(5), copies=copies)
+    (update,) = due(db, OwedKind.UPDATE)
+    assert update.chat_id == -2
+
+
+@pytest.mark.usefixtures("pokrovsk")
+def test_an_edit_that_takes_the_mention_away_says_what_is_no_longer_said(
+    db: sqlite3.Connection, copies: Copies
+) -> None:
+    channel = followed(db, 1)
+    keep(db, post(channel, 7, "В Покровске бои. Погода ясная."), copies=copies)
+    deliver(db, 1)
+    keep(db, post(channel, 7, "Погода ясная.", edited_at=minutes(5)), minutes(5), copies=copies)
+    (update,) = due(db, OwedKind.UPDATE)
+    assert "no longer says: «<s>В Покровске бои.</s>»" in update.wanted
+    (alert,) = due(db)
+    assert "«В <b>Покровске</b> бои. …»" in alert.wanted
+    assert "the present text no longer mentions it" in alert.wanted
+
+
+@pytest.mark.usefixtures("pokrovsk")
+def test_a_long_edit_shows_the_words_that_changed_wherever_they_stand(
+    db: sqlite3.Connection, copies: Copies
+) -> None:
+    channel = followed(db, 1)
+    words = "В Покровске " + "слово " * 500 + "{} в конце."
+    keep(db, post(channel, 7, words.format("тихо")), copies=copies)
+    deliver(db, 1)
+    keep(db, post(channel, 7, words.format("бои"), edited_at=minutes(5)), minutes(5), copies=copies)
+    (update,) = due(db, OwedKind.UPDATE)
+    assert "«… слово слово слово слово слово <s>тихо</s> <b>бои</b> в конце.»" in update.wanted
+
+
+@pytest.mark.usefixtures("pokrovsk")
+def test_an_edit_of_every_other_word_is_struck_through_as_a_whole(
+    db: sqlite3.Connection, copies: Copies
+) -> None:
+    channel = followed(db, 1)
+    keep(db, post(channel, 7, "В Покровске " + "да и " * 200), copies=copies)
+    deliver(db, 1)
+    keep(
+        db, post(channel, 7, "В Покровске " + "нет и " * 200, edited_at=minutes(5)), minutes(5), copies=copies
+    )
+    (update,) = due(db, OwedKind.UPDATE)
+    assert update.wanted.count("<s>") == update.wanted.count("<b>") == 1
+
+
+@pytest.mark.usefixtures("pokrovsk")
+def test_an_edit_of_one_part_of_an_album_is_told_once(db: sqlite3.Connection, copies: Copies) -> None:
+    channel = followed(db, 1)
+    for number, text in ((7, "В Покровске тихо."), (8, ""), (9, "")):
+        keep(db, post(channel, number, text, grouped_id=5), copies=copies)
+    deliver(db, 1)
+    edited = post(channel, 7, "В Покровске бои.", grouped_id=5, edited_at=minutes(5))
+    keep(db, edited, minutes(5), copies=copies)
+    keep(db, post(channel, 8, "Фото.", grouped_id=5, edited_at=minutes(6)), minutes(6), copies=copies)
+    (update,) = due(db, OwedKind.UPDATE)
+    assert "<s>тихо.</s> <b>бои.</b>" in update.wanted
+    assert len(due(db)) == 1
+
+
+@pytest.mark.usefixtures("pokrovsk")
+def test_parts_of_an_album_that_are_deleted_together_are_one_update(
+    db: sqlite3.Connection, copies: Copies
+) -> None:
+    channel = followed(db, 1)
+    for number, text in ((7, "В Покровске тихо."), (8, ""), (9, "")):
+        keep(db, post(channel, number, text, grouped_id=5), copies=copies)
+    deliver(db, 1)
+    posts.delete(db, channel.id, [9], now=minutes(3), decide=partial(decide, rules=RULES))
+    posts.delete(db, channel.id, [8, 7], now=minutes(4), decide=partial(decide, rules=RULES))
+    first, second = due(db, OwedKind.UPDATE)
+    assert "deleted 1 of the 3 parts of this" in first.wanted
+    assert "deleted this" in second.wanted
+
+
+@pytest.mark.usefixtures("pokrovsk")
+def test_follow_ups_are_off_silent_or_loud_as_the_chat_wants(db: sqlite3.Connection, copies: Copies) -> None:
+    channel = followed(db, 1)
+    keep(db, post(channel, 7, "В Покровске тихо."), copies=copies)
+    deliver(db, 1)
+    for number, how in enumerate(("off", "silent", "loud"), start=1):
+        chats.change(db, CHAT, follow_ups=how)
+        edited = post(channel, 7, f"В Покровске {number}.", edited_at=minutes(5 + number))
+        keep(db, edited, minutes(5 + number), copies=copies)
+        deliver(db, 5.5 + number)
+    rows = db.execute("SELECT subject, silent FROM owed WHERE kind = 'update' ORDER BY id").fetchall()
+    assert [(subject[-1], silent) for subject, silent in rows][-1] == ("3", 0)
+    assert ("2", 1) in [(subject[-1], silent) for subject, silent in rows]
+
+
+def test_what_only_a_repeat_names_is_not_said_of_the_quoted_source(
+    db: sqlite3.Connection, copies: Copies
+) -> None:
+    track(db, "Покровск", region="Donetsk Oblast")
+    track(db, "Бахмут", name="Bakhmut", region="Donetsk Oblast")
+    keep(db, post(followed(db, 1), 7, LONG), copies=copies)
+    keep(db, post(followed(db, 2), 3, LONG + " То же в Бахмуте.", posted_at=minutes(2)), copies=copies)
+    (alert,) = due(db)
+    lines = alert.wanted.splitlines()
+    assert lines[0] == "📍 <b>Pokrovsk</b> · Donetsk Oblast"
+    assert "who repeats it also names: Bakhmut" in lines
+
+
+def test_what_else_a_post_mentions_is_told_where_it_is_sure(db: sqlite3.Connection, copies: Copies) -> None:
+    track(db, "Покровск")
+    places.add(db, place("Бахмут", name="Bakhmut"), everywhere=False, now=NOW)
+    keep(db, post(followed(db, 1), 7, "Бои в Покровске. Бои в Бахмуте."), copies=copies)
+    (alert,) = due(db)
+    assert alert.wanted.startswith("📍 <b>Pokrovsk</b>\n")
+    assert "\nalso mentions: Bakhmut\n" in alert.wanted
+    [first] = [row[0] for row in db.execute("SELECT id FROM post")]
+    [bakhmut, pokrovsk] = sorted(
+        reading.kept_by_ids(db, [first])[0].mentions, key=lambda m: m.start, reverse=True
+    )
+    mentions.rewrite(db, first, {0: [pokrovsk, replace(bakhmut, confidence=0.3)]})
+    posts.settle(db, first, minutes(1), partial(decide, rules=RULES))
+    (alert,) = due(db)
+    assert "Bakhmut" not in alert.wanted
+
+
+def test_a_delay_is_told_from_five_minutes_on(db: sqlite3.Connection, copies: Copies) -> None:
+    track(db, "Покровск")
+    channel = followed(db, 1)
+    keep(db, post(channel, 7, "Бои в Покровске"), minutes(4), copies=copies)
+    keep(db, post(channel, 8, "Вновь бои в Покровске"), minutes(47), copies=copies)
+    prompt, late = due(db)
+    assert "⏱" not in prompt.wanted
+    assert "⏱ delayed 47 min" in late.wanted
+
+
+@pytest.mark.parametrize(
+    ("regions", "line"),
+    [
+        ((None,), "📍 <b>One</b>"),
+        (("Donetsk Oblast",), "📍 <b>One</b> · Donetsk Oblast"),
+        ((None, None), "📍 <b>One</b> · <b>Two</b>"),
+        (("Donetsk Oblast", "Donetsk Oblast"), "📍 <b>One</b>, <b>Two</b> · Donetsk Oblast"),
+        (("Donetsk Oblast", "Kharkiv Oblast"), "📍 <b>One</b> (Donetsk) · <b>Two</b> (Kharkiv)"),
+        (("Donetsk Oblast", None), "📍 <b>One</b> (Donetsk) · <b>Two</b>"),
+    ],
+)
+def test_the_first_line_shows_places_with_their_regions(regions: tuple[str | None, ...], line: str) -> None:
+    known = [
+        Place(id=n, name=name, region=region)
+        for n, (name, region) in enumerate(zip(("One", "Two"), regions, strict=False))
+    ]
+    assert headline(known) == line
+
+
+def test_a_forward_names_whose_words_it_passes_on(db: sqlite3.Connection, copies: Copies) -> None:
+    track(db, "Покровск")
+    channel = followed(db, 1)
+    for number, forward in enumerate(
+        (
+            Forward(telegram_id=999, posted_at=minutes(-3)),
+            Forward(posted_at=minutes(-3)),
+            Forward(name="Штаб", posted_at=minutes(-3)),
+        ),
+        start=7,
+    ):
+        keep(db, post(channel, number, f"{number} бої в Покровске", forward=forward), copies=copies)
+    unfollowed, hidden, named = (alert.wanted for alert in due(db))
+    assert "↪ forwarded from a channel or account that is not followed, there 13:57" in unfollowed
+    assert "↪ forwarded from an account that hides its name, there 13:57" in hidden
+    assert "↪ forwarded from Штаб, there 13:57" in named

@@ -74,13 +74,18 @@ class Asked:
         assert said is not None, f"no answer to {text}"
         return said
 
-    async def press(self, message: Owed, words: str) -> Owed:
+    async def press(self, message: Owed, words: str, by: str = "Olena") -> Owed:
         """Press the button with these words; the message as it is then."""
         [data] = [b.data for row in message.buttons for b in row if b.words == words]
         assert data is not None
+        return await self.press_data(message, data, by)
+
+    async def press_data(self, message: Owed, data: str, by: str = "Olena") -> Owed:
+        """Press a button that sends this."""
         assert message.message_id is not None
         query = next(self._numbers)
-        await self.desk.press(Press(query, message.chat_id, message.message_id, 7, "Olena", data, self.now))
+        sender = 7 if by == "Olena" else 8
+        await self.desk.press(Press(query, message.chat_id, message.message_id, sender, by, data, self.now))
         await self.deliver()
         shown = await self.store.read(owed.by_message, message.chat_id, message.message_id)
         assert shown is not None

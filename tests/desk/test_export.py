@@ -45,6 +45,21 @@ async def test_statements_come_as_csv_that_no_spreadsheet_runs(asked: Asked) -> 
     assert 0.5 < float(rows[1]["confidence"]) <= 1
 
 
+async def test_of_a_protected_post_only_an_excerpt_is_exported_and_the_file_says_so(asked: Asked) -> None:
+    await asked.tracks("Покровск")
+    channel = await asked.write(follow)
+    await asked.keeps(post(channel, 1, "Погода ясная. Бои в Покровске. Конец.", protected=True))
+    await asked.keeps(post(channel, 2, "Бои в Покровске. Конец.", posted_at=minutes(1)))
+    asked.arriving = False
+    await asked.desk.handle(Incoming(CHAT, 1, 7, "Olena", "/export", NOW))
+    [file] = await asked.store.read(_files)
+    rows = list(csv.DictReader(io.StringIO(file.data.decode("utf-8-sig"))))
+    assert [(row["text"], row["protected"]) for row in rows] == [
+        ("Бои в Покровске. Конец.", ""),
+        ("Бои в Покровске.", "excerpt only: protected by its channel"),
+    ]
+
+
 async def test_a_button_gives_the_same_as_json_lines(asked: Asked) -> None:
     await asked.tracks("Покровск")
     channel = await asked.write(follow)

@@ -1,4 +1,4 @@
-"""/digest, /quiet, /mute, /pause and /resume as members type and press them."""
+"""/digest, /quiet, /mute, /updates, /pause and /resume as members type and press them."""
 
 from __future__ import annotations
 
@@ -241,3 +241,21 @@ async def test_a_person_in_private_has_hours_too(team: Team) -> None:
     said = await team.says("/quiet 23-7", OLENA, chat_id=77)
     assert "23:00–07:00" in said.wanted
     assert (await team.store.read(chats.by_id, 77)).quiet_to == "07:00"
+
+
+async def test_updates_come_without_a_sound_with_one_or_not_at_all(team: Team) -> None:
+    said = await team.says("/updates", TARAS)
+    assert "come in reply to alerts, <b>without a sound</b>" in said.wanted
+    assert words(said) == [["With a sound", "Off"]]
+    await team.presses(said, "Off", TARAS)
+    assert team.toasts == ["Only administrators of this chat may do that."]
+    said = await team.presses(said, "Off")
+    assert said.wanted.startswith("Updates are off here")
+    assert (await team.chat()).follow_ups == "off"
+    assert "updates off: /updates" in (await team.says("/status")).wanted
+    assert "<b>with a sound</b>" in (await team.says("/updates loud")).wanted
+    assert "updates with a sound: /updates" in (await team.says("/status")).wanted
+    assert "Only administrators" in (await team.says("/updates off", TARAS)).wanted
+    assert "/updates silent, /updates loud, /updates off" in (await team.says("/updates <sometimes>")).wanted
+    assert "<b>without a sound</b>" in (await team.says("/updates беззвучно")).wanted
+    assert (await team.chat()).follow_ups == "silent"

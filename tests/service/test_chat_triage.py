@@ -56,8 +56,12 @@ async def test_a_statement_is_told_grows_and_is_judged(world: World) -> None:
         await eventually(lambda: "❌ not Pokrovsk: a person's name — Olena" in world.alerts[0])
         assert "✅" not in world.alerts[0]
 
-        # More: the whole text and why.
+        # More: a menu that says who asked, and in it why.
         press = world.server.press(world.team, taras, alert.id, data(alert, "More"))
+        await press.answered()
+        await eventually(lambda: world.says("more, asked for by Taras"))
+        [menu] = [m for m in world.team.messages if "more, asked for by Taras" in m.message]
+        press = world.server.press(world.team, world.olena, menu.id, data(menu, "Why"))
         await press.answered()
         await eventually(lambda: world.says("locative of “Красноармейск”"))
 
