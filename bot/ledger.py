@@ -17,7 +17,9 @@ from bot.commands.archive import telling
 from storage import channels, digest, reading
 from storage.records import Channel, Kept, PostKey, Revision, Watch
 
-NEWEST: Final = 200  # posts about one place that are read for claims: more would keep people waiting
+NEWEST: Final = 100  # posts about one place that are read for claims: more would keep people waiting
+BRIEF: Final = 4  # claims about one place among many
+WHOLE: Final = 6  # about a place by itself
 _AT_ONCE = 500  # posts held in one question to the archive
 
 
@@ -41,7 +43,7 @@ def gather(
 ) -> Ledger:
     """The claims about the watched places between two times; each watch says which posts count.
 
-    It takes about a millisecond for three posts: ask a reader, not the writer.
+    It takes nearly a millisecond for each post: ask a reader, not the writer.
     """
     about: dict[int, set[int]] = defaultdict(set)  # post -> places
     repeated: set[int] = set()
@@ -74,18 +76,28 @@ def read(
     now: datetime,
     *,
     min_confidence: float,
+    most: int = BRIEF,
 ) -> dict[int, list[str]]:
     """The claims about each watched place as `beside` gives them; nothing without a table."""
     if table is None:
         return {}
-    return beside(gather(db, watches, since, until, table, min_confidence=min_confidence), table, zone, now)
+    found = gather(db, watches, since, until, table, min_confidence=min_confidence)
+    return beside(found, table, zone, now, most=most)
 
 
-def beside(ledger: Ledger, table: Table, zone: ZoneInfo, now: datetime) -> dict[int, list[str]]:
+def beside(
+    ledger: Ledger, table: Table, zone: ZoneInfo, now: datetime, *, most: int = BRIEF
+) -> dict[int, list[str]]:
     """The claims about each place in blocks of HTML, by the place's id."""
     return {
         place_id: texts.section(
-            claims, ledger.posts, table, zone, now, newest=NEWEST if place_id in ledger.capped else None
+            claims,
+            ledger.posts,
+            table,
+            zone,
+            now,
+            most=most,
+            newest=NEWEST if place_id in ledger.capped else None,
         )
         for place_id, claims in ledger.places.items()
     }

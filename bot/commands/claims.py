@@ -14,9 +14,8 @@ from bot.commands.archive import telling
 from storage.records import Kept, PostKey, Revision
 
 HEAD: Final = "<b>Claims</b>, side by side; not verified:"
-_LINES = 6
 _SIDES = 4  # of one claim
-_AGAINST = 3
+_AGAINST = 2
 _QUOTE = 140  # characters
 _NAME = 40
 
@@ -28,19 +27,19 @@ def section(
     zone: ZoneInfo,
     now: datetime,
     *,
+    most: int,
     newest: int | None = None,
 ) -> list[str]:
     """A head, then each claim with its quote in a block of its own: disputed ones first, then the latest.
 
-    `posts` are those that the claims were made in. `newest` is how many posts were looked at where there are more.
+    `posts` are those that the claims were made in; `most` claims are shown, the others named. `newest` is how many
+    posts were looked at where there are more.
     """
-    ordered = sorted(
-        about.lines, key=lambda line: (bool(line.contradicted_by), line.newest.posted_at), reverse=True
-    )
     page = _Page(about, posts, table, zone, now)
-    blocks = [HEAD, *(page.block(line) for line in ordered[:_LINES])]
-    if len(ordered) > _LINES:
-        rest = dict.fromkeys(titled(line.kind, line.modality, table) for line in ordered[_LINES:])
+    ordered = _beside(about, page)
+    blocks = [HEAD, *(page.block(line) for line in ordered[:most])]
+    if len(ordered) > most:
+        rest = dict.fromkeys(titled(line.kind, line.modality, table) for line in ordered[most:])
         blocks.append(f"also: {shown(', '.join(rest))}")
     if newest is not None:
         blocks.append(f"ℹ claims of the newest {newest:,} posts only")
@@ -71,6 +70,27 @@ def reasons(text: str, claims: Sequence[Claim], place: str, table: Table) -> lis
     ]
 
 
+def _beside(about: PlaceClaims, page: _Page) -> list[Line]:
+    """Disputed claims first, then the latest; each followed by the one that another side sets against it."""
+    latest = sorted(
+        about.lines, key=lambda line: (bool(line.contradicted_by), line.newest.posted_at), reverse=True
+    )
+    ordered: list[Line] = []
+    for line in latest:
+        following = [line]
+        while following and following[0] not in ordered:
+            ordered.append(following[0])
+            following = [other for other, _ in page.opponents(following[0])]
+    return ordered
+
+
+def _opponent(line: Line, other: Line) -> Said:
+    everybody = (other.first, *other.repeats)
+    abroad = (said for said in everybody if said.side is not None and said.side not in line.sides)
+    elsewhere = (said for said in everybody if said.source not in line.sources)
+    return next(abroad, None) or next(elsewhere, other.first)
+
+
 class _Page:
     """One place's claims, with what it takes to write a line of them."""
 
@@ -93,7 +113,7 @@ class _Page:
             rows.append(f"  ⇄ against it: {self._against(line)}")
         latest = line.repeats[-1] if line.repeats else line.first
         whose = "" if latest is line.first else f" — {self._link(latest)}"
-        rows.append(f"  «{self._quote(latest)}»{whose}")
+        rows.append(f"  {self._quote(latest)}{whose}")
         return "\n".join(rows)
 
     def _title(self, line: Line) -> str:
@@ -120,12 +140,18 @@ class _Page:
         return " · ".join(parts)
 
     def _against(self, line: Line) -> str:
-        others = [self._lines[key] for key in line.contradicted_by]
+        others = self.opponents(line)
         named = [
-            f"{self._title(other)}, {self._side(other.first.side)}{self._link(other.first)}"
-            for other in others[:_AGAINST]
+            f"{self._title(other)}, {self._side(said.side)}{self._link(said)}"
+            for other, said in others[:_AGAINST]
         ]
         return " · ".join(named) + (f" and {len(others) - _AGAINST} more" if len(others) > _AGAINST else "")
+
+    def opponents(self, line: Line) -> list[tuple[Line, Said]]:
+        """The claims that contradict one, each with who says so; those of another side first."""
+        others = [self._lines[key] for key in line.contradicted_by]
+        named = [(other, _opponent(line, other)) for other in others]
+        return sorted(named, key=lambda pair: pair[1].side is None or pair[1].side in line.sides)
 
     def _side(self, side: str | None) -> str:
         return f"{shown(opening(side, _NAME))}: " if side else ""
@@ -145,5 +171,5 @@ class _Page:
 
     def _quote(self, said: Said) -> str:
         revision, _ = telling(self._posts[said.post], {self._place_id})
-        before = "" if revision is self._posts[said.post].revisions[-1] else " (before an edit)"
-        return sentence_at(revision.text, said.claim.start, said.claim.end, _QUOTE) + before
+        before = "" if revision is self._posts[said.post].revisions[-1] else " (as it was before an edit)"
+        return f"«{sentence_at(revision.text, said.claim.start, said.claim.end, _QUOTE)}»{before}"

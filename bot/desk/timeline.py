@@ -79,7 +79,17 @@ def _claims(room: Room, db: sqlite3.Connection, place_id: int, shown: Window, no
     """As if a chat watched the place in the usual way."""
     watch = Watch(chat_id=0, place_id=place_id, since=shown.start)
     sure = room.min_confidence
-    found = ledger.read(db, [watch], shown.start, shown.end, room.claims, room.zone, now, min_confidence=sure)
+    found = ledger.read(
+        db,
+        [watch],
+        shown.start,
+        shown.end,
+        room.claims,
+        room.zone,
+        now,
+        min_confidence=sure,
+        most=ledger.WHOLE,
+    )
     return found.get(place_id, ())
 
 
