@@ -136,6 +136,17 @@ async def test_why_shows_the_cue_and_the_sentence(asked: Asked, place: Place) ->
     assert "«Покровск &lt;не&gt; <b>взят</b>.»" in told
 
 
+async def test_why_in_reply_to_an_alert_shows_what_it_claims(asked: Asked, place: Place) -> None:
+    await asked.keeps(post(await speaking(asked, 1, "RU"), 1, TAKEN))
+    await asked.deliver()
+    alert = await asked.store.read(
+        lambda db: db.execute("SELECT message_id FROM owed WHERE kind = 'alert'").fetchone()[0]
+    )
+    told = await asked.says("/why", reply_to=alert)
+    assert "claim about Pokrovsk: <b>capture</b>\n  by the cue “" in told
+    assert "  «Покровск <b>взят</b> нашими войсками.»" in told
+
+
 async def test_without_a_table_nothing_is_said_about_claims(asked: Asked, place: Place) -> None:
     asked.desk = Desk(replace(asked.room, claims=None))
     await asked.keeps(post(await speaking(asked, 1, "RU"), 1, TAKEN))
