@@ -17,7 +17,8 @@ from bot.commands.archive import telling
 from storage import channels, digest, reading
 from storage.records import Channel, Kept, PostKey, Revision, Watch
 
-NEWEST: Final = 100  # posts about one place that are read for claims: more would keep people waiting
+NEWEST: Final = 200  # posts about one place that are read for claims, where nobody waits for the answer
+PROMPT: Final = 50  # where somebody does
 BRIEF: Final = 4  # claims about one place among many
 WHOLE: Final = 6  # about a place by itself
 _AT_ONCE = 500  # posts held in one question to the archive
@@ -30,6 +31,7 @@ class Ledger:
     places: Mapping[int, PlaceClaims]
     posts: Mapping[PostKey, Kept]
     capped: frozenset[int]  # places with more posts than were read
+    newest: int  # posts of a place that were read at most
 
 
 def gather(
@@ -40,6 +42,7 @@ def gather(
     table: Table,
     *,
     min_confidence: float,
+    newest: int = NEWEST,
 ) -> Ledger:
     """The claims about the watched places between two times; each watch says which posts count.
 
@@ -49,10 +52,10 @@ def gather(
     repeated: set[int] = set()
     capped: set[int] = set()
     for watch in watches:
-        found = digest.newest(db, watch, since, until, min_confidence=min_confidence, limit=NEWEST + 1)
-        if len(found) > NEWEST:
+        found = digest.newest(db, watch, since, until, min_confidence=min_confidence, limit=newest + 1)
+        if len(found) > newest:
             capped.add(watch.place_id)
-        for post_id, repeats in found[-NEWEST:]:
+        for post_id, repeats in found[-newest:]:
             about[post_id].add(watch.place_id)
             if repeats:
                 repeated.add(post_id)
@@ -63,7 +66,7 @@ def gather(
         for place_id, claims in _claims(kept, about[kept.id], table):
             posts[kept.post.key] = kept
             said += [_said(kept, place_id, claim, origin, repeats=kept.id in repeated) for claim in claims]
-    return Ledger(places=side_by_side(said, table), posts=posts, capped=frozenset(capped))
+    return Ledger(places=side_by_side(said, table), posts=posts, capped=frozenset(capped), newest=newest)
 
 
 def read(
@@ -76,12 +79,13 @@ def read(
     now: datetime,
     *,
     min_confidence: float,
+    newest: int = NEWEST,
     most: int = BRIEF,
 ) -> dict[int, list[str]]:
     """The claims about each watched place as `beside` gives them; nothing without a table."""
     if table is None:
         return {}
-    found = gather(db, watches, since, until, table, min_confidence=min_confidence)
+    found = gather(db, watches, since, until, table, min_confidence=min_confidence, newest=newest)
     return beside(found, table, zone, now, most=most)
 
 
@@ -97,7 +101,7 @@ def beside(
             zone,
             now,
             most=most,
-            newest=NEWEST if place_id in ledger.capped else None,
+            newest=ledger.newest if place_id in ledger.capped else None,
         )
         for place_id, claims in ledger.places.items()
     }

@@ -88,6 +88,7 @@ def _claims(room: Room, db: sqlite3.Connection, place_id: int, shown: Window, no
         room.zone,
         now,
         min_confidence=sure,
+        newest=ledger.PROMPT,
         most=ledger.WHOLE,
     )
     return found.get(place_id, ())
