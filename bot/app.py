@@ -98,6 +98,7 @@ class Service:
             now=clock.now,
             decide=partial(decide, rules=rules),
             min_confidence=settings.min_confidence,
+            claims=rules.claims,
         )
         self.desk = Desk(self.room, admins=settings.admins, everyone_may_edit=settings.everyone_may_edit)
         self._members: Members | None = None
@@ -181,7 +182,12 @@ class Service:
         # Local times of one zone compare by their digits: in autumn an hour's jobs would wait for the second one.
         scheduler = AsyncIOScheduler(timezone=UTC)
         rounds = Rounds(
-            self.store, settings.timezone, self._wake, clock.now, min_confidence=settings.min_confidence
+            self.store,
+            settings.timezone,
+            self._wake,
+            clock.now,
+            min_confidence=settings.min_confidence,
+            claims=self.room.claims,
         )
         jobs = ((self._try_chats_again, _CHAT_RETRY_MINUTES), (self.lookout.learn, 60), (rounds.make, 1))
         for job, minutes in jobs:

@@ -116,6 +116,7 @@ class _Stage:
                 zone=_ZONE,
                 now=lambda: self._now,
                 decide=partial(decide, rules=rules),
+                claims=rules.claims,
             )
         )
         # The terminal has no limits of sending.

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot import ledger
 from bot.alerts import burst
 from bot.alerts.digest import digest
 from bot.alerts.hours import DigestDue, digest_due
+from bot.claims import Table
 from storage import chats, owed, places, told
 from storage import digest as figures
 from storage.database import StorageError
@@ -34,12 +36,14 @@ class Rounds:
         now: Callable[[], datetime],
         *,
         min_confidence: float,
+        claims: Table | None = None,
     ) -> None:
         self._store = store
         self._zone = zone
         self._on_owed = on_owed
         self._now = now
         self._min_confidence = min_confidence
+        self._claims = claims
 
     async def make(self) -> None:
         """Owe what is due; a chat's trouble does not keep the others waiting, and comes again in a minute."""
@@ -73,7 +77,10 @@ class Rounds:
         since = max(last, default=now - DAY)
         watches = [watch for watch in places.watches(db) if watch.chat_id == chat.id]
         found = figures.gather(db, watches, since, now, min_confidence=self._min_confidence)
-        return digest(found, self._zone, late=due.late)
+        beside = ledger.read(
+            db, watches, since, now, self._claims, self._zone, now, min_confidence=self._min_confidence
+        )
+        return digest(found, self._zone, late=due.late, beside=beside)
 
     async def _bursts(self, now: datetime) -> int:
         busy = await self._store.read(figures.busy_places, now - timedelta(hours=1), at_least=burst.FEWEST)

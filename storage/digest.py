@@ -90,6 +90,23 @@ def last_hour(db: sqlite3.Connection, watch: Watch, now: datetime, *, min_confid
     )
 
 
+def newest(
+    db: sqlite3.Connection,
+    watch: Watch,
+    since: datetime,
+    until: datetime,
+    *,
+    min_confidence: float,
+    limit: int,
+) -> list[tuple[int, bool]]:
+    """Row ids of the newest posts about a watched place, oldest first; and whether each only repeats another one.
+
+    What people found to mean something else is left out.
+    """
+    said = _Counting(watch, min_confidence).said(db, since, until, newest=limit)
+    return [(one.post_id, one.source is None) for one in said]
+
+
 class _Counting:
     """The posts that count for one watch."""
 
@@ -140,8 +157,12 @@ class _Counting:
         until: datetime,
         *,
         received_from: datetime | None = None,
+        newest: int = -1,
     ) -> list[_Said]:
-        """The posts between two times, oldest first, without those that people found to mean something else."""
+        """The posts between two times, oldest first, without those that people found to mean something else.
+
+        `newest` of them at most; all where it is negative.
+        """
         wrong = self._wrong(db)
         rows = db.execute(
             "SELECT p.id, p.channel_id, p.grouped_id, s.how, f.id, f.channel_id, f.grouped_id, "
@@ -150,8 +171,15 @@ class _Counting:
             "LEFT JOIN story_member s ON s.post_id = p.id LEFT JOIN post f ON f.id = s.first_id "
             "LEFT JOIN channel o ON o.telegram_id = p.forward_telegram_id "
             f"WHERE {self._condition} AND pp.post_id >= ? AND pp.post_id < ? AND (? IS NULL OR p.received_at >= ?) "
-            "ORDER BY pp.post_id",
-            (*self._values, first_id(since), first_id(until), to_ms(received_from), to_ms(received_from)),
+            "ORDER BY pp.post_id DESC LIMIT ?",
+            (
+                *self._values,
+                first_id(since),
+                first_id(until),
+                to_ms(received_from),
+                to_ms(received_from),
+                newest,
+            ),
         )
         found = []
         for id_, channel, album, how, f_id, f_channel, f_album, owner, *forward in rows:
@@ -162,7 +190,7 @@ class _Counting:
             repeats = how is not None and how != Joined.ORIGINAL
             source = None if repeats else _source(channel, owner, *forward)
             found.append(_Said(id_, statement, source))
-        return found
+        return found[::-1]
 
     def _wrong(self, db: sqlite3.Connection) -> set[Hashable]:
         rows = db.execute(

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot import claims
 from bot.rounds import Rounds
 from storage import chats, places
 from storage.records import Delivery, Watch
@@ -36,7 +37,8 @@ class Watchman:
         self.woken += 1
 
     async def round(self) -> list[tuple[str, str]]:
-        rounds = Rounds(self.store, self.zone, self.wake, lambda: self.now, min_confidence=0.5)
+        table = claims.load(None)
+        rounds = Rounds(self.store, self.zone, self.wake, lambda: self.now, min_confidence=0.5, claims=table)
         await rounds.make()
         return await self.store.read(_owed)
 
@@ -98,6 +100,19 @@ async def test_a_digest_after_an_absence_is_late_and_goes_back_to_the_last_one(w
         "📋 <b>Digest</b> · 25 Oct 2025 03:00 Kyiv – 27 Oct 2025 07:00 Kyiv"
         " · late: it could not be sent at its time"
     )
+
+
+async def test_a_digest_sets_the_claims_about_a_place_side_by_side(watchman: Watchman) -> None:
+    await watchman.change(digest_at="03:00")
+
+    def said(db: sqlite3.Connection) -> None:
+        at = watchman.now - HOUR
+        keep(db, post(follow(db), 1, "Покровск взят.", posted_at=at), at)
+
+    await watchman.store.write(said)
+    ((_, html),) = await watchman.round()
+    assert "<b>Claims</b>, side by side; not verified:\n• <b>capture</b> — " in html
+    assert "  «Покровск <b>взят</b>.»" in html
 
 
 async def test_a_paused_chat_piles_up_nothing_and_has_its_digest_when_it_is_resumed(

@@ -134,6 +134,18 @@ def excerpt(revision: Revision, mentions: Sequence[Mention], room: int, *, bold:
 _LINKED = "[in the preview of a linked page] "
 
 
+def sentence_at(text: str, start: int, end: int, room: int) -> str:
+    """The sentence with `text[start:end]`, that in bold, escaped and on one line; about `room` characters at most.
+
+    A longer sentence is cut to what stands around the span; what is left out of it is marked with an ellipsis.
+    """
+    spot = (start, min(end, start + room // 2))
+    whole = next(((a, b) for a, b in sentences(text) if a <= start < b), spot)
+    begin, stop = _around(text, *whole, [spot], room) if whole[1] - whole[0] > room else whole
+    words = " ".join(_marked(text, begin, stop, [spot]).split())
+    return ("… " if begin > whole[0] else "") + words + (" …" if stop < whole[1] else "")
+
+
 def spans_about(text: str, mentions: Sequence[Mention]) -> list[tuple[int, int]]:
     """Spans of the sentences of a text that mention a place; mentions beyond the text lie in a link's preview."""
     return _with_names(text, [(m.start, m.end) for m in mentions if m.end <= len(text)])

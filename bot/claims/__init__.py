@@ -3,7 +3,7 @@
 from bot.claims.about import claims_about, spans_by_place
 from bot.claims.find import find_claims
 from bot.claims.judge import Claim, Modality
-from bot.claims.shown import shown
+from bot.claims.shown import shown, titled
 from bot.claims.source import FILE, load, load_or_embedded
 from bot.claims.table import Table, TableError
 
@@ -19,4 +19,5 @@ __all__ = [
     "load_or_embedded",
     "shown",
     "spans_by_place",
+    "titled",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,7 +66,7 @@ def side_by_side(said: Iterable[Said], table: Table) -> dict[int, PlaceClaims]:
 
     A claim made twice in one post counts once. Contradictions are between different sources: the same kind
     asserted and negated, or two kinds that the table says contradict each other, unless both are only known
-    from one and the same side. What is only planned contradicts nothing.
+    from one and the same side. What is only planned contradicts nothing, and a copy speaks for nobody.
     """
     places: dict[int, dict[_Key, dict[PostKey, Said]]] = {}
     for one in sorted(said, key=_order):
@@ -89,9 +89,8 @@ def _order(one: Said) -> tuple[datetime, PostKey, int, str, str]:
 
 
 def _line(key: _Key, said: list[Said], against: tuple[_Key, ...]) -> Line:
-    own = [one for one in said if not one.copied]
-    # Where only copies are in our archive, the oldest of them is the first that we know of.
-    first = own[0] if own else said[0]
+    own = _own(said)
+    first = own[0]
     return Line(
         kind=key[0],
         modality=key[1],
@@ -99,8 +98,8 @@ def _line(key: _Key, said: list[Said], against: tuple[_Key, ...]) -> Line:
         newest=said[-1],
         repeats=tuple(own[1:]),
         copies=tuple(one for one in said if one.copied and one is not first),
-        sources=tuple(dict.fromkeys(one.source for one in own or [first])),
-        sides=tuple(dict.fromkeys(one.side for one in said if one.side is not None)),
+        sources=tuple(dict.fromkeys(one.source for one in own)),
+        sides=tuple(dict.fromkeys(one.side for one in own if one.side is not None)),
         contradicted_by=against,
     )
 
@@ -109,17 +108,18 @@ def _against(key: _Key, lines: dict[_Key, dict[PostKey, Said]], table: Table) ->
     for other, posts in lines.items():
         if other == key or not _opposed(key, other, table):
             continue
-        mine, theirs = _sources(lines[key]), _sources(posts)
-        if mine == theirs and len(mine) == 1:
+        mine, theirs = _own(lines[key].values()), _own(posts.values())
+        if len({one.source for one in (*mine, *theirs)}) == 1:
             continue
-        sides = {one.side for one in [*lines[key].values(), *posts.values()]}
+        sides = {one.side for one in (*mine, *theirs)}
         if key[0] != other[0] and len(sides) == 1 and None not in sides:
             continue
         yield other
 
 
-def _sources(posts: dict[PostKey, Said]) -> set[str]:
-    return {one.source for one in posts.values()}
+def _own(said: Collection[Said]) -> list[Said]:
+    """What is no copy; where only copies are in our archive, the oldest of them is the first that we know of."""
+    return [one for one in said if not one.copied] or list(said)[:1]
 
 
 def _opposed(one: _Key, other: _Key, table: Table) -> bool:

@@ -21,8 +21,17 @@ _REPORTED: Final = {"en": "as reported", "uk": "з чужих слів", "ru": "
 
 def shown(claim: Claim, table: Table, language: str = "en") -> str:
     """What stands after "claim:": "withdrawal", "відхід (заперечується)", "capture (planned or possible, as reported)"."""
-    remarks = [_MODALITIES[claim.modality][language]] if claim.modality in _MODALITIES else []
-    if claim.reported and claim.modality is not Modality.UNCONFIRMED:
-        remarks.append(_REPORTED[language])
-    label = table.label(claim.kind, language)
+    reported = claim.reported and claim.modality is not Modality.UNCONFIRMED
+    return _remarked(claim.kind, claim.modality, table, language, [_REPORTED[language]] if reported else [])
+
+
+def titled(kind: str, modality: Modality, table: Table, language: str = "en") -> str:
+    """A sort of claim, made in one way: "withdrawal", "capture (negated)"."""
+    return _remarked(kind, modality, table, language, [])
+
+
+def _remarked(kind: str, modality: Modality, table: Table, language: str, remarks: list[str]) -> str:
+    if modality in _MODALITIES:
+        remarks = [_MODALITIES[modality][language], *remarks]
+    label = table.label(kind, language)
     return f"{label} ({', '.join(remarks)})" if remarks else label

@@ -8,11 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import clock, terminal
+from bot import claims, clock, terminal
 from bot.alerts.digest import digest as composed
 from bot.alerts.digest import silence
 from bot.cli.common import Json, out, read_archive, settings
 from bot.errors import Mendable
+from bot.ledger import Ledger, beside
+from bot.ledger import gather as claimed
 from storage import chats, places
 from storage import digest as figures
 from storage.records import Digest, Heard, PlaceNews, Tally, Watch
@@ -34,15 +36,21 @@ def digest(
     now = clock.now()
     begin = clock.since(since, chosen.timezone, now)
 
-    def gather(db: sqlite3.Connection) -> Digest:
-        watches = _watches_of(db, chat) if chat is not None else _all(db, now)
-        return figures.gather(db, watches, begin, now, min_confidence=chosen.min_confidence)
+    table = claims.load(chosen.data / claims.FILE)
 
-    found = read_archive(chosen, lambda store: store.read(gather))
+    def gather(db: sqlite3.Connection) -> tuple[Digest, Ledger]:
+        watches = _watches_of(db, chat) if chat is not None else _all(db, now)
+        sure = chosen.min_confidence
+        return (
+            figures.gather(db, watches, begin, now, min_confidence=sure),
+            claimed(db, watches, begin, now, table, min_confidence=sure),
+        )
+
+    found, ledger = read_archive(chosen, lambda store: store.read(gather))
     if as_json:
-        terminal.print_json(out, _as_json(found))
+        terminal.print_json(out, _as_json(found, ledger))
         return
-    for message in composed(found, chosen.timezone):
+    for message in composed(found, chosen.timezone, beside=beside(ledger, table, chosen.timezone, now)):
         out.print(terminal.from_html(message), soft_wrap=True)
 
 
@@ -59,13 +67,13 @@ def _all(db: sqlite3.Connection, now: datetime) -> list[Watch]:
     return [Watch(chat_id=0, place_id=place.id, since=now) for place in places.tracked(db)]
 
 
-def _as_json(found: Digest) -> dict[str, Any]:
+def _as_json(found: Digest, ledger: Ledger) -> dict[str, Any]:
     return {
         "since": found.since.isoformat(),
         "until": found.until.isoformat(),
         "history_examined": found.unfinished is None,
         "posts_not_examined": found.unexamined,
-        "places": [_place(news) for news in found.places],
+        "places": [{**_place(news), "claims": _claims(news.place.id, ledger)} for news in found.places],
         "channels": [_channel(heard, found) for heard in found.channels],
     }
 
@@ -82,6 +90,25 @@ def _place(news: PlaceNews) -> dict[str, Any]:
         "edited": [kept.link for kept in news.edited],
         "deleted": [kept.link for kept in news.deleted],
     }
+
+
+def _claims(place_id: int, ledger: Ledger) -> list[dict[str, Any]]:
+    about = ledger.places.get(place_id)
+    return [
+        {
+            "claim": line.kind,
+            "modality": line.modality,
+            "sources": len(line.sources),
+            "copies": len(line.copies),
+            "sides": line.sides,
+            "first": ledger.posts[line.first.post].link,
+            "newest": ledger.posts[line.newest.post].link,
+            "contradicted_by": [
+                {"claim": kind, "modality": modality} for kind, modality in line.contradicted_by
+            ],
+        }
+        for line in (about.lines if about else ())
+    ]
 
 
 def _tally(said: Tally) -> dict[str, float]:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.alerts.compose import forwarded_from, moment, speaker
 from bot.alerts.excerpt import excerpt, shown
 from bot.alerts.measure import units
+from bot.claims import Table
 from bot.commands.why import Repeat, why_blocks
 from storage.records import Channel, Kept, Place, Revision
 
@@ -45,6 +46,7 @@ def post_blocks(
     *,
     sure: float,
     parts: int = 1,
+    claims: Table | None = None,
 ) -> list[str]:
     """A post as it is kept, in blocks that fit into messages.
 
@@ -60,7 +62,7 @@ def post_blocks(
             blocks += [f"[preview of a linked page] {chunk}" for chunk in chunks(kept.post.preview)]
         blocks += _edits(kept, zone)
     blocks.append("<b>Why it was found</b>")
-    blocks += why_blocks([kept], places, story, zone, sure=sure)
+    blocks += why_blocks([kept], places, story, zone, sure=sure, claims=claims)
     blocks.append(_alerts(told, zone))
     return blocks
 

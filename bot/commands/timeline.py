@@ -10,14 +10,17 @@ from zoneinfo import ZoneInfo
 
 from bot.alerts.compose import examined_since, headline, moment, speaker
 from bot.alerts.excerpt import excerpt, shown
+from bot.alerts.measure import units
 from bot.commands.archive import telling
 from bot.commands.period import Window, written
-from bot.commands.replies import fit
+from bot.commands.replies import LIMIT, fit
 from storage.records import Channel, Kept, Place, Progress
 
 ZOOMS = ("1d", "7d", "30d", "1y")
 _WIDTH = 12  # characters of the longest bar
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
+_FIT = 150  # UTF-16 units kept free for what stands around the claims
+_SHORTENED = "ℹ more is claimed than one message holds: choose a shorter time"
 _NAMED = 4  # channels named in one remark
 
 
@@ -36,6 +39,7 @@ class History:
         tuple[Channel, datetime]
     ]  # channels followed, and from when on they are in the archive
     unfinished: Progress | None
+    claims: Sequence[str] = ()  # blocks of HTML, a head first
 
 
 def timeline(history: History, zone: ZoneInfo, now: datetime) -> str:
@@ -53,8 +57,22 @@ def timeline(history: History, zone: ZoneInfo, now: datetime) -> str:
         named = " · ".join(f"{shown(channel.name)} {count:,}" for channel, count in history.by_channel)
         part = f", of the newest {history.counted:,}" if total > history.counted else ""
         lines.append(f"By channel{part}: {named}")
-    lines += [f"ℹ {gap}" for gap in _gaps(history, zone, now)]
-    return fit(lines)
+    gaps = [f"ℹ {gap}" for gap in _gaps(history, zone, now)]
+    if history.claims:
+        room = LIMIT - sum(units(line) + 1 for line in (*lines, *gaps)) - _FIT
+        lines += ["", *_claims(history.claims, room)]
+    return fit([*lines, *gaps])
+
+
+def _claims(blocks: Sequence[str], room: int) -> list[str]:
+    """Whole blocks only: a claim never stands without its quote."""
+    kept: list[str] = []
+    for block in blocks:
+        room -= units(block) + 1
+        if room < 0:
+            return [*(kept if len(kept) > 1 else ()), _SHORTENED]
+        kept.append(block)
+    return kept
 
 
 def _period(window: Window, zone: ZoneInfo) -> str:

@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 
 from bot.alerts.compose import moment, span, speaker
 from bot.alerts.excerpt import shown
+from bot.claims import Table
 from bot.commands.archive import confidence
+from bot.commands.claims import claims_of, reasons
 from bot.places.confidence import cues_of
-from storage.records import Kept, Mention, Place
+from storage.records import Kept, Mention, Place, Revision
 
 _NAMED = 12  # repeats named one by one
 _HOW = {"original": "the original"}
@@ -44,8 +46,12 @@ def why_blocks(
     zone: ZoneInfo,
     *,
     sure: float,
+    claims: Table | None = None,
 ) -> list[str]:
-    """The mentions of a statement, one block each, then its story. `places` hold rivals too."""
+    """The mentions of a statement, one block each, what it claims by the table, then its story.
+
+    `places` hold rivals too.
+    """
     blocks = []
     for part in parts:
         revision = part.revisions[-1]
@@ -60,11 +66,23 @@ def why_blocks(
         )
         reported = {(m.start, m.place_id) for m in said}
         blocks += [mention(m, places, reported, sure, note) for m in _once(said)]
+        if claims is not None:
+            blocks += _claims(revision, places, claims)
     if not blocks:
         blocks.append("It mentions none of the places tracked.")
     if len(story) > 1:
         blocks.append("\n".join(_story(story, zone)))
     return blocks
+
+
+def _claims(revision: Revision, places: Mapping[int, Place], table: Table) -> list[str]:
+    found = claims_of(revision, {m.place_id for m in revision.mentions}, table)
+    return [
+        block
+        for place_id, claims in found.items()
+        if place_id in places
+        for block in reasons(revision.text, claims, places[place_id].name, table)
+    ]
 
 
 def _once(mentions: Sequence[Mention]) -> list[Mention]:

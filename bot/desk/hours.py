@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from bot import ledger
 from bot.alerts.digest import digest
 from bot.alerts.hours import is_quiet, next_clock
 from bot.commands import hours
@@ -48,7 +49,10 @@ def _digest_page(
     until = datetime.fromtimestamp(int(argument), UTC)
     watches = [watch for watch in places.watches(db) if watch.chat_id == chat_id]
     found = figures.gather(db, watches, until - _DAY, until, min_confidence=room.min_confidence)
-    messages = digest(found, room.zone)
+    beside = ledger.read(
+        db, watches, until - _DAY, until, room.claims, room.zone, until, min_confidence=room.min_confidence
+    )
+    messages = digest(found, room.zone, beside=beside)
     return Reply(html=messages[min(page, len(messages) - 1)]), len(messages)
 
 

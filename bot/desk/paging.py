@@ -76,7 +76,9 @@ def marked(room: Room, db: sqlite3.Connection, chat_id: int, text: str) -> Reply
 
 async def _page(room: Room, press: Press, arguments: list[str]) -> PressEffect:
     name, page, *rest = arguments
-    return lambda db: Outcome(page=show(room, db, press.chat_id, name, "|".join(rest), int(page)))
+    # Views only read, and some take a while: beside the writer nobody waits for them.
+    turned = await room.store.read(lambda db: show(room, db, press.chat_id, name, "|".join(rest), int(page)))
+    return lambda _: Outcome(page=turned)
 
 
 BUTTONS: Final = {"page": Pressed(run=_page)}

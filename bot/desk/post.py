@@ -77,6 +77,7 @@ def _whole(room: Room, db: sqlite3.Connection, chat_id: int, argument: str, page
         room.zone,
         sure=room.min_confidence,
         parts=len(album),
+        claims=room.claims,
     )
     pages = paging.pages_of(blocks, _BLOCKS)
     return Reply(html=pages[min(page, len(pages) - 1)]), len(pages)
@@ -111,7 +112,12 @@ def _reasons(room: Room, db: sqlite3.Connection, _: int, argument: str, page: in
     if not parts:
         raise KeyError(argument)
     blocks = why.why_blocks(
-        parts, mentioned(db, parts), _story(db, parts), room.zone, sure=room.min_confidence
+        parts,
+        mentioned(db, parts),
+        _story(db, parts),
+        room.zone,
+        sure=room.min_confidence,
+        claims=room.claims,
     )
     pages = paging.pages_of(blocks, _BLOCKS)
     return Reply(html=pages[min(page, len(pages) - 1)]), len(pages)

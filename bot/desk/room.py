@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import Flag, auto
 from zoneinfo import ZoneInfo
 
+from bot.claims import Table
 from bot.incoming import Incoming, Press
 from bot.tracking import Tracking
 from storage.posts import Decide
@@ -83,6 +84,7 @@ class Room:
     now: Callable[[], datetime]
     decide: Decide
     min_confidence: float = 0.5
+    claims: Table | None = None  # the team's table; without one nothing is said about claims
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

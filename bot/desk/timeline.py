@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from bot import ledger
 from bot.commands import timeline as texts
 from bot.commands.period import Window, place_and_span, read_span, window, written
 from bot.desk import asking
@@ -13,7 +15,7 @@ from bot.desk.room import Button, Command, Effect, Outcome, PressEffect, Reply, 
 from bot.incoming import Incoming, Press
 from storage import examination, places, reading, timeline
 from storage.records import Button as Key
-from storage.records import Buttons
+from storage.records import Buttons, Watch
 
 _USUAL = timedelta(days=7)
 _CHANNELS = 5  # named with their numbers
@@ -30,7 +32,8 @@ async def _timeline(room: Room, incoming: Incoming, argument: str) -> Effect:
     if len(about) > 1:
         return say(texts.several(name, about, "timeline"))
     place_id = about[0].id
-    return lambda db: timeline_reply(room, db, place_id, span, room.now())
+    reply = await room.store.read(lambda db: timeline_reply(room, db, place_id, span, room.now()))
+    return lambda _: reply
 
 
 async def _turn(room: Room, _: Press, arguments: list[str]) -> PressEffect:
@@ -40,13 +43,17 @@ async def _turn(room: Room, _: Press, arguments: list[str]) -> PressEffect:
     if span is None:
         raise ValueError(length)
     end = room.now() if until == "now" else min(datetime.fromtimestamp(int(until), UTC), room.now())
-    return lambda db: Outcome(page=timeline_reply(room, db, int(place_id), span, end))
+    page = await room.store.read(lambda db: timeline_reply(room, db, int(place_id), span, end))
+    return lambda _: Outcome(page=page)
 
 
 def timeline_reply(
     room: Room, db: sqlite3.Connection, place_id: int, span: timedelta = _USUAL, end: datetime | None = None
 ) -> Reply:
-    """A place's history before `end` (now, where none is given), with buttons; KeyError where there is no such place."""
+    """A place's history before `end` (now, where none is given), with buttons; KeyError where there is no such place.
+
+    Reading its claims takes a while: ask a reader, not the writer.
+    """
     now = room.now()
     shown = window(span, end or now, room.zone)
     sure = room.min_confidence
@@ -63,8 +70,28 @@ def timeline_reply(
         counted=timeline.COUNTED,
         read_since=timeline.read_since(db),
         unfinished=examination.unfinished_for(db, [place_id]),
+        claims=_claims(room, db, place_id, shown, now),
     )
     return Reply(html=texts.timeline(history, room.zone, now), buttons=_keys(place_id, shown, now))
+
+
+def _claims(room: Room, db: sqlite3.Connection, place_id: int, shown: Window, now: datetime) -> Sequence[str]:
+    """As if a chat watched the place in the usual way."""
+    watch = Watch(chat_id=0, place_id=place_id, since=shown.start)
+    sure = room.min_confidence
+    found = ledger.read(
+        db,
+        [watch],
+        shown.start,
+        shown.end,
+        room.claims,
+        room.zone,
+        now,
+        min_confidence=sure,
+        newest=ledger.PROMPT,
+        most=ledger.WHOLE,
+    )
+    return found.get(place_id, ())
 
 
 def _keys(place_id: int, shown: Window, now: datetime) -> Buttons:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.alerts.compose import alert, moment
-from bot.alerts.excerpt import excerpt, sentences
+from bot.alerts.excerpt import excerpt, sentence_at, sentences
 from bot.alerts.statement import statement_of
 from bot.places import Matcher
 from storage.records import Channel, Examined, Kept, Member, Place, PlaceName, Post, PostKey, Revision
@@ -100,3 +100,22 @@ def test_any_text_around_a_name_gives_a_bounded_escaped_excerpt(before: str, aft
     stripped = html.replace("<b>", "").replace("</b>", "")
     assert "<" not in stripped
     assert len(html) < 5 * 1000
+
+
+def test_a_span_is_shown_in_its_sentence_and_a_long_one_is_cut_around_it() -> None:
+    text = "Начало. Мы взяли <город>.\nКонец."
+    assert sentence_at(text, 11, 16, 140) == "Мы <b>взяли</b> &lt;город&gt;."
+    long = "слово " * 100 + "взяли " + "слово " * 100
+    cut = sentence_at(long, 600, 605, 60)
+    assert cut.startswith("… слово ")
+    assert cut.endswith("слово …")
+    assert "<b>взяли</b>" in cut
+    assert len(cut) < 100
+
+
+@given(st.text(max_size=300), st.integers(0, 300), st.integers(1, 300))
+def test_any_span_of_any_text_gives_a_bounded_escaped_sentence(text: str, start: int, length: int) -> None:
+    html = sentence_at(text, start, start + length, 100)
+    stripped = html.replace("<b>", "").replace("</b>", "")
+    assert "<" not in stripped
+    assert len(html) < 5 * 250

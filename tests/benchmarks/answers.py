@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from bot import claims
 from bot.alerts.owed import Rules, decide
 from bot.desk import Outside, paging
 from bot.desk.registry import COMMANDS
@@ -163,6 +164,7 @@ async def _room(store: Store) -> Room:
         zone=_ZONE,
         now=lambda: END,
         decide=partial(decide, rules=Rules(min_confidence=0.5, zone=_ZONE)),
+        claims=claims.load(None),
     )
 
 

@@ -81,6 +81,17 @@ def test_one_side_doesn_t_contradict_itself_by_saying_two_things() -> None:
     )
 
 
+def test_a_copy_on_another_side_contradicts_nothing_and_stands_for_no_side() -> None:
+    taken, held = lines(
+        said("captured", 1, "@ru", side="RU"),
+        said("captured", 2, "@ua", side="UA", copied=True),
+        said("held", 3, "@ru2", side="RU"),
+    )
+    assert taken.sides == ("RU",)
+    assert not taken.contradicted_by
+    assert not held.contradicted_by
+
+
 def test_a_denial_of_the_same_claim_contradicts_it_even_on_one_side() -> None:
     first, second = lines(
         said("withdrawal", 1, "@a", side="UA"), said("withdrawal", 2, "@b", Modality.NEGATED, side="UA")

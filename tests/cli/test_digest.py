@@ -31,7 +31,7 @@ def _fill(db: sqlite3.Connection) -> None:
     track(db, "Лиман", name="Lyman")
     channel = follow(db)
     ago = datetime.now(UTC) - timedelta(hours=1)
-    keep(db, post(channel, 7, "Бои в Покровске.", posted_at=ago), ago)
+    keep(db, post(channel, 7, "Бои в Покровске. Покровск не взят.", posted_at=ago), ago)
 
 
 @pytest.mark.usefixtures("archive")
@@ -39,12 +39,24 @@ def test_a_digest_is_printed_for_people_and_for_programs(type_: Type) -> None:
     shown = type_("digest")
     assert shown.status == 0, shown.err
     assert "Pokrovsk: 1 statement by 1 source" in shown.out
-    assert "«Бои в Покровске.»" in shown.out
+    assert "«Бои в Покровске. Покровск не взят.»" in shown.out
+    assert "• capture (negated) — @channel1" in shown.out
     assert "nothing about: Lyman" in shown.out
     assert "Channel 1 (@channel1): not read yet" in shown.out
     found = json.loads(type_("digest", "--chat", str(CHAT), "--json").out)
     assert {place["place"]: place["statements"] for place in found["places"]} == {"Lyman": 0, "Pokrovsk": 1}
     assert [place["newest"] for place in found["places"]].count(["https://t.me/channel1/7"]) == 1
+    (claims,) = [place["claims"] for place in found["places"] if place["claims"]]
+    assert {
+        "claim": "captured",
+        "modality": "negated",
+        "sources": 1,
+        "copies": 0,
+        "sides": [],
+        "first": "https://t.me/channel1/7",
+        "newest": "https://t.me/channel1/7",
+        "contradicted_by": [],
+    } in claims
     earlier = json.loads(type_("digest", "--since", "30m", "--json").out)
     assert {place["statements"] for place in earlier["places"]} == {0}
 
