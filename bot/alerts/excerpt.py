@@ -142,7 +142,7 @@ def sentence_at(text: str, start: int, end: int, room: int) -> str:
     spot = (start, min(end, start + room // 2))
     whole = next(((a, b) for a, b in sentences(text) if a <= start < b), spot)
     begin, stop = _around(text, *whole, [spot], room) if whole[1] - whole[0] > room else whole
-    words = " ".join(_marked(text, begin, stop, [spot]).split())
+    words, _ = _marked(text, begin, stop, [spot], 1)
     return ("… " if begin > whole[0] else "") + words + (" …" if stop < whole[1] else "")
 
 

@@ -1,0 +1,79 @@
+"""The words that everybody speaks: frozen records, no behaviour beyond what follows from their fields.
+
+Times are timezone-aware `datetime` in UTC. Offsets into text are Python string indices (code points),
+except in `Entity`, which keeps Telegram's UTF-16 units as they came.
+"""
+
+from storage.records.channel import Channel, ChannelState, Peer
+from storage.records.digest import Digest, Heard, Hour, PlaceNews, Tally
+from storage.records.message import (
+    Attachment,
+    Button,
+    Buttons,
+    Chat,
+    Message,
+    Owed,
+    OwedKind,
+    Quiet,
+    Waiting,
+    Wanted,
+)
+from storage.records.place import Delivery, Mention, MentionKind, NameKind, Place, PlaceName, Rival, Watch
+from storage.records.post import (
+    Entity,
+    Examination,
+    Examined,
+    Forward,
+    Kept,
+    Media,
+    Post,
+    PostKey,
+    Progress,
+    Revision,
+)
+from storage.records.story import Joined, Member, Review, Situation, Told, Verdict
+
+__all__ = [
+    "Attachment",
+    "Button",
+    "Buttons",
+    "Channel",
+    "ChannelState",
+    "Chat",
+    "Delivery",
+    "Digest",
+    "Entity",
+    "Examination",
+    "Examined",
+    "Forward",
+    "Heard",
+    "Hour",
+    "Joined",
+    "Kept",
+    "Media",
+    "Member",
+    "Mention",
+    "MentionKind",
+    "Message",
+    "NameKind",
+    "Owed",
+    "OwedKind",
+    "Peer",
+    "Place",
+    "PlaceName",
+    "PlaceNews",
+    "Post",
+    "PostKey",
+    "Progress",
+    "Quiet",
+    "Review",
+    "Revision",
+    "Rival",
+    "Situation",
+    "Tally",
+    "Told",
+    "Verdict",
+    "Waiting",
+    "Wanted",
+    "Watch",
+]

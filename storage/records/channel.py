@@ -1,0 +1,56 @@
+"""Channels, and how an account addresses them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class ChannelState(StrEnum):
+    """Whether a channel is read, and if not, why."""
+
+    ACTIVE = "active"
+    UNREADABLE = "unreadable"  # private, banned or gone just now; `Channel.problem` says it in words
+    REMOVED = "removed"  # nobody follows it any more; its posts stay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A public channel that we follow, under a row of our own (`id`); Telegram's id may come later."""
+
+    id: int
+    telegram_id: int | None  # bare id, as in `https://t.me/c/<id>/…`
+    username: str | None  # without @
+    title: str
+    label: str | None = None  # who speaks there, in the team's words: "DPR head (official)"
+    state: ChannelState = ChannelState.ACTIVE
+    problem: str | None = None
+    side: str | None = None  # on which side, in the team's words
+    standing: str | None = None  # how official: "official", "affiliated", "media", "observer"
+    owner: str | None = None  # channels of one owner are one source
+    joined: bool = False  # joined channels are pushed live; others are polled
+    cursor: int = 0  # every message id up to here has been read in order
+    added_at: datetime
+    read_at: datetime | None = None  # when history was last read to its end
+    posted_at: datetime | None = None  # newest post
+
+    @property
+    def name(self) -> str:
+        """How people call it: `@username`, or the title where it has none."""
+        return f"@{self.username}" if self.username else self.title
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peer:
+    """A channel as one reading account may address it."""
+
+    telegram_id: int
+    access_hash: int
+    username: str | None
+    title: str
+    joined: bool
+    newest: int  # id of its newest message, 0 where it has none
+    members: int | None = None  # None where Telegram does not say
+    posted_at: datetime | None = None  # when its newest message was posted
+    opening: str = ""  # how that begins; "" where it has no words
