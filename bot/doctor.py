@@ -110,7 +110,7 @@ def _integrity(db: sqlite3.Connection) -> list[str]:
 
 async def _telegram(settings: Settings) -> list[Finding]:
     """The accounts, chats and channels: asked of the running service, or looked at by ourselves."""
-    from bot.app import carry_out  # the wiring is needed only here
+    from bot.process import carry_out  # the wiring is needed only here
 
     try:
         found = await carry_out(settings, "examine", {}, telegram=False)

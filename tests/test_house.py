@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 ROOMS = ("bot", "config", "storage")
 NO_EDGES = ("telethon", "aiosqlite", "starlette")
 # What a person starts. The doctor is a command of the cli's, in a file of its own.
-START = ("bot.cli", "bot.app", "bot.__main__", "bot.doctor")
+START = ("bot.cli", "bot.process", "bot.app", "bot.__main__", "bot.doctor")
 
 # Who may not import what: a module or room, and what is out of its reach (a name and all below it).
 CLOSED = {

@@ -15,7 +15,6 @@ from bot.alerts.excerpt import excerpt, in_line, sentences
 from bot.alerts.growth import Repeat, growth
 from bot.alerts.measure import LIMIT, visible
 from bot.alerts.statement import Statement
-from bot.alerts.stories import How
 from bot.claims import Table, claims_about, spans_by_place
 from bot.claims import shown as shown_claim
 from storage.records import (
@@ -137,7 +136,7 @@ def _repeated(lead: Statement, others: Sequence[Statement], zone: ZoneInfo) -> l
     repeats = [
         Repeat(
             name=one.lead.channel.name,
-            how=How.FIRST if one.member.how is Joined.ORIGINAL else How(one.member.how or "first"),
+            how=one.member.how or Joined.ORIGINAL,
             posted_at=one.lead.post.posted_at,
             link=one.lead.link,
             deleted=all(part.deleted_at is not None for part in one.parts),

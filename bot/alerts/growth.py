@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from html import escape
 
 from bot.alerts.excerpt import in_line
-from bot.alerts.stories import How
+from storage.records import Joined
 
 NAMED = 5  # further copies are only counted
 _TITLE = 60  # UTF-16 units of a channel's name: one title never fills the message
@@ -19,7 +19,7 @@ class Repeat:
     """A later post of a story, as the alert names it."""
 
     name: str  # @username, or the channel's title
-    how: How
+    how: Joined
     posted_at: datetime
     link: str | None = None
     deleted: bool = False
@@ -28,9 +28,9 @@ class Repeat:
 def growth(repeats: Sequence[Repeat], first_at: datetime) -> str | None:
     """Give «Also: @b +6 min (forward) · @c +31 min (copy) · +37 more» as HTML; None where there is nothing to add.
 
-    The earliest are named. Parts of an album are the same post and are not told.
+    The earliest are named. An original that came after its forward is told apart, as the first.
     """
-    told = [repeat for repeat in repeats if repeat.how not in (How.SAME_ALBUM, How.FIRST)]
+    told = [repeat for repeat in repeats if repeat.how is not Joined.ORIGINAL]
     if not told:
         return None
     told.sort(key=lambda repeat: (repeat.posted_at, repeat.name))

@@ -70,7 +70,7 @@ def read_archive(chosen: Settings, work: Callable[[Store], Coroutine[Any, Any, T
 
 def ask(operation: str, arguments: dict[str, Any], *, telegram: bool) -> Any:
     """Have something done that writes, by the running service where there is one."""
-    from bot.app import carry_out
+    from bot.process import carry_out
 
     chosen = settings(*(ACCOUNT if telegram else ()))
     logging_for(chosen.model_copy(update={"log_level": "ERROR"}))

@@ -164,7 +164,7 @@ def _table(names: Path | None, place: list[str] | None, tracked: bool, countries
 @app.command()
 def examine(as_json: Json = False) -> None:
     """Examine stored posts again where names or the matcher have changed; a running service does so by itself."""
-    from bot.app import examine_archive
+    from bot.process import examine_archive
 
     chosen = settings()
     columns = (TextColumn("examining posts"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())

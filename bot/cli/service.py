@@ -20,7 +20,7 @@ app = typer.Typer()
 @app.command()
 def run() -> None:
     """Watch the channels and tell the team, until stopped (Ctrl-C or SIGTERM)."""
-    from bot import app as service
+    from bot import process as service
 
     chosen = settings(*ACCOUNT, "telegram.bot_token", "chats")
     logging_for(chosen)
@@ -87,7 +87,7 @@ def chats(
     seconds: Annotated[int, typer.Option("--seconds", min=1, max=3600, help="How long to listen.")] = 60,
 ) -> None:
     """Learn a group's number for PLACEWATCH_CHATS: add the bot to it, and send /start there meanwhile."""
-    from bot.app import hear_chats
+    from bot.process import hear_chats
 
     chosen = settings(*ACCOUNT, "telegram.bot_token")
     logging_for(chosen.model_copy(update={"log_level": "ERROR"}))

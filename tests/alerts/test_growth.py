@@ -11,22 +11,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.alerts.growth import NAMED, Repeat, growth, later
-from bot.alerts.stories import How
+from storage.records import Joined
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
-def repeat(name: str, minutes: float, how: How = How.COPY, link: str | None = None) -> Repeat:
+def repeat(name: str, minutes: float, how: Joined = Joined.COPY, link: str | None = None) -> Repeat:
     return Repeat(name=name, how=how, posted_at=NOW + timedelta(minutes=minutes), link=link)
 
 
 def test_a_forward_and_a_copy_are_told_in_order_of_time() -> None:
-    line = growth([repeat("@c", 31), repeat("@b", 6, How.FORWARD)], NOW)
+    line = growth([repeat("@c", 31), repeat("@b", 6, Joined.FORWARD)], NOW)
     assert line == "Also: @b +6 min (forward) · @c +31 min (copy)"
 
 
 def test_five_are_named_and_the_rest_counted() -> None:
-    many = [repeat(f"@c{n}", n, How.NEAR_COPY) for n in range(1, 43)]
+    many = [repeat(f"@c{n}", n, Joined.NEAR_COPY) for n in range(1, 43)]
     random.Random(1).shuffle(many)
     line = growth(many, NOW)
     assert line is not None
@@ -40,9 +40,9 @@ def test_exactly_five_leave_nothing_to_count() -> None:
     assert "more" not in line
 
 
-def test_an_alert_without_copies_and_the_parts_of_an_album_add_no_line() -> None:
+def test_an_alert_without_copies_and_a_late_original_add_no_line() -> None:
     assert growth([], NOW) is None
-    assert growth([repeat("@a", 0, How.SAME_ALBUM), repeat("@a", 0, How.FIRST)], NOW) is None
+    assert growth([repeat("@a", 0, Joined.ORIGINAL)], NOW) is None
 
 
 @pytest.mark.parametrize(
