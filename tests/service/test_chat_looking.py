@@ -52,6 +52,7 @@ async def test_members_ask_page_press_and_get_files_and_strangers_get_nothing(wo
 
         why = await says("/why", "Покровске → Pokrovsk", reply_to=alert.id)
         assert "sure enough for an alert" in why.message
+        assert "claim about Pokrovsk: fighting" in why.message
         await says("/why", "Reply with /why to an alert")
         world.channel.edit(said, "Доброе утро. Идут бои за Покровск.")
         await eventually(lambda: "✎ edited" in world.alerts[0])
@@ -67,6 +68,7 @@ async def test_members_ask_page_press_and_get_files_and_strangers_get_nothing(wo
 
         bars = await says("/timeline Покровск", "7 statements")
         assert "First here, and ever, among the channels followed: DPR head (@dpr_head)" in bars.message
+        assert "Claims, side by side; not verified:\n• fighting — @dpr_head" in bars.message
         await world.team.press(member, bars.id, b"tl|1|1d|now").answered()
         await eventually(lambda: "by hour" in world.team.message(bars.id).message)
         await says("/timeline", "of which place?")
