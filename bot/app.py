@@ -240,6 +240,16 @@ class Service:
         if await self.store.write(owed.owe, notice, now=clock.now()) is not None:
             self._wake()
 
+    async def _learn_titles(self) -> None:
+        """What the chats are called, for people who read /status and the doctor's lines."""
+        for chat_id in self.settings.chats:
+            if self._messenger is None:
+                return
+            with suppress(Busy, Unavailable, Refused):  # a chat that refuses is told of elsewhere
+                info = await self._messenger.inspect(self._moved.get(chat_id, chat_id))
+                if info.title:
+                    await self.store.write(chats.set_title, self._moved.get(chat_id, chat_id), info.title)
+
     async def _chat_changed(self, chat_id: int, what: str) -> None:
         log.info("chat changed chat_id=%d what=%s", chat_id, what)
         if await self.store.write(chats.unblock, [chat_id]):
@@ -268,6 +278,7 @@ class Service:
             try:
                 await self._members.offer(self._chats(), menus())
                 self._offered = True
+                await self._learn_titles()
             except (Busy, Unavailable, Refused) as problem:
                 log.warning("commands not offered problem=%s", problem)
 
