@@ -62,8 +62,8 @@ class Service:
             folder=settings.data / "gazetteer",
             countries=settings.countries,
         )
-        self.examiner = Examiner(store, self.lookout, rules, self._wake, clock.now)
         self.copies = Copies()
+        self.examiner = Examiner(store, self.lookout, rules, self._wake, self.copies, clock.now)
         self.monitor = Monitor(store, self.lookout, rules, self._wake, self.copies)
         self.reading = self._connection(
             "reader", None, lambda update: self.reader.on_update(update), lambda: self.reader.on_connect()

@@ -18,6 +18,7 @@ from functools import partial
 from itertools import groupby
 
 from bot.alerts.owed import Rules, decide
+from bot.copies import Copies
 from bot.lookout import Lookout
 from storage import examination, posts
 from storage.database import StorageError
@@ -42,8 +43,10 @@ class Examiner:
         lookout: Lookout,
         rules: Rules,
         on_owed: Callable[[], None],
+        copies: Copies,
         now: Callable[[], datetime],
     ) -> None:
+        self._copies = copies
         self._store = store
         self._lookout = lookout
         self._decide = partial(decide, rules=rules)
@@ -94,7 +97,13 @@ class Examiner:
             found = {rev: look.mentions for rev, look in looks.items()}
             try:
                 await self._store.write(
-                    posts.examined_alone, post_id, found, newest.state, now=self._now(), decide=self._decide
+                    posts.examined_alone,
+                    post_id,
+                    found,
+                    newest.state,
+                    now=self._now(),
+                    decide=self._decide,
+                    find_copy=self._copies.find,
                 )
             except StorageError:
                 raise

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 from storage import chats, examination, mentions, owed, places, reviews, stories
 from storage.folding import fold
+from storage.reading import kept_by_ids
 from storage.records import Examination, Examined, Mention, Post, Situation, Wanted
 from storage.stories import FindCopy
 from storage.times import NUMBER_BITS, first_id, to_ms
@@ -188,11 +189,15 @@ def examined_alone(
     *,
     now: datetime,
     decide: Decide,
+    find_copy: FindCopy,
 ) -> None:
     """Keep what a second look at one post gave (revision -> mentions); it owes what it would have owed at once."""
     db.execute("UPDATE post SET examined = ? WHERE id = ?", (state, post_id))
     mentions.rewrite(db, post_id, found)
     examination.settled(db, post_id)
+    if any(found.values()):
+        (kept,) = kept_by_ids(db, [post_id])
+        stories.join(db, post_id, kept.post, find_copy)
     settle(db, post_id, now, decide)
 
 

@@ -33,9 +33,10 @@ class Rooms:
 
     def __post_init__(self) -> None:
         self.lookout = Lookout(self.store, lambda: self.now)
-        self.monitor = Monitor(self.store, self.lookout, RULES, lambda: self.told.append(1), Copies())
+        copies = Copies()
+        self.monitor = Monitor(self.store, self.lookout, RULES, lambda: self.told.append(1), copies)
         self.examiner = Examiner(
-            self.store, self.lookout, RULES, lambda: self.told.append(1), lambda: self.now
+            self.store, self.lookout, RULES, lambda: self.told.append(1), copies, lambda: self.now
         )
 
     async def latest(self, name: str) -> list[int]:
@@ -162,6 +163,19 @@ async def test_a_post_taken_while_names_changed_is_examined_again_and_alerts(roo
     assert await rooms.alerts() == 1
     await rooms.examiner.catch_up()
     assert await rooms.store.read(examination.waiting_alone) == 0
+
+
+async def test_copies_taken_while_names_changed_are_one_alert(rooms: Rooms) -> None:
+    await rooms.store.write(track, "Покровск")  # the lookout has not heard of it yet
+    second = await rooms.store.write(follow, 2)
+    said = (
+        "По докладу командования, в Покровске ночью повреждены школа, больница и две линии электропередачи."
+    )
+    await rooms.monitor.take([post(rooms.channel, 1, said, posted_at=minutes(1))], minutes(1))
+    await rooms.monitor.take([post(second, 1, said, posted_at=minutes(2))], minutes(2))
+    await rooms.lookout.refresh()
+    await rooms.examiner.catch_up()
+    assert await rooms.alerts() == 1
 
 
 async def test_a_post_whose_alert_broke_is_tried_again_and_its_alert_says_how_late_it_is(
