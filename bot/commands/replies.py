@@ -53,6 +53,11 @@ def unknown(name: str) -> str:
     return f"I don't know /{shown(name[:40])}. /help lists what I can do."
 
 
+def failed() -> str:
+    """A fault of our own."""
+    return "⚠ That failed, and it is our fault; nothing was changed. The log of placewatch says why."
+
+
 def not_allowed() -> str:
     """A member asks for a change that only administrators may make."""
     return "Only administrators of this chat may change what is watched and read. Everybody may ask: /help"

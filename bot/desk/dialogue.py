@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from datetime import datetime, timedelta
 
@@ -12,11 +13,32 @@ from bot.incoming import Incoming, Press
 from storage.times import to_ms
 
 _PATIENCE = timedelta(minutes=15)
+_LOOKS, _PAUSE = 40, 0.05  # for the news of an arrival: two seconds in all
 # An anonymous administrator presses as a person and writes as the group: that reply is known by what it replies to.
 _THEIRS = (
     "chat_id = ? AND (actor_id = ? OR (? AND asked IN "
     "(SELECT o.id FROM owed o WHERE o.chat_id = dialogue.chat_id AND o.message_id = ?)))"
 )
+
+
+async def answered(room: Room, incoming: Incoming) -> str | None:
+    """As `asked`; a member may be quicker than the news that our question has arrived, and is waited for."""
+    for _ in range(_LOOKS):
+        found = await room.store.read(asked, incoming, now=room.now())
+        if found is not None or not await room.store.read(_under_way, incoming):
+            return found
+        await asyncio.sleep(_PAUSE)
+    return None
+
+
+def _under_way(db: sqlite3.Connection, incoming: Incoming) -> bool:
+    """Whether the sender has been asked by a message whose arrival we do not know of yet."""
+    row = db.execute(
+        "SELECT 1 FROM dialogue d JOIN owed o ON o.id = d.asked WHERE d.chat_id = ? AND d.actor_id = ? "
+        "AND o.message_id IS NULL",
+        (incoming.chat_id, incoming.sender_id),
+    ).fetchone()
+    return row is not None
 
 
 async def addressed(room: Room, press: Press) -> str:

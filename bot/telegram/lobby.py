@@ -20,6 +20,8 @@ class Lobby:
         """Take note of the chat that an update is about."""
         if isinstance(update, types.UpdateShortChatMessage):
             self._hear(-update.chat_id, "")
+        elif isinstance(update, types.UpdateShortMessage):
+            self._hear(update.user_id, "")
         elif isinstance(update, types.UpdateNewMessage | types.UpdateNewChannelMessage):
             peer = getattr(update.message, "peer_id", None)
             if peer is not None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from dataclasses import replace
 
 from bot.alerts.measure import units
-from storage import mentions, reading
+from storage import mentions, owed, reading
 from storage.records import Kept
 from tests.desk.asked import Asked
 from tests.making import follow, minutes, post
@@ -85,3 +86,20 @@ async def test_long_and_hostile_statements_stay_within_one_message(asked: Asked)
 
 def _all(db: sqlite3.Connection) -> list[Kept]:
     return reading.kept_by_ids(db, [row[0] for row in db.execute("SELECT id FROM post")])
+
+
+async def test_a_reply_that_is_quicker_than_the_news_of_the_questions_arrival_is_waited_for(
+    asked: Asked,
+) -> None:
+    asked.arriving = False
+    question = await asked.answer("/search")
+
+    async def arrive_late() -> None:
+        await asyncio.sleep(0.2)
+        await asked.write(
+            owed.arrived, question.id, message_id=55, text=question.wanted, buttons=(), now=asked.now
+        )
+
+    late = asyncio.create_task(arrive_late())
+    assert "“эвакуация”" in await asked.says("эвакуация", reply_to=55)
+    await late

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
+
+import pytest
 
 from storage import places
 from storage.store import Store
@@ -219,3 +222,19 @@ async def test_a_question_is_whole_however_much_was_decided_before(team: Team, s
     assert "more lines" in asked.html
     assert "mentioned in 1 post" in asked.html
     assert asked.html.splitlines()[-1].startswith("Names: Pokrovsk")
+
+
+async def test_a_person_watches_in_private(team: Team) -> None:
+    answer = await team.say("/watch Bakhmut", chat=77, sender=77)
+    assert answer is not None
+    assert "Watching 📍" in answer.html
+
+
+async def test_a_fault_of_ours_in_a_command_is_answered_and_keeps_nothing(
+    team: Team, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    await store.write(lambda db: db.execute("ALTER TABLE place_name RENAME TO misplaced"))
+    with caplog.at_level(logging.ERROR):
+        answer = await team.ask("/places")
+    assert "it is our fault" in answer.html
+    assert "command failed" in caplog.text

@@ -121,13 +121,15 @@ async def test_a_data_folder_that_can_not_be_made_is_told(world: World) -> None:
     _clear(await world.type("places", "add", "Pokrovsk", status=1), "can't be written", "PLACEWATCH_DATA")
 
 
-async def test_a_groups_number_is_learnt_by_listening(world: World) -> None:
+async def test_a_groups_and_a_persons_number_are_learnt_by_listening(world: World) -> None:
     number = world.settings.pop("PLACEWATCH_CHATS")
     process = await world.spawn("chats", "--seconds", "3")
     await eventually(lambda: world.server.online(world.bot))
     world.team.say(world.olena, "/start")
+    world.server.private_chat(world.olena, world.bot).say(world.olena, "/start")
     out, _ = await process.communicate()
-    assert out.decode().strip() == f"{number}  Team"
+    lines = sorted(out.decode().splitlines())
+    assert lines == sorted([f"{number}  Team", f"{world.olena.id}  Olena"])
     assert process.returncode == 0
 
 

@@ -68,7 +68,8 @@ async def test_members_ask_page_press_and_get_files_and_strangers_get_nothing(wo
 
         bars = await says("/timeline Покровск", "7 statements")
         assert "First here, and ever, among the channels followed: DPR head (@dpr_head)" in bars.message
-        assert "Claims, side by side; not verified:\n• fighting — @dpr_head" in bars.message
+        claims = bars.message.partition("Claims, side by side; not verified:")[2]
+        assert "• fighting — @dpr_head" in claims
         await world.team.press(member, bars.id, b"tl|1|1d|now").answered()
         await eventually(lambda: "by hour" in world.team.message(bars.id).message)
         await says("/timeline", "of which place?")

@@ -124,3 +124,25 @@ async def test_a_group_that_becomes_a_supergroup_is_served_on(world: World) -> N
         await service.ready()
         world.channel.post("Бои в Покровске, третье сообщение.")
         await eventually(lambda: any("третье" in m.message for m in new.messages))
+
+
+async def test_an_administrator_watches_in_private_and_a_stranger_is_not_heard(world: World) -> None:
+    world.settings["PLACEWATCH_ADMINS"] = str(world.olena.id)
+    stranger = world.server.add_user("Stranger", phone="+380500000057")
+    await world.login()
+    await world.type("channels", "add", "dpr_head")
+    await world.type("places", "add", "Pokrovsk")
+    private = world.server.private_chat(world.olena, world.bot)
+    foreign = world.server.private_chat(stranger, world.bot)
+    async with world.running() as service:
+        await service.ready()
+        foreign.say(stranger, "/watch Pokrovsk")
+        private.say(world.olena, "/watch Bakhmut")
+        await eventually(lambda: any("Watching 📍 Bakhmut" in m.message for m in private.messages))
+        world.channel.post("Бои в Бахмуте и в Покровске.")
+        await eventually(lambda: world.alerts)
+        await eventually(lambda: any("not verified" in m.message for m in private.messages))
+        [alert] = [m.message for m in private.messages if "not verified" in m.message]
+        assert alert.startswith("📍 Bakhmut")  # of Pokrovsk only the group is told
+        assert world.alerts[0].startswith("📍 Pokrovsk")
+        assert [m.message for m in foreign.messages] == ["/watch Pokrovsk"]
