@@ -7,10 +7,11 @@ import sqlite3
 from dataclasses import replace
 
 from bot.alerts.measure import units
+from bot.incoming import Incoming
 from storage import mentions, owed, reading
 from storage.records import Kept
 from tests.desk.asked import Asked
-from tests.making import follow, minutes, post
+from tests.making import CHAT, follow, minutes, post
 
 
 async def test_the_newest_come_first_with_their_number_and_pages_turn(asked: Asked) -> None:
@@ -91,14 +92,12 @@ def _all(db: sqlite3.Connection) -> list[Kept]:
 async def test_a_reply_that_is_quicker_than_the_news_of_the_questions_arrival_is_waited_for(
     asked: Asked,
 ) -> None:
-    asked.arriving = False
-    question = await asked.answer("/search")
+    await asked.desk.handle(Incoming(CHAT, 1, 7, "Olena", "/search", asked.now))
+    (question,) = await asked.write(lambda db: db.execute("SELECT id FROM owed").fetchone())
 
     async def arrive_late() -> None:
         await asyncio.sleep(0.2)
-        await asked.write(
-            owed.arrived, question.id, message_id=55, text=question.wanted, buttons=(), now=asked.now
-        )
+        await asked.write(owed.arrived, question, message_id=55, text="", buttons=(), now=asked.now)
 
     late = asyncio.create_task(arrive_late())
     assert "“эвакуация”" in await asked.says("эвакуация", reply_to=55)
