@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.places.cases import ADJECTIVE, ANY_CASE, LINKED, LOCATIVE, cases_in_words
@@ -42,8 +43,13 @@ class Verdict(NamedTuple):
 
     @property
     def confidence(self) -> float:
-        """The chance that the place is meant, 0 to 1."""
-        return 1 / (1 + math.exp(-self.score))
+        """The chance that the place is meant, 0 to 1, to three places."""
+        return _chance(self.score)
+
+
+@lru_cache(maxsize=16384)
+def _chance(score: float) -> float:
+    return round(1 / (1 + math.exp(-score)), 3)
 
 
 def judge(
@@ -110,12 +116,18 @@ def _unsaid(context: Context, surface: str, tag: int) -> bool:
 
 def explain(form: str, name: str, tag: int, verdict: Verdict) -> str:
     """Say in plain words why a mention is reported."""
+    reasons = verdict.reasons
+    return _made_from(form, name, tag, verdict.kind) + ", ".join(reasons[1:] if len(reasons) > 1 else reasons)
+
+
+@lru_cache(maxsize=16384)
+def _made_from(form: str, name: str, tag: int, kind: MentionKind) -> str:
     cases = cases_in_words(tag) if tag & ANY_CASE else ""
-    if verdict.kind is not MentionKind.NAME or not cases:
+    if kind is not MentionKind.NAME or not cases:
         made = f"an adjective of “{name}”" if tag & (ADJECTIVE | LINKED) else f"from “{name}”"
     else:
         made = f"{cases} of “{name}”"
-    return f"“{form}”: {made}; " + ", ".join(verdict.reasons[1:] or verdict.reasons)
+    return f"“{form}”: {made}; "
 
 
 def cues_of(why: str) -> list[tuple[str, float]]:

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from bot.places.traits import END, SHORT_MARKER, traits
 
-_TOKEN = re.compile(r"\w+(?:['’ʼ-]\w+)*|[^\w\s]|\n")
+# Swallows the space after a word: to try it as a word of its own would take a fifth longer.
+_TOKEN = re.compile(r"(\w++(?:['’ʼ-]\w++)*+|[^\w\s]|\n) ?+")
 _BEFORE, _AFTER = 64, 42  # characters of context: four or five words, or a list of names before
 
 

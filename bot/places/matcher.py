@@ -163,12 +163,16 @@ class Matcher:
                 entries = tuple(entry for entry in entries if entry[0] not in self._dropped)
                 if not entries:
                     continue
-            tags = spans.setdefault((start, end), {})
+            tags = spans.get((start, end))
+            if tags is None:
+                spans[start, end] = dict(entries)
+                continue
             for number, tag in entries:
                 tags[number] = tags[number] | tag if number in tags else tag
         judged = {span: self._judge(reading, *span, tags, small=small) for span, tags in spans.items()}
-        chosen = _choose(judged) if len(judged) > 1 else list(judged.items())
+        chosen = list(judged.items())
         if len(chosen) > 1:
+            chosen = _choose(judged)
             _strengthen_lists(reading.text, chosen)
         mentions: list[Mention] = []
         others: set[int] | None = None
@@ -271,12 +275,13 @@ def _crowding(places: int) -> float:
 
 
 def _written_small(reading: Reading, start: int, end: int) -> bool:
-    bounded = reading.low[start : end + 2]
-    at = reading.low.find(bounded, max(0, start - _NEARBY), start + _NEARBY)
+    low, last = reading.low, start + _NEARBY
+    bounded = low[start : end + 2]
+    at = low.find(bounded, start - _NEARBY if start > _NEARBY else 0, last)
     while at >= 0:
-        if not is_capital(reading.raw[at]):
+        if at != start and not is_capital(reading.raw[at]):
             return True
-        at = reading.low.find(bounded, at + 1, start + _NEARBY)
+        at = low.find(bounded, at + 1, last)
     return False
 
 
@@ -337,12 +342,12 @@ def _mentions(
     surface = reading.text[start:end]
     if len(candidates) == 1:
         ((place, candidate),) = candidates.items()
-        confidence = round(candidate.verdict.confidence, 3)
+        confidence = candidate.verdict.confidence
         if confidence < min_confidence:
             return []
         return [_mention(post, first, last, surface, place, candidate, confidence, ())]
     rated = [
-        (round(candidate.verdict.confidence, 3), place, candidate) for place, candidate in candidates.items()
+        (candidate.verdict.confidence, place, candidate) for place, candidate in candidates.items()
     ]
     rated = sorted(
         (entry for entry in rated if entry[0] >= min_confidence), key=lambda entry: (-entry[0], entry[1])

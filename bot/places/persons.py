@@ -23,6 +23,9 @@ from bot.places.traits import (
 )
 
 _OBLIQUE = GENITIVE | DATIVE
+_PERSON_LAST = PATRONYMIC | FIRST_NAME | HONOUR | HEAD | RANK
+_PERSON_EARLIER = INITIAL | HONOUR | RANK
+_PERSON_NEXT = INITIAL | PATRONYMIC
 _INSIDE = frozenset(["в", "у", "во", "из", "із", "in", "at"])
 _VERB = re.compile(r"(?:[аяую]ет|[аяиы]л[аи]?с[ья]|[еи]тся|[аяи]вся|ється|[аую]є|[аяу]ють)$")
 
@@ -30,6 +33,8 @@ _VERB = re.compile(r"(?:[аяую]ет|[аяиы]л[аи]?с[ья]|[еи]тся|
 def person_beside(context: Context, surface: str, tag: int, of_name: tuple[str, ...]) -> str | None:
     """Say which sign of a person stands beside a name; None if none does."""
     last, after = context.last, context.after
+    if not (last & _PERSON_LAST or context.earlier & _PERSON_EARLIER or context.next & _PERSON_NEXT):
+        return None
     if context.earlier & INITIAL and context.before[0] == ".":
         return "initials beside it"
     if context.next & INITIAL and after[1:2] == ["."] and after[2:3] != ["\n"]:

@@ -99,17 +99,23 @@ def written(surface: str, name: str) -> tuple[str, ...]:
     return tuple(reasons)
 
 
+@lru_cache(maxsize=65536)
+def full_adjective(surface: str) -> str | None:
+    """Give the ending of a form that may be a full adjective: «Харківська»; None of any other."""
+    match = _FULL_ADJECTIVE.search(surface.lower())
+    return match and (match[1] or match[2] or match[3])
+
+
 def before_noun(surface: str, after: list[str], *, governed: bool) -> bool:
     """Whether «Харківська» stands before a noun that it agrees with, rather than being Харківськ, Харківське.
 
     `governed`: a word stands before it that takes the name of a place.
     """
-    if governed or not after or not (match := _FULL_ADJECTIVE.search(surface.lower())):
+    if governed or not after or not (ending := full_adjective(surface)):
         return False
     noun = after[0].lower()
     if not noun[0].isalpha():
         return False
-    ending = match[1] or match[2] or match[3]
     if ending == "ого":  # «Шевченкового слова»
         return bool(len(noun) > 3 and re.search(r"[ая]$", noun) and not _NOT_FEMININE.search(noun))
     if ending == "ому":

@@ -20,7 +20,7 @@ from bot.places.cases import (
 from bot.places.context import Context
 from bot.places.people import first_names
 from bot.places.persons import acts, named_as_a_person, person_beside
-from bot.places.qualities import SAFE, before_noun
+from bot.places.qualities import SAFE, before_noun, full_adjective
 from bot.places.traits import (
     ADJECTIVAL,
     AREA,
@@ -73,9 +73,10 @@ def around_name(
         reasons.append("stands as a heading")
     elif context.last & LINK and _listed(context):
         reasons.append("in a list of names after a preposition")
-    if before_noun(surface, context.after, governed=governing(context)):
+    if full_adjective(surface) and before_noun(surface, context.after, governed=governing(context)):
         reasons.append("an adjective before a noun")
-    if odd := _odd_case(context, tag & ANY_CASE, of_name):
+    case = tag & ANY_CASE
+    if case in (LOCATIVE, VOCATIVE) and (odd := _odd_case(context, case, of_name)):
         reasons.append(odd)
     person = person_beside(context, surface, tag, of_name)
     if person:
@@ -113,8 +114,6 @@ def _odd_case(context: Context, case: int, of_name: tuple[str, ...]) -> str | No
     if case == LOCATIVE:
         led = not context.before or any(traits(word) & PREPOSITION for word in context.before[:4])
         return None if led else "locative without its preposition"
-    if case != VOCATIVE:
-        return None
     addressed = context.after[:1] == ["!"]
     if of_name in SAFE:
         addressed = addressed or context.before[:1] == [","] or context.after[:1] == [","]
@@ -233,8 +232,9 @@ def _after(
     *,
     person: str | None,
 ) -> None:
-    headed = person == "word that a place follows" or (
-        not _LED.isdisjoint(reasons) and surface.lower() not in first_names()
+    headed = bool(person or context.next & (CAPITAL | FIRST_NAME)) and (  # nothing else asks for it
+        person == "word that a place follows"
+        or (not _LED.isdisjoint(reasons) and surface.lower() not in first_names())
     )
     after = context.after
     skip = 1 if after[0] in (",", "(") else 0
