@@ -40,7 +40,8 @@ def counted(number: int, what: str) -> str:
 def help_text() -> str:
     """All commands."""
     lines = ["<b>placewatch</b> tells you when followed channels mention your places."]
-    lines += [f"/{name} {shown(words)}" for name, words in MENU]
+    # What takes an argument has its colon in the menu's line.
+    lines += [f"/{name}{' ' if ': ' in words else ': '}{shown(words)}" for name, words in MENU]
     lines.append("")
     lines.append("Several places: /watch Pokrovsk, Bakhmut")
     lines.append("More names of one place: /watch Pokrovsk = Покровськ = Красноармейск")
@@ -60,17 +61,17 @@ def not_allowed() -> str:
 
 def missing(name: str) -> str:
     """A command came without what it needs: the question that a reply answers."""
-    example = {
-        "watch": "/watch Pokrovsk",
-        "follow": "/follow https://t.me/name",
-        "search": "/search evacuation",
+    which, example = {
+        "watch": ("which place", "/watch Pokrovsk"),
+        "follow": ("which channel", "/follow https://t.me/name"),
+        "search": ("which words", "/search evacuation"),
     }[name]
-    return f"/{name}: of what? Reply to this message, or send it in one line: {shown(example)} · /cancel"
+    return f"/{name}: {which}? Reply to this message, or send it in one line: {shown(example)} · /cancel"
 
 
-def watching(place: Place, *, new: bool) -> str:
+def watching(place: Place, *, new: bool, names_added: bool = False) -> str:
     """A place is watched now, under these names."""
-    verb = "Watching" if new else "Already watching"
+    verb = "Watching" if new else "With the new names, still watching" if names_added else "Already watching"
     return f"{verb} 📍 <b>{shown(place.name)}</b>, named: {named(place)}"
 
 
@@ -103,7 +104,7 @@ def following(channel: Channel, *, new: bool) -> str:
     """A channel is read now."""
     verb = "Following" if new else "Already following"
     how = "pushed live" if channel.joined else "read every minute or so: the account has not joined it"
-    return f"{verb} <b>{shown(speaker(channel))}</b> ({how})."
+    return f"{verb} <b>{shown(speaker(channel))}</b>, {how}."
 
 
 def unfollowed(channel: Channel) -> str:
@@ -141,5 +142,5 @@ def channel_line(channel: Channel, zone: ZoneInfo, now: datetime) -> str:
         return line + f"⚠ not readable: {shown(channel.problem)}"
     if channel.read_at is None:
         return line + "not read yet"
-    posted = moment(channel.posted_at, zone, than=now) if channel.posted_at else "none seen"
-    return line + f"read {moment(channel.read_at, zone, than=now)}, last post {posted}"
+    posted = f"last post {moment(channel.posted_at, zone, than=now)}" if channel.posted_at else "no post seen"
+    return line + f"read {moment(channel.read_at, zone, than=now)}, {posted}"
