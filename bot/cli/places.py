@@ -40,7 +40,9 @@ def places_find(
         terminal.candidates(out, found)
         out.print("Data: GeoNames, CC BY 4.0", style="dim")
     else:
-        out.print(f"The gazetteer knows nothing like “{name}”. {_WITHOUT}", markup=False, highlight=False)
+        out.print(
+            f"The gazetteer knows nothing like “{name[:100]}”. {_WITHOUT}", markup=False, highlight=False
+        )
 
 
 _WITHOUT = (

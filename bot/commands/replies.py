@@ -69,9 +69,11 @@ def missing(name: str) -> str:
     return f"/{name}: {which}? Reply to this message, or send it in one line: {shown(example)} · /cancel"
 
 
-def watching(place: Place, *, new: bool, names_added: bool = False) -> str:
-    """A place is watched now, under these names."""
-    verb = "Watching" if new else "With the new names, still watching" if names_added else "Already watching"
+def watching(place: Place, *, new: bool, added: Sequence[str] = ()) -> str:
+    """A place is watched now, under these names; of one that was watched before, those that are new to it."""
+    if added and not new:
+        return f"Already watching 📍 <b>{shown(place.name)}</b>, now also named: {shown(', '.join(added))}"
+    verb = "Watching" if new else "Already watching"
     return f"{verb} 📍 <b>{shown(place.name)}</b>, named: {named(place)}"
 
 

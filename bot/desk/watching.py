@@ -209,7 +209,9 @@ def _begin(db: sqlite3.Connection, chat_id: int, one: _Ready, *, since: datetime
         places.add_names(db, known.id, map(given, one.others))
     now = places.by_ids(db, [known.id])[known.id]
     new = places.watch(db, chat_id, now.id, since=since, topic=topic)
-    return replies.watching(now, new=new, names_added=now.names != known.names)
+    before = {name.text for name in known.names if name.active}
+    added = [name.text for name in now.names if name.active and name.text not in before]
+    return replies.watching(now, new=new, added=added)
 
 
 def _question(plan: Plan, lines: tuple[str, ...], number: int, page: int = 0) -> Reply:
