@@ -13,6 +13,7 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import checkup, claims, clock, control
+from bot.alerts.compose import moment
 from bot.alerts.owed import Rules, decide
 from bot.commands.menu import menus
 from bot.copies import Copies
@@ -144,8 +145,11 @@ class Service:
 
     def _accounts(self) -> list[str]:
         both = [("reading account", self.reading), ("bot", self._speaking)]
+        told = partial(moment, zone=self.settings.timezone)
         return [
-            f"{what}: {connection.state.describe()}" for what, connection in both if connection is not None
+            f"{what}: {connection.state.describe(told)}"
+            for what, connection in both
+            if connection is not None
         ]
 
     async def run(self) -> None:

@@ -161,7 +161,7 @@ def explanation(
     console.print(shown)
     console.print()
     if not sure:
-        console.print("No place is mentioned.")
+        console.print("None of the places looked for is mentioned.")
     for mention in sure:
         _explain(console, mention, called, "green")
     if nearly:

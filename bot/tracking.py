@@ -18,6 +18,7 @@ from storage.records import Place, PlaceName
 from storage.store import Store
 
 _LONGEST_NAME = 100
+_NAMED = 30  # of the places tracked, in an answer that there is no such one
 _WIDEST_KM = 500
 
 
@@ -161,8 +162,10 @@ class Tracking:
         return (await self._store.read(places.by_ids, [place.id]))[place.id]
 
     async def _not_tracked(self, name: str) -> str:
-        have = ", ".join(p.name for p in await self._store.read(places.tracked)) or "none yet"
-        return f"{name} is not among the places tracked: {have if len(have) < 1000 else have[:1000] + ' …'}"
+        names = [p.name for p in await self._store.read(places.tracked)]
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        have = ", ".join(names[:_NAMED]) + more or "none yet"
+        return f"“{name[:_LONGEST_NAME]}” is not among the places tracked: {have}"
 
 
 def _name_of(place: Place, text: str) -> int:

@@ -10,6 +10,7 @@ import typer
 
 from bot import terminal
 from bot.cli.common import Json, ask, each, err, out, read_archive, settings
+from bot.commands.replies import counted
 from bot.errors import Mendable
 from bot.places.gazetteer import Candidate, Gazetteer
 from bot.places.resolve import Resolution, resolve
@@ -39,7 +40,9 @@ def places_find(
         terminal.candidates(out, found)
         out.print("Data: GeoNames, CC BY 4.0", style="dim")
     else:
-        out.print(f"The gazetteer knows nothing like “{name}”. {_WITHOUT}", markup=False, highlight=False)
+        out.print(
+            f"The gazetteer knows nothing like “{name[:100]}”. {_WITHOUT}", markup=False, highlight=False
+        )
 
 
 _WITHOUT = (
@@ -182,8 +185,9 @@ def _ask_around(around: str, region: str | None, km: float | None) -> Any:
 
 
 def _say_area(answer: dict[str, Any]) -> None:
-    known = f"; {answer['known']} were tracked already" if answer["known"] else ""
-    out.print(f"Tracking {answer['area']}: {answer['new']} places more{known}", markup=False, highlight=False)
+    known = f"; {answer['known']} tracked already" if answer["known"] else ""
+    more = f"{counted(answer['new'], 'place')} more"
+    out.print(f"Tracking {answer['area']}: {more}{known}", markup=False, highlight=False)
 
 
 def _say_added(answer: dict[str, Any]) -> None:

@@ -24,14 +24,14 @@ def page(channel: Channel, zone: ZoneInfo, now: datetime) -> str:
     """All that the team says about a channel, and how well it is read."""
     name = f"@{channel.username}" if channel.username else "no public name"
     read = "not read yet" if channel.read_at is None else f"read {moment(channel.read_at, zone, than=now)}"
-    posted = moment(channel.posted_at, zone, than=now) if channel.posted_at else "none seen"
+    posted = f"last post {moment(channel.posted_at, zone, than=now)}" if channel.posted_at else "no post seen"
     lines = [
         f"<b>{shown(channel.title)}</b> ({shown(name)})",
         f"Who speaks: {_said(channel.label)}",
         f"Side: {_said(channel.side)}",
         f"How official: {_said(channel.standing)}",
         f"Owner: {_said(channel.owner)}",
-        f"⚠ not readable: {shown(channel.problem)}" if channel.problem else f"{read}, last post {posted}",
+        f"⚠ not readable: {shown(channel.problem)}" if channel.problem else f"{read}, {posted}",
         f"<i>In one line: {shown(EXAMPLE)}</i>",
     ]
     return fit(lines)

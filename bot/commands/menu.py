@@ -23,7 +23,7 @@ pause! | tell nothing here until /resume | нічого тут не повідо
 resume! | go on telling | знову повідомляти | снова сообщать
 timeline | PLACE [7d]: how often, who first, by whom | МІСЦЕ [7d]: як часто, хто перший, ким | МЕСТО [7d]: как часто, кто первым, кем
 post | LINK: a whole post with its edits | ПОСИЛАННЯ: весь допис із правками | ССЫЛКА: весь пост с правками
-why | (reply to an alert) why was this told? | (відповідь на сповіщення) чому про це сказано? | (ответ на сообщение) почему об этом сказано?
+why | (in reply to an alert): why was this told? | (у відповідь на сповіщення): чому про це сказано? | (в ответ на сообщение): почему об этом сказано?
 export | [PLACE] [7d]: statements as a file | [МІСЦЕ] [7d]: заяви файлом | [МЕСТО] [7d]: заявления файлом
 status | is everything running? | чи все працює? | всё ли работает?
 test | a sample alert, to see that it arrives | пробне сповіщення: чи доходить | пробное сообщение: доходит ли

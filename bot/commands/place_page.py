@@ -140,12 +140,14 @@ def _kinds(watch: Watch) -> str:
     return "of every kind" if watch.kinds is None else ", ".join(k for k in KINDS if k in watch.kinds)
 
 
-def _channels(watch: Watch, channels: Sequence[Channel]) -> str:
+def _channels(watch: Watch, channels: Sequence[Channel], only: str = "only ") -> str:
     if watch.channels is None:
         return "all"
     chosen = [c.name for c in channels if c.id in watch.channels]
     rest = f" and {len(chosen) - 6} more" if len(chosen) > 6 else ""
-    return f"only {shown(', '.join(chosen[:6]))}{rest}" if chosen else "none of those followed now"
+    if not chosen:
+        return f"{only.removeprefix('only ')}none of those followed now"
+    return f"{only}{shown(', '.join(chosen[:6]))}{rest}"
 
 
 def _topic(chosen: int | None, here: int | None) -> str:
@@ -209,7 +211,7 @@ def channels_page(place: Place, watch: Watch, channels: Sequence[Channel]) -> st
     """Which channels' words about a place count here, above buttons that choose them."""
     if not channels:
         return no_channels()
-    head = f"Alerts here about 📍 <b>{shown(place.name)}</b> come from"
+    head = f"Alerts here about 📍 <b>{shown(place.name)}</b> come"
     if watch.channels is None:
-        return f"{head} every channel. Press some to be told by those only."
-    return f"{head} {_channels(watch, channels)}."
+        return f"{head} from every channel. Press some to be told by those only."
+    return f"{head} {_channels(watch, channels, 'only from ')}."

@@ -12,6 +12,7 @@ from bot.alerts.compose import forwarded_from, moment, speaker
 from bot.alerts.excerpt import excerpt, shown
 from bot.alerts.measure import units
 from bot.claims import Table
+from bot.commands.replies import counted
 from bot.commands.why import Repeat, why_blocks
 from storage.records import Channel, Kept, Place, Revision
 
@@ -61,7 +62,8 @@ def post_blocks(
         if kept.post.preview:
             blocks += [f"[preview of a linked page] {chunk}" for chunk in chunks(kept.post.preview)]
         blocks += _edits(kept, zone)
-    blocks.append("<b>Why it was found</b>")
+    if any(revision.mentions for revision in kept.revisions):
+        blocks.append("<b>Why it was found</b>")
     blocks += why_blocks([kept], places, story, zone, sure=sure, claims=claims)
     blocks.append(_alerts(told, zone))
     return blocks
@@ -85,8 +87,8 @@ def _head(kept: Kept, origin: Channel | None, zone: ZoneInfo, parts: int) -> lis
         lines.append(
             "🔒 protected by its channel: only what it says about places is quoted here, the rest is behind its link"
         )
-    if kept.revisions[-1].number:
-        lines.append(f"✎ edited {kept.revisions[-1].number} times, as far as we saw")
+    if edits := kept.revisions[-1].number:
+        lines.append(f"✎ edited {counted(edits, 'time')}, as far as we saw")
     if kept.deleted_at is not None:
         lines.append(f"🗑 deleted, noticed {moment(kept.deleted_at, zone)}; the words are kept")
     return lines

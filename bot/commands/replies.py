@@ -40,7 +40,8 @@ def counted(number: int, what: str) -> str:
 def help_text() -> str:
     """All commands."""
     lines = ["<b>placewatch</b> tells you when followed channels mention your places."]
-    lines += [f"/{name} {shown(words)}" for name, words in MENU]
+    # What takes an argument has its colon in the menu's line.
+    lines += [f"/{name}{' ' if ': ' in words else ': '}{shown(words)}" for name, words in MENU]
     lines.append("")
     lines.append("Several places: /watch Pokrovsk, Bakhmut")
     lines.append("More names of one place: /watch Pokrovsk = Покровськ = Красноармейск")
@@ -65,16 +66,18 @@ def not_allowed() -> str:
 
 def missing(name: str) -> str:
     """A command came without what it needs: the question that a reply answers."""
-    example = {
-        "watch": "/watch Pokrovsk",
-        "follow": "/follow https://t.me/name",
-        "search": "/search evacuation",
+    which, example = {
+        "watch": ("which place", "/watch Pokrovsk"),
+        "follow": ("which channel", "/follow https://t.me/name"),
+        "search": ("which words", "/search evacuation"),
     }[name]
-    return f"/{name}: of what? Reply to this message, or send it in one line: {shown(example)} · /cancel"
+    return f"/{name}: {which}? Reply to this message, or send it in one line: {shown(example)} · /cancel"
 
 
-def watching(place: Place, *, new: bool) -> str:
-    """A place is watched now, under these names."""
+def watching(place: Place, *, new: bool, added: Sequence[str] = ()) -> str:
+    """A place is watched now, under these names; of one that was watched before, those that are new to it."""
+    if added and not new:
+        return f"Already watching 📍 <b>{shown(place.name)}</b>, now also named: {shown(', '.join(added))}"
     verb = "Watching" if new else "Already watching"
     return f"{verb} 📍 <b>{shown(place.name)}</b>, named: {named(place)}"
 
@@ -108,7 +111,7 @@ def following(channel: Channel, *, new: bool) -> str:
     """A channel is read now."""
     verb = "Following" if new else "Already following"
     how = "pushed live" if channel.joined else "read every minute or so: the account has not joined it"
-    return f"{verb} <b>{shown(speaker(channel))}</b> ({how})."
+    return f"{verb} <b>{shown(speaker(channel))}</b>, {how}."
 
 
 def unfollowed(channel: Channel) -> str:
@@ -146,5 +149,5 @@ def channel_line(channel: Channel, zone: ZoneInfo, now: datetime) -> str:
         return line + f"⚠ not readable: {shown(channel.problem)}"
     if channel.read_at is None:
         return line + "not read yet"
-    posted = moment(channel.posted_at, zone, than=now) if channel.posted_at else "none seen"
-    return line + f"read {moment(channel.read_at, zone, than=now)}, last post {posted}"
+    posted = f"last post {moment(channel.posted_at, zone, than=now)}" if channel.posted_at else "no post seen"
+    return line + f"read {moment(channel.read_at, zone, than=now)}, {posted}"

@@ -87,7 +87,7 @@ def _here(chat: Chat, zone: ZoneInfo, now: datetime) -> str:
     if chat.paused_at is not None:
         states.append(f"⏸ paused since {moment(chat.paused_at, zone)}: /resume")
     if chat.muted_until is not None and now < chat.muted_until:
-        states.append(f"🔕 muted until {moment(chat.muted_until, zone)}")
+        states.append(f"🔇 muted until {moment(chat.muted_until, zone)}")
     if chat.quiet_from is not None and chat.quiet_to is not None:
         now_or = "quiet now, " if is_quiet(chat, now, zone) else "quiet "
         how = _QUIET[chat.quiet_how or Quiet.HOLD]

@@ -57,11 +57,11 @@ def on_trial(
     """What a place's names would have found lately, for a member who is to decide."""
     where = shown(" · ".join(part for part in (place.region, people(place)) if part))
     more = f" ({possible} more possibly)" if possible else ""
-    posts = counted(mentioned, "post")
+    found = f"mentioned in {counted(mentioned, 'post')} of" if mentioned else "not mentioned in"
     lines = [
         f"📍 <b>{shown(place.name)}</b>" + (f" · {where}" if where else ""),
         *([] if place.geonames_id is not None else [as_given()]),
-        f"These names were mentioned in {posts} of {period}{more}"
+        f"These names were {found} {period}{more}"
         + ("; here are the newest:" if len(examples) < mentioned else ":" if examples else "."),
     ]
     for kept, mentions in examples:
@@ -89,7 +89,7 @@ def period(posts: int, since: datetime, start: datetime, days: int, zone: ZoneIn
 
 def as_given() -> str:
     """A place that the gazetteer does not know."""
-    return "I know no such place: it is looked for by its name as typed."
+    return "No place of the gazetteer: it is looked for by its name as typed."
 
 
 def not_mentioned(posts: int, period: str) -> str:

@@ -145,10 +145,15 @@ def _story(story: Sequence[Repeat], zone: ZoneInfo) -> list[str]:
     for told in others[:_NAMED]:
         later = max(told.kept.post.posted_at - first.kept.post.posted_at, timedelta(0))
         how = _HOW.get(told.how, told.how) or "what the others repeat"
-        lines.append(f"  {_link(told.kept, told.kept.channel.name)} +{span(later)} ({how})")
+        lines.append(f"  {_link(told.kept, told.kept.channel.name)} +{_soon(later)} ({how})")
     if len(others) > _NAMED:
         lines.append(f"  and {len(others) - _NAMED} more")
     return lines
+
+
+def _soon(later: timedelta) -> str:
+    """To the second within the first minute, as the alert has it."""
+    return f"{later.seconds} s" if later < timedelta(minutes=1) else span(later)
 
 
 def _link(kept: Kept, words: str) -> str:

@@ -19,6 +19,7 @@ from storage import owed, places, posts, reading, reviews, stories
 from storage.records import Button, Buttons, Member, Place, Review, Verdict, Watch
 
 _HUSHED = timedelta(hours=1)
+_AGAIN = timedelta(minutes=5)  # pressed once more within these, 🔕 is answered, and not said to all again
 _REASONS: Final = {"p": "person", "o": "other place", "g": "other place", "w": "word"}
 _ROWS = 8  # places to pick on one page
 _BEARERS = 50  # of one name in the gazetteer
@@ -161,7 +162,7 @@ async def _which_other(room: Room, press: Press, arguments: list[str]) -> PressE
         turning = (
             (paging.turn(at, pages, lambda to: data("which", story, place_id, to)),) if pages > 1 else ()
         )
-        none = (Button("Another one", data("wrong", story, place_id, "o", 0)),)
+        none = (Button("One that is not listed", data("wrong", story, place_id, "o", 0)),)
         buttons: Buttons = (*((button,) for button in shown), *turning, none)
         return Outcome(page=Reply(html=triage.which_other(place), buttons=buttons))
 
@@ -200,15 +201,16 @@ async def _hush(room: Room, press: Press, arguments: list[str]) -> PressEffect:
 
     def effect(db: sqlite3.Connection) -> Outcome:
         until = room.now() + _HUSHED
-        muted = []
+        muted, told = [], True
         for place in _told(room, db, press.chat_id, story).about:
             watch = places.watch_of(db, press.chat_id, place.id)
             if watch is not None:
+                told = told and watch.muted_until is not None and abs(watch.muted_until - until) < _AGAIN
                 places.mute(db, watch, until)
                 muted.append(place.name)
         if not muted:
             return Outcome(toast="Nothing of this is watched here any more.")
-        said = Reply(html=triage.hushed_by(muted, until, room.zone, press.sender_name))
+        said = None if told else Reply(html=triage.hushed_by(muted, until, room.zone, press.sender_name))
         return Outcome(toast=triage.hushed(muted, until, room.zone), say=said)
 
     return effect

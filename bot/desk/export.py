@@ -51,7 +51,7 @@ async def _export(room: Room, incoming: Incoming, argument: str) -> Effect:
         # Behind the button: which places, by number, how long, and what they were called.
         asked = f"{','.join(map(str, ids))}|{written(span)}|{called}"
         number = drafts.keep(db, incoming.chat_id, incoming.sender_id, "export", asked, now=room.now())
-        also = Key("the same as JSON Lines", data("export", "jsonl", number))
+        also = Key("The same as JSON Lines", data("export", "jsonl", number))
         return _reply(room, file, "csv", called, span, also)
 
     return effect

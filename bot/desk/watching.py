@@ -89,7 +89,9 @@ async def _sorted(room: Room, wanted: list[list[str]]) -> _Ahead:
     problems: list[str] = []
     for names in wanted:
         try:
-            ahead = await _look(room, Plan(waiting=(tuple(checked(name) for name in names),)))
+            typed, *others = names
+            named = (await _tidied(room, typed), *map(checked, others))
+            ahead = await _look(room, Plan(waiting=(named,)))
         except Mendable as problem:
             problems.append(f"⚠ {shown(str(problem))}")
             continue
@@ -102,6 +104,13 @@ async def _sorted(room: Room, wanted: list[list[str]]) -> _Ahead:
     waiting = tuple((ahead.plan.typed, *ahead.plan.others) for ahead in rest)
     plan = replace(first.plan, done=tuple(problems), waiting=waiting, total=len(undecided))
     return _Ahead(plan, tuple(ready), first.lines)
+
+
+async def _tidied(room: Room, typed: str) -> str:
+    """A name that can be a place's, or the number under which the gazetteer has one."""
+    if typed.isdecimal() and (await room.tracking.gazetteer()).by_id(int(typed)) is not None:
+        return typed
+    return checked(typed)
 
 
 async def _look(room: Room, plan: Plan, chosen: Place | None = None) -> _Ahead:
@@ -198,9 +207,11 @@ def _begin(db: sqlite3.Connection, chat_id: int, one: _Ready, *, since: datetime
         known = places.add(db, one.place, everywhere=False, now=since)
     elif one.others:
         places.add_names(db, known.id, map(given, one.others))
-        known = places.by_ids(db, [known.id])[known.id]
-    new = places.watch(db, chat_id, known.id, since=since, topic=topic)
-    return replies.watching(known, new=new)
+    now = places.by_ids(db, [known.id])[known.id]
+    new = places.watch(db, chat_id, now.id, since=since, topic=topic)
+    before = {name.text for name in known.names if name.active}
+    added = [name.text for name in now.names if name.active and name.text not in before]
+    return replies.watching(now, new=new, added=added)
 
 
 def _question(plan: Plan, lines: tuple[str, ...], number: int, page: int = 0) -> Reply:

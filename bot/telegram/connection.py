@@ -41,12 +41,12 @@ class ConnectionState:
     account_id: int | None = None
     account_name: str | None = None  # username, or first name
 
-    def describe(self) -> str:
-        """One line for people."""
+    def describe(self, clock: Callable[[datetime], str]) -> str:
+        """One line for people, with the time as their clock has it."""
         who = f"{self.account_name} ({self.account_id})" if self.account_id else "not known yet"
         if self.connected_since is None:
             return f"{who}: not connected. {self.problem or 'Connecting.'}"
-        return f"{who}: connected since {self.connected_since:%Y-%m-%d %H:%M} UTC"
+        return f"{who}: connected since {clock(self.connected_since)}"
 
 
 async def _nothing_to_do() -> None:

@@ -40,7 +40,9 @@ def parse_post_link(text: str) -> tuple[str | int, int]:
     name, rest = _split(given)
     numbers = [part for part in re.split(r"[/?#]", rest, maxsplit=2) if part.isascii() and part.isdigit()]
     if not numbers:
-        raise Mendable(f"{given!r} is not a link to a post. It should look like https://t.me/name/123.")
+        raise Mendable(
+            f"“{_short(given)}” is not a link to a post. It should look like https://t.me/name/123."
+        )
     return name, int(numbers[-1])
 
 
@@ -58,25 +60,31 @@ def _split(given: str) -> tuple[str, str]:
             first = re.split(r"[?#]", first, maxsplit=1)[0]
         if first.startswith("+") or first.lower() == "joinchat":
             raise Mendable(
-                f"{given!r} is an invitation to a private channel. Only public channels, those with a name, can be "
+                f"“{_short(given)}” is an invitation to a private channel. Only public channels, those with a name, can be "
                 "followed."
             )
         if first.lower() == "c":
             raise Mendable(
-                f"{given!r} is a link that only members can open. Give the channel's public name, such as @name."
+                f"“{_short(given)}” is a link that only members can open. Give the channel's public name, such as @name."
             )
         if first.lower() in _NOT_NAMES:
-            raise Mendable(f"{given!r} is not a link to a channel. It should look like https://t.me/name.")
+            raise Mendable(
+                f"“{_short(given)}” is not a link to a channel. It should look like https://t.me/name."
+            )
         return _checked(first, given), rest
     if found := _SUBDOMAIN.match(given):
         return _checked(found["name"], given), found["rest"] or ""
     return _checked(given.removeprefix("@"), given), ""
 
 
+def _short(given: str) -> str:
+    return given if len(given) <= 100 else given[:99] + "…"
+
+
 def _checked(name: str, given: str) -> str:
     if not _NAME.match(name):
         raise Mendable(
-            f"{given!r} is not a name of a channel. Names have 4 to 32 Latin letters, digits and underscores; "
+            f"“{_short(given)}” is not a name of a channel. Names have 4 to 32 Latin letters, digits and underscores; "
             "write @name or https://t.me/name."
         )
     return name

@@ -80,7 +80,7 @@ def test_an_area_is_tracked_and_goes_as_one(type_: Type) -> None:
     type_("places", "add", "Pokrovsk")
     printed = type_("places", "add", "--area", "Донецкая область")
     assert "Tracking Donetsk Oblast: " in printed.out
-    assert "1 were tracked already" in printed.out
+    assert "; 1 tracked already" in printed.out
     assert "Donetsk Oblast: " in type_("places", "list").out
     assert len(json.loads(type_("places", "list", "--json").out)) > 300
     type_("places", "remove", "--area", "donetsk oblast")

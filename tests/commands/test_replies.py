@@ -39,6 +39,13 @@ def test_an_unread_or_broken_channel_is_not_passed_off_as_quiet() -> None:
     assert "⚠ not readable: it has become private" in replies.channels_list([broken], RULES.zone, NOW)
 
 
+def test_help_has_a_colon_after_each_command_and_its_argument() -> None:
+    text = replies.help_text()
+    assert "/places: what we watch" in text
+    assert "/why (in reply to an alert): why was this told?" in text
+    assert "/watch NAME: tell us" in text
+
+
 def test_every_missing_argument_has_an_example() -> None:
     for name in ("watch", "follow", "search"):
         assert f"/{name} " in replies.missing(name)

@@ -74,7 +74,7 @@ async def test_words_are_found_in_any_ending_and_nothing_is_said_where_there_is_
     await asked.keeps(post(channel, 1, "Объявлена эвакуация <b>"))
     assert "Объявлена эвакуация &lt;b&gt;" in await asked.says("/search эвакуации")
     assert "Nothing in the archive has “&lt;i&gt;”" in await asked.says("/search <i>")
-    assert "of what?" in await asked.says("/search")
+    assert "/search: which words?" in await asked.says("/search")
 
 
 async def test_long_and_hostile_statements_stay_within_one_message(asked: Asked) -> None:

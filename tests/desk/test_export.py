@@ -68,7 +68,7 @@ async def test_a_button_gives_the_same_as_json_lines(asked: Asked) -> None:
     assert units(caption.wanted) <= 1024
     assert "1 statement about the places watched here" in caption.wanted
     asked.arriving = False
-    await asked.press(caption, "the same as JSON Lines")
+    await asked.press(caption, "The same as JSON Lines")
     [file] = await asked.store.read(_files)
     [said] = [json.loads(line) for line in file.data.decode().splitlines()]
     assert said["text"] == "=Покровск"

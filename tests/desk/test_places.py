@@ -186,7 +186,7 @@ async def test_certain_channels_are_chosen_and_all_again(team: Team, store: Stor
     page = await team.press(await _open(team), "Channels: all")
     page = await team.press(page, "⬜ @channel1")
     assert (await _wish(store, place)).channels == {one.id}
-    assert "come from only @channel1" in page.html
+    assert "come only from @channel1" in page.html
     page = await team.press(page, "Every channel")
     assert (await _wish(store, place)).channels is None
     assert "every channel" in page.html

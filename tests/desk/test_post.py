@@ -77,6 +77,14 @@ async def test_why_tells_who_said_it_first_and_who_repeated_it(asked: Asked) -> 
     assert '<a href="https://t.me/channel2/9">@channel2</a> +6 min (forward)' in answer
 
 
+async def test_a_repeat_within_a_minute_is_told_to_the_second(asked: Asked) -> None:
+    message = await _alert(asked)
+    other = await asked.write(follow, 2)
+    await asked.keeps(post(other, 9, "Бои в Покровске!", posted_at=minutes(0.1)))
+    await asked.write(_join)
+    assert "@channel2</a> +6 s (forward)" in await asked.says("/why", reply_to=message)
+
+
 def _join(db: sqlite3.Connection) -> None:
     first, second = (row[0] for row in db.execute("SELECT id FROM post ORDER BY id"))
     db.execute("INSERT INTO story_member VALUES (?, ?, 'forward', 'a forward')", (second, first))
@@ -100,6 +108,7 @@ async def test_a_post_is_shown_whole_with_its_edits_deletion_origin_and_alerts(a
         assert "Доброе утро. Тихо в Покровске." in answer
         assert "<s>Бои</s> <b>Тихо</b>" in answer
         assert "As it was said first" in answer
+        assert "✎ edited 1 time, as far as we saw" in answer
         assert "confidence" in answer
         assert "Alerts given here: 2 Nov 2025 14:00 Kyiv" in answer
     assert "↪ forwarded from Somebody" not in answer  # forwards are as they were when the post was first kept

@@ -97,7 +97,7 @@ async def test_another_place_is_picked_from_all_that_bear_the_name(asked: Asked)
     await asked.press(alert, "❌ Not this place")
     picker = await asked.press(await newest(asked, "answer"), "Another place")
     assert "which place is it?" in picker.wanted
-    assert words(picker)[-1] == "Another one"
+    assert words(picker)[-1] == "One that is not listed"
     offered = words(picker)
     seen = set(offered)
     while "▶" in words(picker):
@@ -114,7 +114,7 @@ async def test_another_one_says_only_that_it_is_another_place(asked: Asked) -> N
     await asked.tracks("Покровск")
     await asked.press(await alert_of(asked), "❌ Not this place")
     picker = await asked.press(await newest(asked, "answer"), "Another place")
-    await asked.press(picker, "Another one")
+    await asked.press(picker, "One that is not listed")
     assert "❌ not Pokrovsk: another place — Olena" in (await newest(asked, "alert")).wanted
 
 
@@ -204,6 +204,18 @@ async def test_a_mute_says_who_wanted_it_and_what_the_alert_told(asked: Asked) -
     assert asked.toasts == ["No alerts about Pokrovsk until 15:00."]
     assert (await asked.store.read(places.watch_of, CHAT, place.id)).muted_until == minutes(60)
     assert (await asked.store.read(places.watch_of, CHAT, other.id)).muted_until is None
+
+
+async def test_a_mute_that_is_pressed_twice_is_said_to_all_once(asked: Asked) -> None:
+    await asked.tracks("Покровск")
+    alert = await alert_of(asked)
+    for member in ("Taras", "Olena"):
+        await asked.press(alert, "🔕 1 h", by=member)
+    assert asked.toasts == ["No alerts about Pokrovsk until 15:00."] * 2
+    said = await asked.store.read(
+        lambda db: db.execute("SELECT count(*) FROM owed WHERE wanted LIKE '🔕%'").fetchone()
+    )
+    assert tuple(said) == (1,)
 
 
 async def test_buttons_of_what_is_gone_or_forged_say_so(asked: Asked) -> None:

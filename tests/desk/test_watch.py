@@ -73,6 +73,20 @@ async def test_a_name_that_is_switched_off_before_is_neither_tried_again_nor_wat
     assert [n.text for n in place.names if not n.active] == ["Красноармейск"]
 
 
+async def test_a_number_that_the_gazetteer_knows_names_its_place(team: Team, store: Store) -> None:
+    answer = await team.ask("/watch 704422")
+    assert "Watching 📍 <b>Pokrovsk</b>" in answer.html
+    assert await _watched(store) == ["Pokrovsk"]
+    assert "at least two letters" in (await team.ask("/watch 1")).html
+
+
+async def test_names_that_are_given_to_a_watched_place_are_said_to_be_new(team: Team, store: Store) -> None:
+    await team.ask("/watch Мирноград")
+    assert "Already watching 📍" in (await team.ask("/watch Мирноград")).html
+    answer = (await team.ask("/watch Мирноград = Мирик")).html
+    assert answer == "Already watching 📍 <b>Мирноград</b>, now also named: Мирик"
+
+
 async def test_several_bearers_of_a_name_are_a_picker_that_pages(team: Team, store: Store) -> None:
     asked = await team.ask("/watch Ivanivka")
     assert "is the name of several places" in asked.html
@@ -100,7 +114,7 @@ async def test_a_name_that_the_gazetteer_does_not_know_is_watched_as_typed_and_t
     team: Team, store: Store
 ) -> None:
     answer = await team.ask("/watch Абырвалгинск")
-    assert "I know no such place: it is looked for by its name as typed." in answer.html
+    assert "No place of the gazetteer: it is looked for by its name as typed." in answer.html
     assert await _watched(store) == ["Абырвалгинск"]
 
 

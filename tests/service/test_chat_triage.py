@@ -84,8 +84,8 @@ async def test_a_statement_is_told_grows_and_is_judged(world: World) -> None:
 
         # A missing argument is asked for, and the reply to the question is the argument; a stranger's is not.
         world.team.say(world.olena, "/search")
-        await eventually(lambda: world.says("/search: of what?"))
-        [question] = [m for m in world.team.messages if "/search: of what?" in m.message]
+        await eventually(lambda: world.says("/search: which words?"))
+        [question] = [m for m in world.team.messages if "/search: which words?" in m.message]
         assert question.reply_markup.selective
         world.team.say(taras, "школа", reply_to=question.id)
         world.team.say(world.olena, "Снова бои", reply_to=question.id)

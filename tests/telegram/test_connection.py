@@ -42,7 +42,7 @@ def bot_connection(
 async def test_a_bot_signs_in_with_its_token_and_says_who_it_is(speaking: Connection) -> None:
     assert speaking.state.account_id == 1
     assert speaking.state.account_name == "placewatch_bot"
-    assert speaking.state.describe().startswith("placewatch_bot (1): connected since")
+    assert speaking.state.describe(lambda _: "noon") == "placewatch_bot (1): connected since noon"
 
 
 async def test_a_bot_signs_in_once_and_not_again_after_a_restart(
