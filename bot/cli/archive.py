@@ -20,12 +20,14 @@ app = typer.Typer()
 
 @app.command()
 def latest(
-    place: Annotated[str | None, typer.Option("--place", help="Only about this place.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="[PLACE]", help="Only about this place.")] = None,
+    place: Annotated[str | None, typer.Option("--place", help="The same.")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many posts.")] = 10,
     as_json: Json = False,
 ) -> None:
     """The newest posts that mention the tracked places."""
     chosen = settings()
+    place = name or place
 
     async def look(store: Store) -> tuple[list[Kept], dict[int, Place], Progress | None]:
         about = await store.read(places.find, place) if place else await store.read(places.tracked)

@@ -205,8 +205,9 @@ async def _hush(room: Room, press: Press, arguments: list[str]) -> PressEffect:
         for place in _told(room, db, press.chat_id, story).about:
             watch = places.watch_of(db, press.chat_id, place.id)
             if watch is not None:
-                told = told and watch.muted_until is not None and abs(watch.muted_until - until) < _AGAIN
-                places.mute(db, watch, until)
+                standing = watch.muted_until
+                told = told and standing is not None and (standing > until or abs(standing - until) < _AGAIN)
+                places.mute(db, watch, until if standing is None else max(until, standing))
                 muted.append(place.name)
         if not muted:
             return Outcome(toast="Nothing of this is watched here any more.")

@@ -76,7 +76,7 @@ def forms_of(name: str, *, morphology: bool = False) -> Forms:
     A spelling that both languages share gets the paradigms of both: «Бахмут» is found in «під Бахмутом»
     and in «в Бахмуте». `morphology` adds what pymorphy3 knows, where it is installed.
     """
-    lower = plain(name)
+    lower = plain(name).strip("- ")
     forms = Forms()
     if len(fold(lower).translate(None, b" '")) < 2:
         return forms

@@ -135,3 +135,9 @@ def test_what_can_not_be_done_says_how_to_do_it(type_: Type, arguments: tuple[st
     printed = type_(*arguments)
     assert printed.status == 1
     assert words in printed.err
+
+
+def test_the_newest_posts_about_a_place_are_asked_for_by_its_name(type_: Type) -> None:
+    type_("places", "add", "Pokrovsk")
+    assert "Nothing found" in type_("latest", "Покровськ").out
+    assert "Bakhmut is not tracked" in type_("latest", "Bakhmut").err

@@ -233,3 +233,15 @@ async def test_buttons_of_what_is_gone_or_forged_say_so(asked: Asked) -> None:
         await asked.press_data(alert, data)
         assert asked.toasts[-1] == "This button has nothing to act on any more.", data
     assert asked.now == NOW
+
+
+async def test_a_mute_of_an_hour_does_not_shorten_a_longer_one(asked: Asked) -> None:
+    place = await asked.tracks("Покровск")
+    alert = await alert_of(asked)
+    watch = await asked.store.read(places.watch_of, CHAT, place.id)
+    assert watch is not None
+    await asked.write(places.mute, watch, minutes(480))
+    await asked.press(alert, "🔕 1 h")
+    after = await asked.store.read(places.watch_of, CHAT, place.id)
+    assert after is not None
+    assert after.muted_until == minutes(480)

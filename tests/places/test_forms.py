@@ -162,3 +162,9 @@ def paradigms() -> list[list[str]]:
 def test_a_whole_paradigm_is_known(cases: list[str]) -> None:
     known = forms_of(cases[0]).nouns
     assert [form for form in cases if fold(form) not in known] == []
+
+
+@pytest.mark.parametrize("name", ["-0П", "- РФ", "Лиман-", " - "])
+def test_no_form_begins_or_ends_with_a_gap(name: str) -> None:
+    forms = forms_of(name)
+    assert all(form == form.strip() and form for form in [*forms.nouns, *forms.adjectives])
