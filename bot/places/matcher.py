@@ -157,18 +157,7 @@ class Matcher:
             hits += layer.forms.hits(reading.raw, reading.low, small=small, lenient=lenient)
         if not hits:
             return ()
-        spans: dict[Span, dict[int, int]] = {}
-        for start, end, entries in hits:
-            if self._dropped:
-                entries = tuple(entry for entry in entries if entry[0] not in self._dropped)
-                if not entries:
-                    continue
-            tags = spans.get((start, end))
-            if tags is None:
-                spans[start, end] = dict(entries)
-                continue
-            for number, tag in entries:
-                tags[number] = tags[number] | tag if number in tags else tag
+        spans = _by_span(hits, self._dropped)
         judged = {span: self._judge(reading, *span, tags, small=small) for span, tags in spans.items()}
         chosen = list(judged.items())
         if len(chosen) > 1:
@@ -260,6 +249,23 @@ def _numbered(names: list[PlaceName], first: int, *, morphology: bool) -> Iterat
         yield number, forms
 
 
+def _by_span(hits: list[Hit], dropped: frozenset[int]) -> dict[Span, dict[int, int]]:
+    """Give the numbers of the names that each span may be, with their tags; `dropped` ones are passed over."""
+    spans: dict[Span, dict[int, int]] = {}
+    for start, end, entries in hits:
+        if dropped:
+            entries = tuple(entry for entry in entries if entry[0] not in dropped)
+            if not entries:
+                continue
+        tags = spans.get((start, end))
+        if tags is None:
+            spans[start, end] = dict(entries)
+            continue
+        for number, tag in entries:
+            tags[number] = tags[number] | tag if number in tags else tag
+    return spans
+
+
 def _lower(candidates: Candidates, places: Iterable[int], reason: str) -> None:
     """Keep places that the post speaks against below an alert."""
     for place in places:
@@ -346,9 +352,7 @@ def _mentions(
         if confidence < min_confidence:
             return []
         return [_mention(post, first, last, surface, place, candidate, confidence, ())]
-    rated = [
-        (candidate.verdict.confidence, place, candidate) for place, candidate in candidates.items()
-    ]
+    rated = [(candidate.verdict.confidence, place, candidate) for place, candidate in candidates.items()]
     rated = sorted(
         (entry for entry in rated if entry[0] >= min_confidence), key=lambda entry: (-entry[0], entry[1])
     )
