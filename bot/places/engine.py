@@ -79,21 +79,21 @@ class Index:
         shared = {
             tag: number << TAG_BITS | tag for tag in {*forms.nouns.values(), *forms.adjectives.values()}
         }
+        words, phrases, heads = self._words, self._phrases, self._heads
         for form, tag in forms.nouns.items():
             entry = shared[tag]
-            head, space, rest = form.partition(b" ")
-            table = self._phrases if space else self._words
+            follow = form.count(b" ")
+            table = phrases if follow else words
             there = table.setdefault(form, entry)
             if there is not entry:
                 table[form] = (there, entry) if isinstance(there, int) else (*there, entry)
-            if space:
-                follow = 1
-                if b" " in rest:
-                    follow += rest.count(b" ")
+            if follow:
+                head = form[: form.index(b" ")]
+                if follow > 1:
                     self._pairs.add(form[: form.index(b" ", len(head) + 1)])
-                if follow > self._heads.get(head, 0):
-                    self._heads[head] = follow
-                    self._words.setdefault(head, ())
+                if follow > heads.get(head, 0):
+                    heads[head] = follow
+                    words.setdefault(head, ())
         for stem, tag in forms.adjectives.items():
             entry = shared[tag]
             there = self._stems.setdefault(stem, entry)

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from bot.places import russian, russian_adjectives, ukrainian, ukrainian_adjectives
 from bot.places.cases import ADJECTIVE, EN, FROZEN, RU, SMALL, UK, Form
@@ -38,6 +39,7 @@ _LINKS = frozenset(
         "за",
     ]
 )
+_WORDS = re.compile(r"[\s-]+")
 _APOSTROPHES = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 
@@ -50,8 +52,9 @@ _STRETCHES = {
     count: [(at, count) for at in range(count)] + [(0, at) for at in range(1, count)]
     for count in range(1, _MOST + 1)
 }
+_CASES = (2, 4, 8, 16, 32)  # without the nominative
 _HARD = ["ый", "ые", "ым", "ых", "ыми"]  # дальневосточный, where «-ский» has и
-_REGULAR_STEM = re.compile(r"[сцз]ь?к$")
+_REGULAR_STEMS = ("ск", "цк", "зк", "ськ", "цьк", "зьк")
 
 
 @dataclass(slots=True)
@@ -89,19 +92,18 @@ def forms_of(name: str, *, morphology: bool = False) -> Forms:
         return forms
     ukrainian_only, russian_only = _UKRAINIAN_ONLY.search(lower), _RUSSIAN_ONLY.search(lower)
     lower = lower.replace("ё", "е").replace("ґ", "г")
+    words = _WORDS.split(lower.strip("- "))
     if not russian_only or ukrainian_only:
-        _paradigm(lower, forms.nouns, UK | small, ukrainian.decline, ukrainian.decline_first)
-        _adjectives(
-            lower, forms, UK, ukrainian_adjectives.adjective_stems, ukrainian_adjectives.ADJECTIVE_ENDINGS
-        )
+        _paradigm(words, forms.nouns, UK | small, ukrainian.decline, ukrainian.decline_first)
+        stems = _stems_of(lower, words, ukrainian_adjectives.adjective_stems)
+        _adjectives(stems, forms, UK, ukrainian_adjectives.ADJECTIVE_ENDINGS)
     if morphology:
         more = more_forms(lower)
         _add(forms.nouns, [form for form, _ in more], [tag | small for _, tag in more])
     if not ukrainian_only:
-        _paradigm(lower, forms.nouns, RU | small, russian.decline, russian.decline_first)
-        _adjectives(
-            lower, forms, RU, russian_adjectives.adjective_stems, russian_adjectives.ADJECTIVE_ENDINGS
-        )
+        _paradigm(words, forms.nouns, RU | small, russian.decline, russian.decline_first)
+        stems = _stems_of(lower, words, russian_adjectives.adjective_stems)
+        _adjectives(stems, forms, RU, russian_adjectives.ADJECTIVE_ENDINGS)
     return forms
 
 
@@ -133,19 +135,14 @@ def _english(lower: str, table: dict[bytes, int], tag: int) -> None:
 
 
 def _paradigm(
-    lower: str, table: dict[bytes, int], marks: int, decline: Decline, decline_first: Decline
+    words: list[str], table: dict[bytes, int], marks: int, decline: Decline, decline_first: Decline
 ) -> None:
-    words = re.split(r"[\s-]+", lower.strip("- "))
     if len(words) == 1:
         declined = decline(words[0])
         _add(table, [form for _, form in declined], [case | marks for case, _ in declined])
         return
     tail = next((at for at, word in enumerate(words) if at and word in _LINKS), len(words))
     count = min(tail, _MOST)
-    tables = [
-        _by_case(decline if at == count - 1 and at else decline_first, word)
-        for at, word in enumerate(words[:count])
-    ]
     whole = " ".join(words)
     forms, tags = [whole], [FROZEN | 1 | marks]
     if len(whole) > 7:  # #часівяр
@@ -156,54 +153,101 @@ def _paradigm(
         inflected_last = [pair for pair in decline(words[-1]) if pair[1] != words[-1]]
         forms += [f"{fixed} {form}" for _, form in inflected_last]
         tags += [case | marks for case, _ in inflected_last]
-    rest = [" " + " ".join(words[last:]) if words[last:] else "" for last in range(count + 1)]
-    before = ["".join(word + " " for word in words[:first]) for first in range(count)]
-    for case in (1 << place for place in range(1, 6)):
-        inflected = [by_case.get(case, [word]) for by_case, word in zip(tables, words, strict=False)]
-        for first, last in _STRETCHES[count]:
-            head, end = before[first], rest[last]
-            middles = inflected[first] if last == first + 1 else _product(inflected[first:last])
-            forms += [form for middle in middles if (form := head + middle + end) != whole]
-        tags += [case | marks] * (len(forms) - len(tags))
     _add(table, forms, tags)
+    _inflect(
+        words, table, marks, [decline if at == count - 1 and at else decline_first for at in range(count)]
+    )
+
+
+def _inflect(words: list[str], table: dict[bytes, int], marks: int, declines: list[Decline]) -> None:
+    """Add the forms of a name of several words in which some of its first words are declined."""
+    count = len(declines)
+    whole = " ".join(words).encode("cp1251", "replace")
+    folded = whole.split(b" ")
+    inflected = [_inflected(decline, word) for decline, word in zip(declines, words, strict=False)]
+    rest = [b" " + b" ".join(folded[last:]) if folded[last:] else b"" for last in range(count + 1)]
+    before = [b"".join(word + b" " for word in folded[:first]) for first in range(count)]
+    apostrophe = b"'" in whole
+    made: dict[bytes, int] = {} if apostrophe else table
+    for first, last in _STRETCHES[count]:
+        head, end = before[first], rest[last]
+        if last == first + 1:
+            for form, cases in inflected[first].alone.items():
+                form = head + form + end
+                made[form] = made.get(form, 0) | cases | marks
+            continue
+        for case in _CASES:
+            tag = case | marks
+            lines = [head + form for form in inflected[first].by_case[case]]
+            for one in inflected[first + 1 : last]:
+                lines = [line + form for line in lines for form in one.after[case]]
+            for form in lines:
+                form += end
+                if form != whole:
+                    made[form] = made.get(form, 0) | tag
+    if apostrophe:
+        for form, tag in made.items():
+            for written in (form, _without_apostrophes(form)):
+                table[written] = table.get(written, 0) | tag
+
+
+class _Inflected(NamedTuple):
+    """The forms of one word of several, folded; of a case without any the word itself."""
+
+    by_case: dict[int, list[bytes]]
+    after: dict[int, list[bytes]]  # the same, with a space before
+    alone: dict[bytes, int]  # those that differ from the word, with all their cases
 
 
 @lru_cache(maxsize=4096)
-def _by_case(decline: Decline, word: str) -> dict[int, list[str]]:
-    """Give the forms of one word of several by their case; the same words stand in many names."""
-    table: dict[int, list[str]] = {}
-    for case, form in decline(word):
-        found = table.setdefault(case, [])
-        if form not in found:
-            found.append(form)
-    return table
+def _inflected(decline: Decline, word: str) -> _Inflected:
+    """Decline one word of several; the same words stand in many names."""
+    declined = decline(word)
+    folded, *forms = (
+        "\n".join([word, *(form for _, form in declined)]).encode("cp1251", "replace").split(b"\n")
+    )
+    by_case: dict[int, list[bytes]] = {case: [] for case in _CASES}
+    alone: dict[bytes, int] = {}
+    for (case, _), form in zip(declined, forms, strict=True):
+        found = by_case.get(case)
+        if found is None or form in found:
+            continue
+        found.append(form)
+        if form != folded:
+            alone[form] = alone.get(form, 0) | case
+    after: dict[int, list[bytes]] = {}
+    for case, found in by_case.items():
+        if not found:
+            found.append(folded)
+        after[case] = [b" " + form for form in found]
+    return _Inflected(by_case, after, alone)
+
+
+def _stems_of(lower: str, words: list[str], stems_of: Callable[[str], list[str]]) -> list[str]:
+    stems = stems_of(lower)
+    if len(words) > 1 and (not stems or len(stems) > 1 or " " in lower):
+        last = _last_stems(stems_of, words[-1])
+        stems += [f"{' '.join(words[:-1])} {stem}" for stem in last]
+        if len(words) == 2:  # Нова Каховка: новокаховський; Часів Яр: часовоярський
+            bare = _bare(words[0])
+            stems += [f"{bare}о{stem}" for stem in last] + [f"{bare}о {stem}" for stem in last]
+    return stems
 
 
 @lru_cache(maxsize=4096)
-def _stems(stems_of: Callable[[str], list[str]], word: str) -> list[str]:
+def _last_stems(stems_of: Callable[[str], list[str]], word: str) -> list[str]:
     return stems_of(word)
 
 
-def _product(choices: list[list[str]]) -> list[str]:
-    lines = choices[0]
-    for more in choices[1:]:
-        lines = [f"{line} {word}" for line in lines for word in more]
-    return lines
+@lru_cache(maxsize=4096)
+def _bare(word: str) -> str:
+    """Leave off the ending of a first word before «о»: «Нова», «Часів»."""
+    return re.sub(r"(ий|ый|ой|ая|ое|ые|ие|а|е|і)$", "", re.sub(r"ів$", "ов", word))
 
 
-def _adjectives(
-    lower: str, forms: Forms, language: int, stems_of: Callable[[str], list[str]], endings: list[str]
-) -> None:
-    words = re.split(r"[\s-]+", lower.strip("- "))
-    stems = stems_of(lower)
-    if len(words) > 1 and (not stems or len(stems) > 1 or " " in lower):
-        last = _stems(stems_of, words[-1])
-        stems += [f"{' '.join(words[:-1])} {stem}" for stem in last]
-        if len(words) == 2:  # Нова Каховка: новокаховський; Часів Яр: часовоярський
-            bare = re.sub(r"(ий|ый|ой|ая|ое|ые|ие|а|е|і)$", "", re.sub(r"ів$", "ов", words[0]))
-            stems += [f"{bare}о{stem}" for stem in last] + [f"{bare}о {stem}" for stem in last]
+def _adjectives(stems: list[str], forms: Forms, language: int, endings: list[str]) -> None:
     tag = ADJECTIVE | SMALL | language
-    regular = [stem for stem in stems if _REGULAR_STEM.search(stem)]
+    regular = [stem for stem in stems if stem.endswith(_REGULAR_STEMS)]
     if regular:
         _add(forms.adjectives, regular, [tag] * len(regular))
     if len(regular) < len(stems):
