@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bot.errors import Mendable
+
 _HOURS: Final = {"h": 1, "ч": 1, "d": 24, "д": 24, "w": 168, "m": 720, "y": 8760}
 _SPAN = re.compile(r"(\d{1,5})([hчdдwmy])", re.IGNORECASE)
 _LONGEST = timedelta(days=2190)  # as many months fit into one message
@@ -22,9 +24,13 @@ def read_span(word: str) -> timedelta | None:
 
 
 def place_and_span(argument: str, otherwise: timedelta) -> tuple[str, timedelta]:
-    """Read "Stara Zburivka 7d" as a name and a length of time."""
+    """Read "Stara Zburivka 7d" as a name and a length of time; Mendable where "0d" or "7 days" ends it."""
     rest, _, last = argument.rpartition(" ")
     span = read_span(last)
+    if span is None and rest and re.search(r"\d", argument):
+        raise Mendable(
+            f"I can't read a length of time in “{argument[:100]}”. Write it as 12h, 7d, 2w, 3m or 1y."
+        )
     return (argument, otherwise) if span is None else (rest.strip(), span)
 
 

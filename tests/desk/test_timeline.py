@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.alerts.measure import units
 from bot.commands.period import place_and_span, read_span, window
 from bot.commands.timeline import History, timeline
+from bot.errors import Mendable
 from bot.incoming import Press
 from storage.records import Channel
 from tests.desk.asked import Asked
@@ -124,6 +125,9 @@ def test_lengths_are_read_after_names_of_several_words() -> None:
     assert place_and_span("Stara Zburivka", usual) == ("Stara Zburivka", usual)
     assert place_and_span("7d", usual) == ("", timedelta(days=7))
     assert read_span("0d") is None
+    for unread in ("Pokrovsk 0d", "Pokrovsk 7 days", "Pokrovsk 12x"):
+        with pytest.raises(Mendable, match="12h, 7d, 2w"):
+            place_and_span(unread, usual)
     assert read_span("99999y") == timedelta(days=2190)
 
 
