@@ -144,6 +144,8 @@ async def test_a_place_outside_telegram_is_told_the_same_and_of_changes_by_numbe
             assert "«Бои в Покровске.»" in first
             assert f"https://t.me/dpr_head/{post}" in first
             number = first.partition("placewatch #")[2].partition("\n")[0]
+            # An edit from before we know that the first message has arrived changes that message only.
+            await eventually(lambda: world.settled)
             world.channel.edit(post, "Бои в Покровске закончены.")
             await eventually(lambda: len(hook.texts) == 2)
             assert hook.texts[1].startswith(f"Update of #{number}: ✎")

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -112,6 +113,15 @@ class World:
     def alerts(self) -> list[str]:
         """What the group shows from the bot that are alerts, in order."""
         return [m.message for m in self.team.messages if "A claim by the source; not verified." in m.message]
+
+    @property
+    def settled(self) -> bool:
+        """Every chat shows what it is owed, and placewatch knows so."""
+        db = sqlite3.connect(f"file:{self.folder / 'data' / 'placewatch.db'}?mode=ro", uri=True)
+        try:
+            return not db.execute("SELECT 1 FROM owed WHERE due = 1 LIMIT 1").fetchone()
+        finally:
+            db.close()
 
     def says(self, words: str) -> bool:
         return any(words in m.message for m in self.team.messages)
