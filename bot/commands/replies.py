@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.alerts.compose import moment, speaker
 from bot.alerts.excerpt import shown
+from bot.alerts.measure import units
 from bot.commands.label import EXAMPLE
 from bot.commands.menu import MENU
 from storage.records import Channel, Place
@@ -25,7 +26,7 @@ def fit(lines: Iterable[str], limit: int = LIMIT) -> str:
     shown: list[str] = []
     room = limit - 40
     for number, line in enumerate(every):
-        room -= len(line.encode("utf-16-le")) // 2 + 1
+        room -= units(line) + 1
         if room < 0:
             return "\n".join([*shown, f"… and {len(every) - number} more lines"])
         shown.append(line)

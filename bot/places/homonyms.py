@@ -76,9 +76,9 @@ def nearest(
 
 
 def kilometres(here: Coordinates, there: Coordinates) -> float:
-    """Give the great-circle distance, by the haversine formula on a sphere of 6,371 km."""
+    """Give the great-circle distance, by the haversine formula on the mean radius of 6,371.0088 km (IUGG)."""
     (lat1, lon1), (lat2, lon2) = here, there
     p1, p2 = math.radians(lat1), math.radians(lat2)
     half = math.sin((p2 - p1) / 2) ** 2
     half += math.cos(p1) * math.cos(p2) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
-    return 12742 * math.asin(min(1.0, math.sqrt(half)))
+    return 2 * 6371.0088 * math.asin(min(1.0, math.sqrt(half)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +17,7 @@ from bot.places.gazetteer.folding import fold
 from bot.places.gazetteer.index import Index
 from bot.places.gazetteer.records import Candidate, GazetteerError, How, Settlement, UnknownArea
 from bot.places.gazetteer.tables import DATA
+from bot.places.homonyms import kilometres
 from storage.records import NameKind
 
 # How well an exact match says what is meant: a present name better than a former one, an alias worst.
@@ -26,7 +26,6 @@ _INFLECTED = 0.85
 _MISSPELT = 0.8  # times the share of letters that agree
 _LONGEST = 80  # letters of a name; more is no name, and would take minutes to compare
 _LOOKED_AT = 120  # nearest spellings of which the forms are made
-_EARTH = 6371.0088  # mean radius in km (IUGG)
 _KM_PER_DEGREE = 110.5  # of latitude, where it is shortest: 110.57 km at the equator
 
 
@@ -124,7 +123,7 @@ class Gazetteer:
         for index, rows in zip(self._indexes, self._positions, strict=True):
             for at, (north, east) in enumerate(rows):
                 if abs(north - latitude) * _KM_PER_DEGREE <= km:
-                    distance = great_circle(latitude, longitude, north, east)
+                    distance = kilometres((latitude, longitude), (north, east))
                     if distance <= km:
                         near.append((distance, index, at))
         near.sort(key=lambda found: found[0])
@@ -207,14 +206,6 @@ class Gazetteer:
     def _written(self, key: str) -> str:
         """A name that folds to the key, as it is written."""
         return next((name for index in self._indexes if (name := index.written(key))), key)
-
-
-def great_circle(latitude: float, longitude: float, north: float, east: float) -> float:
-    """The distance in km between two points in degrees (haversine)."""
-    a, b = math.radians(latitude), math.radians(north)
-    half = math.sin((b - a) / 2) ** 2
-    half += math.cos(a) * math.cos(b) * math.sin(math.radians(east - longitude) / 2) ** 2
-    return 2 * _EARTH * math.asin(math.sqrt(min(1.0, half)))
 
 
 def _is_form(key: str, name: str) -> bool:
