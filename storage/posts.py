@@ -80,7 +80,7 @@ def _insert(db: sqlite3.Connection, post: Post, examined: Examined, now: datetim
     db.execute(
         "INSERT INTO post(id, channel_id, message_id, received_at, seen_at, edited_at, changed_at, text, preview, entities, author, "
         "forward_telegram_id, forward_message_id, forward_name, forward_posted_at, reply_to, grouped_id, media, protected, "
-        "examined) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "examined, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             post_id,
             post.key.channel_id,
@@ -102,6 +102,7 @@ def _insert(db: sqlite3.Connection, post: Post, examined: Examined, now: datetim
             _media(post),
             post.protected,
             examined,
+            post.source,
         ),
     )
     db.execute("INSERT INTO post_fts(rowid, text) VALUES (?, ?)", (post_id, fold(post.searchable)))

@@ -25,6 +25,7 @@ from storage.records import (
     Post,
     PostKey,
     Revision,
+    Source,
 )
 from storage.times import first_id, from_ms, posted_at
 
@@ -43,7 +44,8 @@ def kept_by_ids(db: sqlite3.Connection, ids: Sequence[int]) -> list[Kept]:
     rows = db.execute(
         "SELECT p.id, p.channel_id, p.message_id, p.received_at, p.rev, p.seen_at, p.edited_at, p.deleted_at, p.text, "
         "p.preview, p.entities, p.author, p.forward_telegram_id, p.forward_message_id, p.forward_name, "
-        "p.forward_posted_at, p.reply_to, p.grouped_id, p.media, p.protected, p.examined, s.views, s.forwards "
+        "p.forward_posted_at, p.reply_to, p.grouped_id, p.media, p.protected, p.examined, s.views, s.forwards, "
+        "p.source "
         f"FROM post p LEFT JOIN post_stat s ON s.post_id = p.id WHERE p.id IN ({marks})",
         ids,
     )
@@ -74,7 +76,7 @@ def kept_by_ids(db: sqlite3.Connection, ids: Sequence[int]) -> list[Kept]:
 
 def _post(row: Sequence[Any]) -> Post:
     (post_id, channel_id, message_id, _, _, _, edited, _, text, preview, entities, author, *rest) = row
-    (f_id, f_message, f_name, f_at, reply_to, grouped_id, media, protected, _, views, forwards) = rest
+    (f_id, f_message, f_name, f_at, reply_to, grouped_id, media, protected, _, views, forwards, source) = rest
     forward = None
     if f_id is not None or f_name is not None or f_at is not None:
         forward = Forward(telegram_id=f_id, message_id=f_message, name=f_name, posted_at=from_ms(f_at))
@@ -93,6 +95,7 @@ def _post(row: Sequence[Any]) -> Post:
         protected=bool(protected),
         views=views,
         forwards=forwards,
+        source=Source(source),
     )
 
 

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from telethon.tl import types
 
 from bot.errors import Mendable, Refused, Unavailable
 from bot.monitor import Monitor
 from bot.telegram.connection import Connection
-from bot.telegram.history import PAGE, Address, History, Page
-from bot.telegram.live import Live, to_posts
+from bot.telegram.history import Address, History
+from bot.telegram.live import Live
 from bot.telegram.refusals import RpcRefused
-from bot.telegram.resolver import Resolver, username_of
+from bot.telegram.resolver import Resolver
 from bot.telegram.schedule import Schedule
+from bot.telegram.sweep import Sweep
 from storage import channels
-from storage.records import Channel, ChannelState, Peer
+from storage.records import Channel, Peer
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -49,15 +48,21 @@ class Reader:
         account: str = "reader",
         requests_per_second: float = 1.0,
     ) -> None:
-        self._connection = connection
         self._store = store
-        self._take = take
         self._clock = clock
         self._sweep_seconds = sweep_seconds
         self._poll_seconds = poll_seconds
-        self._account = account
         self._history = History(connection, requests_per_second)
         self._resolver = Resolver(connection, self._history)
+        self._sweep = Sweep(
+            self._history,
+            self._resolver,
+            store,
+            take,
+            clock=clock,
+            account=account,
+            on_change=self.refresh,
+        )
         self._schedule = Schedule()
         self._channels: dict[int, Channel] = {}  # by our row
         self._rows: dict[int, int] = {}  # Telegram's id -> our row
@@ -137,16 +142,18 @@ class Reader:
             delay = _SOON
             try:
                 if row in self._channels:
-                    delay = await self._try_to_sweep(self._channels[row])
+                    delay = await self._try_to_sweep(row)
             finally:
                 self._schedule.done(row)
                 if row in self._channels:
                     self._schedule.ask(row, delay)
 
-    async def _try_to_sweep(self, channel: Channel) -> float:
+    async def _try_to_sweep(self, row: int) -> float:
         """Read a channel; seconds until it should be read again."""
+        channel = self._channels[row]
         try:
-            await self.sweep(channel)
+            channel = await self._store.read(channels.by_id, row)  # its cursor may have moved
+            await self._sweep.read(channel)
         except Unavailable as error:
             log.info("sweep put off channel_id=%d problem=%s", channel.id, error)
             return _SOON
@@ -165,7 +172,7 @@ class Reader:
     async def _try_to_renew(self, channel: Channel, error: Exception) -> float:
         """Ask for the access hash again: it may be that of an account that was signed in before."""
         try:
-            await self._renew(channel)
+            await self._sweep.renew(channel)
         except Mendable as problem:
             await self._unreadable(channel, str(problem))
             return _RETRY_UNREADABLE
@@ -182,108 +189,3 @@ class Reader:
                 await self.refresh()
         except Exception:
             log.exception("problem of a channel not kept channel_id=%d", channel.id)
-
-    async def sweep(self, channel: Channel) -> None:
-        """Read a channel's history from its cursor to its end, and look again at its newest posts.
-
-        A post that is already kept and unchanged changes nothing when it is taken again.
-        """
-        address = await self._address(channel)
-        newest = await self._history.newest(address)
-        cursor = channel.cursor
-        if not newest.entire and newest.ids and min(newest.ids) > cursor + 1:
-            cursor = await self._read_from(channel, address, cursor, max(newest.ids))
-        await self._take_messages(channel, (await self._without_earlier(channel, newest)).messages)
-        await self._read_through(channel, max([cursor, *newest.ids]))
-        await self._find_deletions(channel, address, newest)
-        await self._note_changes(channel, newest.channel)
-        if channel.state is ChannelState.UNREADABLE:
-            log.info("channel can be read again channel_id=%d", channel.id)
-
-    async def _without_earlier(self, channel: Channel, page: Page) -> Page:
-        """The page without posts from before the channel was followed; those that we hold are looked at again."""
-        earlier = [i for i in page.ids if i <= channel.cursor]
-        if not earlier:
-            return page
-        held = await self._store.read(channels.held_ids, channel.id, min(earlier), max(earlier))
-        return replace(
-            page, messages=tuple(m for m in page.messages if m.id > channel.cursor or m.id in held)
-        )
-
-    async def _read_from(self, channel: Channel, address: Address, cursor: int, last: int) -> int:
-        """Read page by page from the cursor on, moving it with each page; where it stands then."""
-        while cursor < last:
-            page = await self._history.after(address, cursor)
-            if not page.messages:
-                break
-            await self._take_messages(channel, page.messages)
-            cursor = max(page.ids)
-            await self._read_through(channel, cursor)
-            log.info("catching up channel_id=%d cursor=%d newest=%d", channel.id, cursor, last)
-        return cursor
-
-    async def _take_messages(self, channel: Channel, messages: Iterable[Any]) -> None:
-        posts = to_posts(messages, channel.id)
-        if posts:
-            await self._take.take(posts, self._clock())
-
-    async def _read_through(self, channel: Channel, cursor: int) -> None:
-        await self._store.write(channels.read_through, channel.id, cursor, self._clock())
-        known = self._channels.get(channel.id)
-        if known is not None:
-            self._channels[channel.id] = replace(
-                known, cursor=max(known.cursor, cursor), state=ChannelState.ACTIVE, problem=None
-            )
-
-    async def _note_changes(self, channel: Channel, now: Any) -> None:
-        """Whether we are a member, and what the channel is called, as the last answer said."""
-        if not isinstance(now, types.Channel) or now.min:
-            return
-        if channel.joined is bool(now.left):
-            await self._store.write(channels.set_joined, channel.id, not now.left)
-        name = username_of(now) or channel.username
-        if (name, now.title) != (channel.username, channel.title):
-            await self._store.write(channels.rename, channel.id, name, now.title)
-        elif channel.joined is not bool(now.left):
-            return
-        await self.refresh()
-
-    async def _find_deletions(self, channel: Channel, address: Address, page: Page) -> None:
-        """What we hold and the page lacks is asked for by id; a second empty answer is a deletion."""
-        if not page.messages and not page.entire:
-            return
-        low = 1 if page.entire else min(page.ids)
-        held = await self._store.read(channels.known_ids, channel.id, low, 2**31 - 1)
-        missing = sorted(held - set(page.ids))[-PAGE:]
-        if not missing:
-            return
-        gone, there = await self._history.empty(address, missing)
-        await self._take_messages(channel, there)
-        if gone:
-            log.info("deletions found channel_id=%d messages=%d", channel.id, len(gone))
-            await self._take.deleted(channel.id, gone, self._clock())
-
-    async def _address(self, channel: Channel) -> Address:
-        access_hash = await self._store.read(channels.access_hash, channel.id, self._account)
-        if channel.telegram_id is not None and access_hash is not None:
-            return Address(channel.telegram_id, access_hash)
-        return await self._renew(channel)
-
-    async def _renew(self, channel: Channel) -> Address:
-        if channel.username is None:
-            raise Mendable("The channel has no public name any more: follow it again by its new link.")
-        peer = await self._resolver.resolve(channel.username)
-        if channel.telegram_id not in (None, peer.telegram_id):
-            raise Mendable(
-                f"@{channel.username} is another channel now. Unfollow it, and follow its new link."
-            )
-        await self._store.write(
-            channels.follow,
-            peer,
-            account=self._account,
-            cursor=channel.cursor,
-            label=None,
-            now=self._clock(),
-        )
-        await self.refresh()
-        return Address(peer.telegram_id, peer.access_hash)

@@ -30,6 +30,7 @@ from storage.records.post import (
     PostKey,
     Progress,
     Revision,
+    Source,
 )
 from storage.records.story import Joined, Member, Review, Situation, Told, Verdict
 
@@ -70,6 +71,7 @@ __all__ = [
     "Revision",
     "Rival",
     "Situation",
+    "Source",
     "Tally",
     "Told",
     "Verdict",

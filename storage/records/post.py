@@ -18,6 +18,14 @@ class PostKey:
     message_id: int
 
 
+class Source(StrEnum):
+    """How a post reached us, from the fullest account of it to the poorest."""
+
+    TELEGRAM = "telegram"  # read by an account
+    EXPORT = "export"  # a file that Telegram Desktop wrote
+    PREVIEW = "preview"  # the public web page: no album numbers, rounded figures, the present state only
+
+
 @dataclass(frozen=True, slots=True)
 class Entity:
     """A stretch of formatting as Telegram sent it: offset and length in UTF-16 units."""
@@ -69,6 +77,7 @@ class Post:
     protected: bool = False  # must not be forwarded or saved by clients
     views: int | None = None
     forwards: int | None = None
+    source: Source = Source.TELEGRAM
 
     @property
     def subject(self) -> str:
