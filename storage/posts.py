@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from storage import chats, examination, mentions, owed, places, reviews, stories
+from storage import chats, examination, mentions, owed, places, proof, reviews, stories
 from storage.folding import fold
 from storage.reading import kept_by_ids
 from storage.records import Examination, Examined, Mention, Post, Situation, Wanted
@@ -106,6 +106,7 @@ def _insert(db: sqlite3.Connection, post: Post, examined: Examined, now: datetim
         ),
     )
     db.execute("INSERT INTO post_fts(rowid, text) VALUES (?, ?)", (post_id, fold(post.searchable)))
+    proof.kept(db, post_id, now=now)
     return post_id
 
 
@@ -146,6 +147,8 @@ def _revise(
         (rev, changed, post.text, post.preview, said[1], said[2], examined, post_id),
     )
     db.execute("INSERT INTO post_fts(rowid, text) VALUES (?, ?)", (post_id, fold(post.searchable)))
+    enter = proof.enriched if said == (text, entities, media) else proof.revised
+    enter(db, post_id, now=now)
     return rev
 
 
@@ -158,6 +161,7 @@ def _resurrect(db: sqlite3.Connection, post_id: int, deleted_ms: object, now: da
     if deleted_ms is None or to_ms(now - _RESURRECTION) < deleted_ms:  # type: ignore[operator]
         return deleted_ms
     db.execute("UPDATE post SET deleted_at = NULL WHERE id = ?", (post_id,))
+    proof.returned(db, post_id, now=now)
     log.warning("deleted post seen again post_id=%d", post_id)
     return None
 
@@ -213,6 +217,7 @@ def delete(
             (to_ms(now), channel_id, message_id),
         ).fetchone()
         if row is not None:
+            proof.deleted(db, row[0], now=now)
             marked.append(row[0])
     for post_id in marked:  # once all are marked: the parts of an album are deleted together
         settle(db, post_id, now, decide)
