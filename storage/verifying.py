@@ -155,12 +155,8 @@ def _said(db: sqlite3.Connection, row: Row, channels: Mapping[int, int | None]) 
         (here[0] != said and number == message_id, "what was said (text, time of posting)"),
         (here[1] != details, "details (times, preview, formatting, media, author, forward, album, source)"),
     )
-    differs = [words for is_so, words in parts if is_so] or [
-        "what was said, by a later entry that is no revision"
-    ]
-    return _break(
-        BreakKind.CONTENT, row, f"the archive holds other content than was entered: {'; '.join(differs)}"
-    )
+    differs = "; ".join(words for is_so, words in parts if is_so)
+    return _break(BreakKind.CONTENT, row, f"the archive holds other content than was entered: {differs}")
 
 
 def _later(db: sqlite3.Connection, entry: Row, which: str, *values: object) -> tuple[Any, ...] | None:
