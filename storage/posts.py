@@ -28,6 +28,9 @@ Decide = Callable[[Situation], Sequence[Wanted]]
 # on its way is younger than that.
 _RESURRECTION = timedelta(minutes=1)
 
+_COLUMNS = ("id", "channel_id", "message_id", "changed_at", "examined", *proof.FRAME, *proof.WORDS)
+_INSERT = f"INSERT INTO post({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
+
 
 def keep(
     db: sqlite3.Connection,
@@ -76,37 +79,25 @@ def _insert(db: sqlite3.Connection, post: Post, examined: Examined, now: datetim
         "SELECT max(id) FROM post WHERE id >= ? AND id < ?", (low, low + (1 << NUMBER_BITS))
     ).fetchone()
     post_id = low if last is None else int(last) + 1
-    forward = post.forward
-    db.execute(
-        "INSERT INTO post(id, channel_id, message_id, received_at, seen_at, edited_at, changed_at, text, preview, entities, author, "
-        "forward_telegram_id, forward_message_id, forward_name, forward_posted_at, reply_to, grouped_id, media, protected, "
-        "examined, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            post_id,
-            post.key.channel_id,
-            post.key.message_id,
-            to_ms(now),
-            to_ms(now),
-            to_ms(post.edited_at),
-            to_ms(_changed(post)),
-            post.text,
-            post.preview,
-            _entities(post),
-            post.author,
-            forward.telegram_id if forward else None,
-            forward.message_id if forward else None,
-            forward.name if forward else None,
-            to_ms(forward.posted_at) if forward else None,
-            post.reply_to,
-            post.grouped_id,
-            _media(post),
-            post.protected,
-            examined,
-            post.source,
-        ),
+    forward, ms = post.forward, to_ms(now)
+    # In the order in which the ledger names them.
+    frame = (
+        ms,
+        post.author,
+        forward.telegram_id if forward else None,
+        forward.message_id if forward else None,
+        forward.name if forward else None,
+        to_ms(forward.posted_at) if forward else None,
+        post.reply_to,
+        post.grouped_id,
+        int(post.protected),
+        post.source,
     )
+    words = (ms, to_ms(post.edited_at), post.text, post.preview, _entities(post), _media(post))
+    key = (post_id, post.key.channel_id, post.key.message_id)
+    db.execute(_INSERT, (*key, to_ms(_changed(post)), examined, *frame, *words))
     db.execute("INSERT INTO post_fts(rowid, text) VALUES (?, ?)", (post_id, fold(post.searchable)))
-    proof.kept(db, post_id, now=now)
+    proof.kept(db, *key, frame, words, now=now)
     return post_id
 
 

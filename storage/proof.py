@@ -42,26 +42,30 @@ from typing import Any, Final
 from storage.records import EntryKind, Head, Proven
 from storage.times import NUMBER_BITS, from_ms, to_ms
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
 
 NOTHING: Final = bytes(32)  # what the first entry follows
 ENTRY: Final = "number, kind, at, post_id, channel_id, telegram_id, username, message_id, rev, said, details, previous, hash"
 # What is the same for all revisions of a post, and what each has of its own.
 FRAME: Final = (
-    "p.received_at, p.author, p.forward_telegram_id, p.forward_message_id, p.forward_name, p.forward_posted_at, "
-    "p.reply_to, p.grouped_id, p.protected, p.source"
-)
+    "received_at", "author", "forward_telegram_id", "forward_message_id", "forward_name", "forward_posted_at",
+    "reply_to", "grouped_id", "protected", "source",
+)  # fmt: skip
 WORDS: Final = ("seen_at", "edited_at", "text", "preview", "entities", "media")
-_OF_POST: Final = ", ".join(f"p.{name}" for name in WORDS)
+_OF_POST: Final = ", ".join(f"p.{name}" for name in (*FRAME, *WORDS))
 _KEY: Final = "p.id, p.channel_id, c.telegram_id, c.username, p.message_id, p.rev"
 _CONTENT: Final = "('kept', 'revised', 'detail', 'adopted')"
+
+_INSERT: Final = f"INSERT INTO proof({ENTRY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 Row = Sequence[Any]  # STRICT tables hold the types
 
 
 def digest(*values: object) -> bytes:
-    """The SHA-256 of the values in canonical form."""
-    return sha256(_encode(values).encode()).digest()
+    """The SHA-256 of texts, whole numbers and None in canonical form."""
+    # Half the time of encoding the array as a whole: this runs three times for every post.
+    parts = [_quoted(v) if isinstance(v, str) else "null" if v is None else str(v) for v in values]
+    return sha256(f"[{','.join(parts)}]".encode()).digest()
 
 
 def content(post_id: int, message_id: int, rev: int, frame: Row, words: Row) -> tuple[bytes, bytes]:
@@ -101,14 +105,31 @@ def entry_hash(entry: Row) -> bytes:
     )  # fmt: skip
 
 
-def kept(db: sqlite3.Connection, post_id: int, *, now: datetime) -> None:
-    """Enter a post that was just kept, as its row says it."""
-    _enter_present(db, EntryKind.KEPT, post_id, to_ms(now))
+def kept(
+    db: sqlite3.Connection,
+    post_id: int,
+    channel_id: int,
+    message_id: int,
+    frame: Row,
+    words: Row,
+    *,
+    now: datetime,
+) -> None:
+    """Enter a post that was just kept, given as it was written in its row: `FRAME` and `WORDS` name the columns.
+
+    Reading the row back would take as long as the entry itself.
+    """
+    telegram_id, username = db.execute(
+        "SELECT telegram_id, username FROM channel WHERE id = ?", (channel_id,)
+    ).fetchone()
+    key = (post_id, channel_id, telegram_id, username, message_id, 0)
+    _append(db, [(EntryKind.KEPT, to_ms(now), key, *content(post_id, message_id, 0, frame, words))])
 
 
 def revised(db: sqlite3.Connection, post_id: int, *, now: datetime) -> None:
     """Enter a post's new revision; the old one stands in `revision` as it was entered before."""
-    _enter_present(db, EntryKind.REVISED, post_id, to_ms(now))
+    key, frame, words = _post(db, post_id)
+    _append(db, [(EntryKind.REVISED, to_ms(now), key, *content(post_id, key[4], key[5], frame, words))])
 
 
 def enriched(db: sqlite3.Connection, post_id: int, *, now: datetime) -> int:
@@ -186,24 +207,17 @@ _Entering = tuple[EntryKind, int, Row, bytes | None, bytes | None]  # kind, at, 
 def _append(db: sqlite3.Connection, entries: Iterable[_Entering]) -> None:
     last = db.execute("SELECT number, hash FROM proof ORDER BY number DESC LIMIT 1").fetchone()
     number, previous = last or (0, NOTHING)
-    rows = []
     for kind, at, key, said, details in entries:
         number += 1
         row = (number, kind, at, *key, said, details, previous)
         previous = entry_hash(row)
-        rows.append((*row, previous))
-    db.executemany(f"INSERT INTO proof({ENTRY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-
-
-def _enter_present(db: sqlite3.Connection, kind: EntryKind, post_id: int, at: int) -> None:
-    key, frame, words = _post(db, post_id)
-    _append(db, [(kind, at, key, *content(post_id, key[4], key[5], frame, words))])
+        db.execute(_INSERT, (*row, previous))
 
 
 def _post(db: sqlite3.Connection, post_id: int) -> tuple[Row, Row, Row]:
     """A post's key, what all its revisions share, and what it says now."""
     row = db.execute(
-        f"SELECT {_KEY}, {FRAME}, {_OF_POST} FROM post p JOIN channel c ON c.id = p.channel_id WHERE p.id = ?",
+        f"SELECT {_KEY}, {_OF_POST} FROM post p JOIN channel c ON c.id = p.channel_id WHERE p.id = ?",
         (post_id,),
     ).fetchone()
     return row[:6], row[6:16], row[16:]

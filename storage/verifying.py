@@ -18,9 +18,11 @@ from storage.times import from_ms
 
 _MARKS: Final = (EntryKind.DELETED, EntryKind.ADOPTED_DELETION)
 _ENTRY: Final = ", ".join(f"e.{name.strip()}" for name in ENTRY.split(","))
-_WORDS: Final = ", ".join(f"{table}.{name}" for table in "pr" for name in WORDS)
+_HELD: Final = ", ".join(
+    [*(f"p.{name}" for name in FRAME), *(f"{table}.{name}" for table in "pr" for name in WORDS)]
+)
 _JOINED: Final = (
-    f"SELECT {_ENTRY}, p.id, p.channel_id, p.message_id, p.rev, p.deleted_at, r.number, {FRAME}, {_WORDS} "
+    f"SELECT {_ENTRY}, p.id, p.channel_id, p.message_id, p.rev, p.deleted_at, r.number, {_HELD} "
     "FROM proof e LEFT JOIN post p ON p.id = e.post_id "
     "LEFT JOIN revision r ON r.post_id = e.post_id AND r.number = e.rev "
     "WHERE e.number > ? ORDER BY e.number LIMIT ?"
