@@ -15,6 +15,7 @@ from storage import proof, reading, verifying
 from storage.database import StorageError
 from storage.records import Break, EntryKind, Head
 from storage.store import Store
+from storage.times import from_ms
 
 _AT_ONCE: Final = 5_000  # entries or posts in one snapshot: a long one lets the write-ahead log grow
 _NO_HEAD: Final = (
@@ -58,8 +59,8 @@ async def verify(store: Store, heads: Sequence[Attested], tell: Callable[[str, i
         tell("posts", walk.posts, number_of_posts)
     return Verdict(
         broken=walk.broken,
-        head=Head(walk.number, walk.hash.hex(), walk.at) if walk.at is not None else None,
-        began=walk.began,
+        head=Head(walk.number, walk.hash.hex(), from_ms(walk.at)) if walk.at is not None else None,
+        began=from_ms(walk.began),
         kinds=dict(walk.kinds),
         posts=walk.posts,
         heads=tuple((head, *walk.met.get(head.hash, (None, None))) for head in heads),

@@ -99,10 +99,16 @@ def entry_hash(entry: Row) -> bytes:
         previous,
         *_,
     ) = entry
-    return digest(
-        "placewatch entry 1", number, previous.hex(), kind, at, post_id, channel_id, telegram_id, username, message_id,
-        rev, said.hex() if said else None, details.hex() if details else None,
-    )  # fmt: skip
+    # Written out, as a third of the time of `digest` goes by asking what each value is.
+    return sha256(
+        f'["placewatch entry 1",{number},"{previous.hex()}","{kind}",{at},{post_id},{channel_id},'
+        f"{'null' if telegram_id is None else telegram_id},{'null' if username is None else _quoted(username)},"
+        f"{message_id},{rev},{_hex(said)},{_hex(details)}]".encode()
+    ).digest()
+
+
+def _hex(hashed: bytes | None) -> str:
+    return "null" if hashed is None else f'"{hashed.hex()}"'
 
 
 def kept(

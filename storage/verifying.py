@@ -35,8 +35,10 @@ class Walk:
 
     number: int = 0
     hash: bytes = NOTHING
-    at: datetime | None = None  # of the newest entry that was verified
-    began: datetime | None = None
+    began: int | None = (
+        None  # when the first entry was made, and the newest that was verified: Unix milliseconds
+    )
+    at: int | None = None
     kinds: Counter[str] = field(default_factory=Counter)
     met: dict[bytes, tuple[int, datetime]] = field(default_factory=dict)  # heads that were looked for
     posts: int = 0
@@ -53,14 +55,12 @@ def entries(db: sqlite3.Connection, walk: Walk, wanted: frozenset[bytes], limit:
         walk.broken = _in_chain(db, row, walk) or _content(db, row, known)
         if walk.broken is not None:
             return False
-        walk.number, walk.hash = number, row[12]
+        walk.number, walk.hash, walk.at = number, row[12], at
         walk.kinds[kind] += 1
         if row[12] in wanted:
             walk.met[row[12]] = number, from_ms(at)
         if walk.began is None:
-            walk.began = from_ms(at)
-    if row is not None:
-        walk.at = from_ms(row[2])
+            walk.began = at
     return row is not None
 
 
