@@ -94,25 +94,11 @@ def mark(deleted_at: int | None) -> bytes:
 
 def entry_hash(entry: Row) -> bytes:
     """The hash of an entry, given in the order of `ENTRY`, by all that stands before it."""
-    (
-        number,
-        kind,
-        at,
-        post_id,
-        channel_id,
-        telegram_id,
-        username,
-        message_id,
-        rev,
-        said,
-        details,
-        previous,
-        *_,
-    ) = entry
+    number, kind, at, post_id, channel_id, telegram_id, username, message_id, rev = entry[:9]
+    said, details, previous = entry[9:12]
     return sha256(
         f'["placewatch entry 1",{number},"{previous.hex()}","{kind}",{at},{post_id},{channel_id},'
-        f"{_number(telegram_id)},{_text(username)},"
-        f"{message_id},{rev},{_hex(said)},{_hex(details)}]".encode()
+        f"{_number(telegram_id)},{_text(username)},{message_id},{rev},{_hex(said)},{_hex(details)}]".encode()
     ).digest()
 
 
@@ -156,7 +142,7 @@ def enriched(db: sqlite3.Connection, post_id: int, *, now: datetime) -> int:
     entered = {
         row[0]: row[1:]
         for row in db.execute(
-            "SELECT rev, said, details, channel_id, telegram_id, username FROM proof "
+            "SELECT rev, said, details, channel_id, telegram_id FROM proof "
             f"WHERE post_id = ? AND kind IN {_CONTENT} ORDER BY number",
             (post_id,),
         )
@@ -164,7 +150,7 @@ def enriched(db: sqlite3.Connection, post_id: int, *, now: datetime) -> int:
     changed = 0
     for rev, words in [*_older(db, post_id, key[5]), (key[5], present)]:
         said, details = content(post_id, key[4], rev, frame, words)
-        if entered.get(rev) != (said, details, *key[1:4]):
+        if entered.get(rev) != (said, details, *key[1:3]):
             _append(db, [(EntryKind.DETAIL, to_ms(now), (*key[:5], rev), said, details)])
             changed += 1
     return changed

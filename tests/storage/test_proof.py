@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.alerts.owed import decide
 from storage import channels, posts, proof
@@ -83,6 +87,9 @@ def test_a_channel_that_is_renamed_is_entered_as_it_was_called_then(db: sqlite3.
     channels.rename(db, channel.id, "new_name", "New name")
     keep(db, post(channel, 2, "said"))
     assert rows(db, "SELECT telegram_id, username FROM proof") == [(501, "channel1"), (501, "new_name")]
+    keep(db, post(channel, 1, "said", preview="late"), minutes(1))
+    keep(db, post(channel, 2, "said", preview="late"), minutes(1))
+    assert ledger(db)[2:] == [(3, "detail", 1, 0), (4, "detail", 2, 0)]
     assert broken(db) is None
 
 
@@ -121,6 +128,29 @@ def test_a_pruned_post_that_is_read_again_is_verified_anew(db: sqlite3.Connectio
     assert broken(db) is None
     [found] = proof.of_posts(db, [row[0] for row in rows(db, "SELECT id FROM post")]).values()
     assert found.numbers == (4,)
+
+
+_TEXT = st.text(st.characters(exclude_categories=("Cs",)))
+_NUMBER = st.none() | st.integers(-(2**63), 2**63 - 1)
+
+
+@given(_TEXT, st.none() | _TEXT, _NUMBER, st.tuples(st.integers(0, 2**31), st.integers(0, 2**20 - 1)))
+def test_the_forms_that_are_written_out_are_the_json_that_they_are_said_to_be(
+    text: str, name: str | None, number: int | None, posted: tuple[int, int]
+) -> None:
+    post_id = (posted[0] << 20) + posted[1]
+    frame = (1, name, number, number, name, number, number, number, 1, "telegram")
+    said, details = proof.content(post_id, 7, 2, frame, (3, number, text, text, "[]", name))
+    assert said == _hashed("placewatch said 1", 7, posted[0], 2, text)
+    assert details == _hashed("placewatch details 1", 1, 3, number, text, "[]", name, *frame[1:])
+    assert proof.mark(number) == _hashed("placewatch deletion 1", number)
+    key = (5, "kept", 9, post_id, 3, number, name, 7, 2)
+    expected = _hashed("placewatch entry 1", 5, "00" * 32, *key[1:], said.hex(), None)
+    assert proof.entry_hash((*key, said, None, bytes(32))) == expected
+
+
+def _hashed(*values: object) -> bytes:
+    return sha256(json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()).digest()
 
 
 def test_a_post_knows_its_entries_the_digest_of_its_words_and_the_head(db: sqlite3.Connection) -> None:
