@@ -20,8 +20,9 @@ from storage.times import from_ms
 _AT_ONCE: Final = 5_000  # entries or posts in one snapshot: a long one lets the write-ahead log grow
 _NO_HEAD: Final = (
     "Without a head that was noted outside this archive, a ledger that was rewritten as a whole can't be told from a true "
-    "one. Note one now (placewatch attest), keep it elsewhere, and give it next time: placewatch verify --head HASH@NUMBER"
+    "one."
 )
+_NOTE_ONE: Final = "Note one now (placewatch attest), keep it elsewhere, and give it next time: placewatch verify --head HASH@NUMBER"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,9 @@ def lines(verdict: Verdict, zone: ZoneInfo) -> list[str]:
         )
     said += [_head(head, number, at, verdict, zone) for head, number, at in verdict.heads]
     if not verdict.heads:
-        said.append(f"! {_NO_HEAD}")
+        said.append(
+            f"! {_NO_HEAD}" + (f" {_NOTE_ONE}" if verdict.intact and verdict.head is not None else "")
+        )
     return said
 
 
@@ -120,7 +123,7 @@ def _head(head: Attested, number: int | None, at: datetime | None, verdict: Verd
     return (
         f"✗ Head {head}: this head isn't in this chain. The archive may have been restored from a backup made before it: then "
         "everything up to that backup is the same, and what was kept between is missing. Otherwise the ledger was "
-        "rewritten after it was noted. A head noted earlier shows up to where the chain is the same."
+        "rewritten after it was noted, or the head was copied wrongly. A head noted earlier shows up to where the chain is the same."
     )
 
 

@@ -56,8 +56,8 @@ def verify_ledger(
 ) -> None:
     """Check every entry of the ledger against the one before it and against the archive.
 
-    Exit status: 0 intact, 1 broken or a head that is not in the chain, 2 can't be read. A running service goes on
-    meanwhile.
+    A running service goes on meanwhile. Exit status: 0 intact, 1 broken or a head that is not in the chain, 2 can't
+    be read.
     """
     with _unreadable():
         verdict = _verdict([*_given(head or []), *(_in_file(heads) if heads is not None else [])])

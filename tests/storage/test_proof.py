@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.alerts.owed import decide
@@ -134,6 +134,7 @@ _TEXT = st.text(st.characters(exclude_categories=("Cs",)))
 _NUMBER = st.none() | st.integers(-(2**63), 2**63 - 1)
 
 
+@settings(deadline=None)
 @given(_TEXT, st.none() | _TEXT, _NUMBER, st.tuples(st.integers(0, 2**31), st.integers(0, 2**20 - 1)))
 def test_the_forms_that_are_written_out_are_the_json_that_they_are_said_to_be(
     text: str, name: str | None, number: int | None, posted: tuple[int, int]
