@@ -32,10 +32,13 @@ from storage.records.post import (
     Revision,
     Source,
 )
+from storage.records.proof import Break, BreakKind, EntryKind, Head, Proven
 from storage.records.story import Joined, Member, Review, Situation, Told, Verdict
 
 __all__ = [
     "Attachment",
+    "Break",
+    "BreakKind",
     "Button",
     "Buttons",
     "Channel",
@@ -44,9 +47,11 @@ __all__ = [
     "Delivery",
     "Digest",
     "Entity",
+    "EntryKind",
     "Examination",
     "Examined",
     "Forward",
+    "Head",
     "Heard",
     "Hour",
     "Joined",
@@ -66,6 +71,7 @@ __all__ = [
     "Post",
     "PostKey",
     "Progress",
+    "Proven",
     "Quiet",
     "Review",
     "Revision",
