@@ -17,6 +17,8 @@ def find(path: Path) -> Path:
         if not path.is_dir():
             if not path.exists():
                 raise Mendable(f"There is no {path}.")
+            if not path.is_file():  # a pipe would have to be waited for
+                raise Mendable(f"{path} is no file that can be read.")
             if path.suffix.lower() in (".html", ".htm"):
                 raise Mendable(f"{path} is an export as HTML; only JSON can be taken in. {AGAIN}")
             return path

@@ -9,19 +9,19 @@ next one is found by it, so damage costs one message.
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from bot.characters import clean
 from bot.errors import Mendable
+from bot.exports.window import Window
 
-_CHUNK = 1 << 20  # bytes read at once
 _LONGEST = 1 << 22  # characters of one message, or of one value outside of messages
+_TITLE = 256  # characters of a name; Telegram allows 128
 _INDENT = 200  # characters in which the first message begins, where the file is indented at all
-_SPACE = re.compile(r"[ \t\r\n]*")
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*("?)|[\[\]{}]', re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|.)", re.DOTALL)
 _FIRST = re.compile(r"\[\r?\n([ \t]+)\{")
@@ -78,57 +78,11 @@ class _End(Exception):
         self.broken = Broken(position, reason)
 
 
-class _Window:
-    """A part of the file's text, which grows at its end and is let go of at its beginning."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        start = file.read(_CHUNK)
-        wide = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        self._decoder = codecs.getincrementaldecoder("utf-16" if wide else "utf-8-sig")("replace")
-        self.text = self._decoder.decode(start)
-        self.at = 0
-        self.bytes_read = len(start)
-        self._passed = 0
-        self._ended = False
-
-    @property
-    def position(self) -> int:
-        return self._passed + self.at
-
-    @property
-    def left(self) -> int:
-        return len(self.text) - self.at
-
-    def more(self) -> bool:
-        """Read on; False at the end of the file."""
-        if self._ended:
-            return False
-        # As much again as is waiting: what is tried anew with every piece is tried a few times only.
-        data = self._file.read(max(_CHUNK, self.left))
-        self._ended = not data
-        self.bytes_read += len(data)
-        self.text = self.text[self.at :] + self._decoder.decode(data, final=self._ended)
-        self._passed += self.at
-        self.at = 0
-        return not self._ended
-
-    def peek(self) -> str:
-        """The next character that is no space; "" at the end of the file."""
-        while True:
-            space = _SPACE.match(self.text, self.at)
-            self.at = space.end() if space else self.at
-            if self.at < len(self.text):
-                return self.text[self.at]
-            if not self.more():
-                return ""
-
-
 class Reader:
     """Iterating gives Chat, Entry and Damaged in the order of the file, and at the end perhaps one Broken."""
 
     def __init__(self, file: BinaryIO) -> None:
-        self._window = _Window(file)
+        self._window = Window(file)
         self._mark: re.Pattern[str] | None = None
 
     @property
@@ -190,8 +144,8 @@ class Reader:
         elif key == "messages" and self._window.peek() == "[":
             name, kind, number = header.get("name"), header.get("type"), header.get("id")
             yield Chat(
-                name if isinstance(name, str) else None,
-                kind if isinstance(kind, str) else "",
+                clean(name)[:_TITLE] or None,
+                clean(kind)[:_TITLE],
                 number if type(number) is int else None,
                 alone,
             )
