@@ -14,6 +14,8 @@ from bot.exports import find
 
 app = typer.Typer()
 
+_STOPPED = "Stopped before its end. What was taken stays; the same command again goes on from there."
+
 
 @app.command("import")
 def import_export(
@@ -58,6 +60,8 @@ def import_export(
             raise problem
     if last:
         _tell(last, as_json, stopped=stopped is not None)
+    elif stopped is not None:
+        err.print(_STOPPED, soft_wrap=True)
     if stopped is not None:
         raise stopped
     if last.get("broken"):
