@@ -39,32 +39,25 @@ def import_export(
     file = find(path.expanduser()).resolve()  # what is wrong with it is told before anybody is asked
     name = None if channel is None else parse_channel_link(channel)
     last: dict[str, Any] = {}
-    with _progress() as progress:
-        bar = progress.add_task("Checking" if dry_run else "Importing", total=None, posts="")
+    try:
+        with _progress() as progress:
+            bar = progress.add_task("Checking" if dry_run else "Importing", total=None, posts="")
 
-        def tell(stand: dict[str, Any]) -> None:
-            last.update(stand)
-            posts = stand["posts"] + stand["known"] + stand["revised"] + stand["older"]
-            progress.update(
-                bar, total=stand["bytes_total"], completed=stand["bytes_read"], posts=f"{posts:,} posts"
-            )
+            def tell(stand: dict[str, Any]) -> None:
+                last.update(stand)
+                posts = stand["posts"] + stand["known"] + stand["revised"] + stand["older"]
+                far, total = stand["bytes_read"], stand["bytes_total"]
+                progress.update(bar, total=total, completed=far, posts=f"{posts:,} posts")
 
-        stopped = None
-        try:
             run_async(take_export(chosen, str(file), name, dry_run, tell))
-        except typer.Exit as end:
-            stopped = end
-        except Exception as problem:
-            if last:  # something was taken before: say what
-                _tell(last, as_json, stopped=True)
-            raise problem
-    if last:
-        _tell(last, as_json, stopped=stopped is not None)
-    elif stopped is not None:
-        err.print(_STOPPED, soft_wrap=True)
-    if stopped is not None:
-        raise stopped
-    if last.get("broken"):
+    except Exception as end:
+        if last:  # some of it was taken before it ended
+            _tell(last, as_json, stopped=True)
+        elif isinstance(end, typer.Exit):
+            err.print(_STOPPED, soft_wrap=True)
+        raise
+    _tell(last, as_json, stopped=False)
+    if last["broken"]:
         raise typer.Exit(1)
 
 
