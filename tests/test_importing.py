@@ -143,6 +143,16 @@ async def test_a_later_edit_in_the_export_is_a_revision_and_an_earlier_state_is_
     assert [r.text for r in second.revisions] == ["Потом"]
 
 
+async def test_an_export_that_is_older_than_a_deletion_brings_nothing_back(archive: Archive) -> None:
+    channel = await archive.store.write(follow)
+    await archive.monitor.take([post(channel, 1, "Сказано"), post(channel, 2, "Сказано")], NOW)
+    await archive.monitor.deleted(channel.id, [1, 2], minutes(3))
+    await archive.take(chat([message(1, "Сказано"), message(2, "Иначе", edited=minutes(1))]))
+    first, second = await archive.store.read(reading.kept_by_ids, await _ids(archive))
+    assert first.deleted_at == second.deleted_at == minutes(3)
+    assert [r.text for r in second.revisions] == ["Сказано", "Иначе"]
+
+
 async def _ids(archive: Archive) -> list[int]:
     return await archive.store.read(
         lambda db: [row[0] for row in db.execute("SELECT id FROM post ORDER BY message_id")]

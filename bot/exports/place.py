@@ -25,7 +25,7 @@ def find(path: Path) -> Path:
         if (path / _NAME).is_file():
             return path / _NAME
         below = sorted(path.glob(f"*/{_NAME}"))
-        if not below and any(path.glob("messages*.html")):
+        if not below and any(path.glob("*.html")):
             raise Mendable(f"{path} is an export as HTML; only JSON can be taken in. {AGAIN}")
     except OSError as error:
         raise Mendable(f"{path} can't be read: {error.strerror}.") from error

@@ -1,10 +1,8 @@
 r"""A Telegram Desktop export, message by message, in memory that does not grow with the file.
 
-The format is read off Telegram Desktop's own writer (export/output/export_output_json.cpp). Two things in it
-decide how it is read here. It writes control characters as `\x0B`, which is no JSON: a strict parser loses the
-rest of the file there, so such a message is mended and read. And it puts every message on lines of its own with
-the same indentation, which no text can imitate (line breaks in texts are escaped): behind a damaged message the
-next one is found by it, so damage costs one message.
+The format is read off Telegram Desktop's own writer (export/output/export_output_json.cpp). It writes control
+characters as `\x0B`, which is no JSON: a strict parser would lose the rest of the file there, so such a message is
+mended and read. And it lays its files out so that behind a damaged message the next one can be found (`layout`).
 """
 
 from __future__ import annotations
@@ -17,6 +15,7 @@ from typing import Any, BinaryIO
 
 from bot.characters import clean
 from bot.errors import Mendable
+from bot.exports.layout import Layout, layout_of
 from bot.exports.window import Window
 
 _LONGEST = 1 << 22  # characters of one message, or of one value outside of messages
@@ -24,9 +23,7 @@ _TITLE = 256  # characters of a name; Telegram allows 128
 _INDENT = 200  # characters in which the first message begins, where the file is indented at all
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*("?)|[\[\]{}]', re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|.)", re.DOTALL)
-_FIRST = re.compile(r"\[\r?\n([ \t]+)\{")
 _ID = re.compile(r'\{\s*"id"\s*:\s*([0-9]{1,10})\b')
-_UNINDENTED = re.compile(r'(?=\{\s*"id"\s*:)')
 _DECODER = json.JSONDecoder()
 
 AGAIN = (
@@ -83,7 +80,7 @@ class Reader:
 
     def __init__(self, file: BinaryIO) -> None:
         self._window = Window(file)
-        self._mark: re.Pattern[str] | None = None
+        self._layout = Layout(None, None)
 
     @property
     def bytes_read(self) -> int:
@@ -114,6 +111,8 @@ class Reader:
             else:
                 found = found or key == "messages"
                 yield from self._field(header, key, alone=True)
+        if found and self._window.peek():
+            raise _End(self._window.position, "something follows after the end")
         if not found:
             raise Mendable(f"There are no messages in this file, so it is no export of chats. {AGAIN}")
 
@@ -130,12 +129,20 @@ class Reader:
                 if here == ",":
                     self._window.at += 1
                 elif here == "{":
-                    header: dict[str, Any] = {}
-                    for field in self._keys():
-                        yield from self._field(header, field, alone=False)
+                    yield from self._one_of_many()
                 else:
                     self._skip()
             self._window.at += 1
+
+    def _one_of_many(self) -> Iterator[Chat | Entry | Damaged]:
+        position = self._window.position
+        header: dict[str, Any] = {}
+        fields = set()
+        for field in self._keys():
+            fields.add(field)
+            yield from self._field(header, field, alone=False)
+        if "messages" not in fields:
+            yield Damaged(position, "no chat stands here", None)
 
     def _field(self, header: dict[str, Any], key: str, *, alone: bool) -> Iterator[Chat | Entry | Damaged]:
         """One field of a chat: of its head, or its messages."""
@@ -216,26 +223,30 @@ class Reader:
         window = self._window
         if window.left < _INDENT:
             window.more()
-        self._mark = _mark(window.text, window.at, alone)
+        self._layout = layout_of(window.text, window.at, alone=alone)
         window.at += 1
-        while True:
-            here = window.peek()
+        found = False  # by its indentation, which was passed over
+        while here := window.peek():
+            over = found or self._layout.is_over(window.space)
             if here == ",":
                 window.at += 1
-            elif here == "]":
+            elif here == "]" and over:
                 window.at += 1
                 return
-            elif here == "}":
+            elif here == "}" and over:
                 return  # the list's own end is gone
-            elif here == "{":
-                yield self._message()
-            elif not here:
-                raise _End(window.position, "the file ends here, in the middle of the messages")
             else:
-                yield self._damaged(window.position, "no message stands here")
+                item = (
+                    self._message()
+                    if here == "{"
+                    else self._damaged(window.position, "no message stands here")
+                )
+                yield item
+                found = isinstance(item, Damaged)
+        raise _End(window.position, "the file ends here, in the middle of the messages")
 
     def _message(self) -> Entry | Damaged:
-        window = self._window
+        window, layout = self._window, self._layout
         position = window.position
         while True:
             try:
@@ -245,52 +256,45 @@ class Reader:
             except ValueError as error:
                 reason = f"it is no JSON ({error.msg if isinstance(error, json.JSONDecodeError) else error})"
             else:
-                window.at = end
-                return Entry(raw, position)
-            if self._next() is not None or window.left > _LONGEST or not window.more():
-                break
-        end_ = self._next()
-        if window.left <= _LONGEST or end_ is not None:
-            mended = _ESCAPE.sub(_mend, window.text[window.at : end_])
-            try:
-                raw, end = _DECODER.raw_decode(mended)
-            except (ValueError, RecursionError):
-                pass
-            else:
-                if end_ is None:  # the last message: what follows it is read on from
-                    window.text, window.at = mended, end
-                else:
-                    window.at = end_
-                return Entry(raw, position)
+                if layout.may_end(window.text, end):
+                    window.at = end
+                    return Entry(raw, position)
+                reason = "it ends in its middle"
+            following = layout.next(window.text, window.at)
+            if following is not None:
+                return self._mended(following, position, reason)
+            if window.left > _LONGEST:
+                return self._damaged(position, f"it is longer than {_LONGEST:,} characters")
+            if not window.more():
+                return self._mended(None, position, reason)
+
+    def _mended(self, following: int | None, position: int, reason: str) -> Entry | Damaged:
+        """What can be read once control characters are written as JSON has them; `following` is where the next begins."""
+        window, layout = self._window, self._layout
+        mended = _ESCAPE.sub(_mend, window.text[window.at : following])
+        try:
+            raw, end = _DECODER.raw_decode(mended)
+        except (ValueError, RecursionError):
+            return self._damaged(position, reason)
+        if not layout.may_end(mended, end):
+            return self._damaged(position, reason)
+        if following is None:  # the last message: what comes after it is read on from
+            window.text, window.at = mended, end
         else:
-            reason = f"it is longer than {_LONGEST:,} characters"
-        return self._damaged(position, reason)
+            window.at = following
+        return Entry(raw, position)
 
     def _damaged(self, position: int, reason: str) -> Damaged:
         """Go on to where the next message begins, or the list ends; nothing can be read where that can't be told."""
-        window = self._window
+        window, layout = self._window, self._layout
         number = _ID.match(window.text, window.at)
-        while (end := self._next()) is None:
-            window.at = max(window.at, len(window.text) - _INDENT) if self._mark else window.at
-            if self._mark is None or not window.more():
+        while (following := layout.next(window.text, window.at)) is None:
+            window.at = max(window.at, len(window.text) - _INDENT)
+            if layout.begins is None or not window.more():
                 why = f"a message can't be read here ({reason}), and none is found after it: the file is cut off or damaged"
                 raise _End(position, why)
-        window.at = end
+        window.at = following
         return Damaged(position, reason, int(number[1]) if number else None)
-
-    def _next(self) -> int | None:
-        """Where in the window the next message, or the end of the list, is for sure."""
-        found = self._mark.search(self._window.text, self._window.at + 1) if self._mark else None
-        return found.end() if found else None
-
-
-def _mark(text: str, at: int, alone: bool) -> re.Pattern[str] | None:
-    """What stands before each message: a line break and its indentation; less of that before the list's end."""
-    if first := _FIRST.match(text, at):
-        indent = first[1]
-        return re.compile(rf"\n{indent}(?=\{{)|\n[ \t]{{0,{len(indent) - 1}}}(?=[\]}}])")
-    # In one long line a damaged message may hide the end of its chat: only where there is one chat is that no harm.
-    return _UNINDENTED if alone else None
 
 
 def _mend(escape: re.Match[str]) -> str:

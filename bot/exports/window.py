@@ -7,6 +7,7 @@ import re
 from typing import BinaryIO
 
 _CHUNK = 1 << 20  # bytes read at once
+_SPACES = 100  # the last ones of any number
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
@@ -20,6 +21,7 @@ class Window:
         self._decoder = codecs.getincrementaldecoder("utf-16" if wide else "utf-8-sig")("replace")
         self.text = self._decoder.decode(start)
         self.at = 0
+        self.space = ""
         self.bytes_read = len(start)
         self._passed = 0
         self._ended = False
@@ -46,10 +48,13 @@ class Window:
         return not self._ended
 
     def peek(self) -> str:
-        """The next character that is no space; "" at the end of the file."""
+        """The next character that is no space; "" at the end of the file. The space before it is in `space`."""
+        self.space = ""
         while True:
             space = _SPACE.match(self.text, self.at)
-            self.at = space.end() if space else self.at
+            end = space.end() if space else self.at
+            self.space = (self.space + self.text[self.at : end])[-_SPACES:]
+            self.at = end
             if self.at < len(self.text):
                 return self.text[self.at]
             if not self.more():

@@ -27,7 +27,7 @@ def test_several_exports_are_named(tmp_path: Path) -> None:
         find(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["messages.html", "messages2.html"])
+@pytest.mark.parametrize("name", ["messages.html", "messages2.html", "export_results.html"])
 def test_an_export_as_html_is_told_with_how_to_make_json(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("<html>")
     for path in (tmp_path, tmp_path / name):
@@ -40,6 +40,8 @@ def test_an_empty_folder_a_missing_one_and_a_pipe(tmp_path: Path) -> None:
         find(tmp_path)
     with pytest.raises(Mendable, match="There is no"):
         find(tmp_path / "nothing")
+    with pytest.raises(Mendable, match="can't be read: File name too long"):
+        find(tmp_path / ("a" * 300))
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(Mendable, match="no file"):
         find(tmp_path / "pipe")
