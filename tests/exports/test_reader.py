@@ -148,5 +148,5 @@ def test_memory_does_not_grow_with_the_file() -> None:
         return peak
 
     peak(10)
-    small, large = peak(10_000), peak(40_000)
+    small, large = peak(6_000), peak(18_000)
     assert large < small * 1.2

@@ -1,6 +1,9 @@
 """Export files damaged at random: no crash, no hang, and each message is kept or refused with its reason.
 
-python -m tests.fuzz.exports --inputs 100000
+    python -m tests.fuzz.exports --inputs 100000      # some minutes
+
+Every file is written from a seed that hypothesis draws, as Telegram Desktop would write it, then filled with odd
+values, overwritten at a few places or cut off; what can be read of it is kept in a real archive and rolled back.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ import io
 import json
 import random
 import sqlite3
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -30,6 +34,7 @@ from tests.exports.writing import account, chat, message, service
 from tests.making import NOW, RULES, follow
 
 _SLOW = 5.0  # seconds; an input takes a millisecond, and other work at the machine must not look like a hang
+_TOLD = 10_000  # inputs between two lines about how far it is
 
 _WORDS = ("", "Покровск", "{", '"id": 7', "\\x0B", "\ud800", "😀", "\0", "\n  {", "a" * 5000, "ё" * 90)
 _NUMBERS = (0, 1, -1, 7, 2**31, 2**63, 10**400, 1e308, float("nan"), float("inf"), True, None)
@@ -148,6 +153,8 @@ class Keeper:
         """Read a file as an import would; AssertionError where a promise is broken."""
         started = time.perf_counter()
         self.counted["inputs"] += 1
+        if not self.counted["inputs"] % _TOLD:
+            print(f"{self.counted['inputs']:,} inputs", file=sys.stderr)
         try:
             items = list(Reader(io.BytesIO(data)))
         except Mendable as refused:
