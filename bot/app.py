@@ -22,6 +22,7 @@ from bot.desk import Desk, Outside
 from bot.desk.room import Room
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.examiner import Examiner
+from bot.importing import Imports
 from bot.lookout import Lookout
 from bot.monitor import Monitor
 from bot.operations import Operations
@@ -66,6 +67,7 @@ class Service:
         self.copies = Copies()
         self.examiner = Examiner(store, self.lookout, rules, self._wake, self.copies, clock.now)
         self.monitor = Monitor(store, self.lookout, rules, self._wake, self.copies)
+        self.imports = Imports(store, self.monitor, self.lookout, zone=settings.timezone, clock=clock.now)
         self.reading = self._connection(
             "reader", None, lambda update: self.reader.on_update(update), lambda: self.reader.on_connect()
         )
@@ -313,6 +315,7 @@ class Service:
         """What the command line may have done here."""
         return {
             **Operations(self.settings, self.room).by_name(),
+            **self.imports.by_name(),
             "examine": self.examine,
         }
 

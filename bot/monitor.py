@@ -13,7 +13,7 @@ from bot.copies import Copies
 from bot.lookout import Lookout
 from storage import posts
 from storage.database import StorageError
-from storage.records import Examination, Examined, Post
+from storage.records import Examination, Examined, Post, Situation, Wanted
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -23,12 +23,18 @@ class Monitor:
     """The road of one post, from the reader's hands to the archive."""
 
     def __init__(
-        self, store: Store, lookout: Lookout, rules: Rules, on_owed: Callable[[], None], copies: Copies
+        self,
+        store: Store,
+        lookout: Lookout,
+        rules: Rules | None,
+        on_owed: Callable[[], None],
+        copies: Copies,
     ) -> None:
+        """Without `rules` nothing is owed: history that nobody waits for."""
         self._store = store
         self._copies = copies
         self._lookout = lookout
-        self._decide = partial(decide, rules=rules)
+        self._decide: posts.Decide = _nothing if rules is None else partial(decide, rules=rules)
         self._on_owed = on_owed
 
     async def take(self, posts_: Sequence[Post], received_at: datetime) -> None:
@@ -87,3 +93,7 @@ class Monitor:
         news = await self._store.write(posts.delete, channel_id, message_ids, now=at, decide=self._decide)
         if news:
             self._on_owed()
+
+
+def _nothing(situation: Situation) -> list[Wanted]:
+    return []

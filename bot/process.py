@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -116,3 +116,39 @@ async def examine_archive(settings: Settings, tell: Callable[[int, int], None]) 
                 return stand
             tell(stand["examined"], stand["total"])
             await asyncio.sleep(0.5)
+
+
+async def take_export(
+    settings: Settings, path: str, channel: str | None, dry_run: bool, tell: Callable[[dict[str, Any]], None]
+) -> dict[str, Any]:
+    """Take an export in, or have the running service do it, and tell how it stands; how it stood at its end."""
+    try:
+        async with holding(settings) as service:
+            operations = service.operations()
+            return await _to_its_end(
+                lambda name, given: operations[name](**given), path, channel, dry_run, tell
+            )
+    except lock.Held:
+        return await _to_its_end(
+            lambda name, given: control.ask(settings.data, name, given), path, channel, dry_run, tell
+        )
+
+
+async def _to_its_end(
+    ask: Callable[[str, dict[str, Any]], Awaitable[Any]],
+    path: str,
+    channel: str | None,
+    dry_run: bool,
+    tell: Callable[[dict[str, Any]], None],
+) -> dict[str, Any]:
+    started = await ask("import.start", {"path": path, "channel": channel, "dry_run": dry_run})
+    number = {"number": started["number"]}
+    try:
+        while True:
+            stand: dict[str, Any] = await ask("import.step", number)
+            tell(stand)
+            if stand["done"]:
+                return stand
+    finally:
+        with suppress(Mendable):  # the holder may be gone
+            await ask("import.end", number)

@@ -12,7 +12,7 @@ class ChannelState(StrEnum):
 
     ACTIVE = "active"
     UNREADABLE = "unreadable"  # private, banned or gone just now; `Channel.problem` says it in words
-    REMOVED = "removed"  # nobody follows it any more; its posts stay
+    REMOVED = "removed"  # nobody follows it, any more or yet; its posts stay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
