@@ -19,7 +19,7 @@ from rich.text import Text
 from bot.alerts.compose import moment, speaker
 from bot.places.confidence import cues_of
 from bot.places.gazetteer import Candidate
-from storage.records import Channel, Kept, Mention, Message, NameKind, Place
+from storage.records import Channel, Kept, Mention, Message, NameKind, Place, Wish
 
 _TAG = re.compile(r'<(/?)(b|i|a|s)(?:\s+href="([^"]*)")?>')
 _STYLES = {"b": "bold", "i": "italic dim", "a": "underline", "s": "strike"}
@@ -182,9 +182,19 @@ def _explain(console: Console, mention: Mention, called: Callable[[int], str], s
         )
 
 
-def channels(console: Console, known: Iterable[Channel], zone: ZoneInfo) -> None:
+def channels(console: Console, known: Iterable[Channel], wishes: Mapping[int, Wish], zone: ZoneInfo) -> None:
     """Channels and how well each is read."""
-    table = Table("channel", "who speaks", "side", "how official", "owner", "state", "last read", "last post")
+    table = Table(
+        "channel",
+        "who speaks",
+        "side",
+        "how official",
+        "owner",
+        "priority",
+        "state",
+        "last read",
+        "last post",
+    )
     for channel in known:
         table.add_row(
             channel.name,
@@ -192,11 +202,17 @@ def channels(console: Console, known: Iterable[Channel], zone: ZoneInfo) -> None
             channel.side or "",
             channel.standing or "",
             channel.owner or "",
-            channel.problem or ("joined" if channel.joined else "polled"),
+            channel.priority,
+            channel.problem or _membership(channel, wishes.get(channel.id)),
             moment(channel.read_at, zone) if channel.read_at else "not yet",
             moment(channel.posted_at, zone) if channel.posted_at else "none",
         )
     console.print(table)
+
+
+def _membership(channel: Channel, wish: Wish | None) -> str:
+    state = "joined" if channel.joined else "polled"
+    return state if wish is None else f"{state}, {wish.words}"
 
 
 def places(

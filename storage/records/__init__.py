@@ -32,6 +32,7 @@ from storage.records.post import (
     Revision,
     Source,
 )
+from storage.records.reading import Joining, Pass, Priority, Wish
 from storage.records.story import Joined, Member, Review, Situation, Told, Verdict
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "Heard",
     "Hour",
     "Joined",
+    "Joining",
     "Kept",
     "Media",
     "Member",
@@ -59,12 +61,14 @@ __all__ = [
     "NameKind",
     "Owed",
     "OwedKind",
+    "Pass",
     "Peer",
     "Place",
     "PlaceName",
     "PlaceNews",
     "Post",
     "PostKey",
+    "Priority",
     "Progress",
     "Quiet",
     "Review",
@@ -78,4 +82,5 @@ __all__ = [
     "Waiting",
     "Wanted",
     "Watch",
+    "Wish",
 ]
