@@ -20,7 +20,7 @@ _QUESTIONS: Final = {
 }
 
 
-def page(channel: Channel, wish: Wish | None, zone: ZoneInfo, now: datetime) -> str:
+def page(channel: Channel, zone: ZoneInfo, now: datetime, wish: Wish | None = None) -> str:
     """All that the team says about a channel, and how well it is read."""
     name = f"@{channel.username}" if channel.username else "no public name"
     read = "not read yet" if channel.read_at is None else f"read {moment(channel.read_at, zone, than=now)}"

@@ -83,7 +83,7 @@ def _page(room: Room, db: sqlite3.Connection, channel_id: int, back: str) -> Rep
         ),
     )
     return Reply(
-        html=channel_page.page(channel, joining.by_channel(db).get(channel_id), room.zone, room.now()),
+        html=channel_page.page(channel, room.zone, room.now(), joining.by_channel(db).get(channel_id)),
         buttons=buttons,
     )
 
