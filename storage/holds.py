@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 from storage.times import from_ms, to_ms
 
+_TICK = 0.001  # seconds; times are kept to this
+
 
 def hold(db: sqlite3.Connection, account: str, method: str, *, seconds: float, now: datetime) -> None:
     """That account is not to ask with that method for so long."""
@@ -40,7 +42,7 @@ def turn(
     ).fetchone()
     paid = now if row is None else max(now, min(from_ms(row[0]), now + timedelta(seconds=every * at_once)))
     wait = (paid - now).total_seconds() - every * (at_once - 1)
-    if wait > 0:
+    if wait >= _TICK:
         return wait
     db.execute(
         "INSERT INTO pace(account, method, paid_at) VALUES (?, ?, ?) "

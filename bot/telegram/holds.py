@@ -61,7 +61,7 @@ class Holds:
         if left > 0:
             raise Busy(method, left)
         try:
-            return await self._connection.call(request)
+            return await self._connection.call(request, keeps_waits=True)
         except Busy as busy:
             await self._keep(method, busy.wait)
             raise
