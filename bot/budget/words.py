@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.alerts.compose import span
-from bot.budget.plan import READING, Plan
+from bot.budget.plan import Plan
+from bot.commands.replies import counted
 from bot.findings import Finding
 from storage.records import Channel, Joining, Wish
 
@@ -62,13 +63,12 @@ def findings(
     if short is not None:
         found.append(Finding(area, "warning", f"{short}. {_MENDS}"))
     elif plan.intervals:
-        total = plan.share.requests_per_second
         found.append(
             Finding(
                 area,
                 "ok",
-                f"reading {len(plan.intervals)} channels takes {plan.spent:.2f} requests a second; "
-                f"there are {total * READING:.2f} for it",
+                f"reading {counted(len(plan.intervals), 'channel')} takes {plan.spent:.2f} requests a second; "
+                f"there are {plan.allowed:.2f} for it",
             )
         )
     for channel, wish in wishes:

@@ -407,10 +407,10 @@ async def test_a_start_looks_up_no_name_of_a_channel_that_is_known(
         await kept.follow(server.add_channel(f"channel_{n}", members=[account]), account) for n in range(8)
     ]
     for _ in range(2):
-        started = now()
+        await kept.store.write(lambda db: db.execute("UPDATE channel SET read_at = NULL"))
         async with work():
             for channel in found:
-                await kept.until_channel(channel, lambda c: c.read_at is not None and c.read_at > started)
+                await kept.until_channel(channel, lambda c: c.read_at is not None)
     assert server.count(RESOLVE) == 0
 
 
@@ -471,3 +471,17 @@ async def test_a_channel_is_joined_where_the_operator_asks_and_pushed_from_then_
         await kept.until_channel(channel, lambda c: c.joined)
         post = source.post("pushed")
         await kept.until(channel, {post: "pushed"})
+
+
+async def test_after_connecting_the_hot_channels_are_read_first(
+    server: TelegramServer, account: Account, kept: Kept, work: Reading
+) -> None:
+    sources = [server.add_channel(f"channel_{n}", members=[account]) for n in range(6)]
+    found = [await kept.follow(source, account) for source in sources]
+    await kept.store.write(channels.set_priority, found[0].id, Priority.LOW)
+    await kept.store.write(channels.set_priority, found[5].id, Priority.HIGH)
+    async with work():
+        for channel in found:
+            await kept.until_channel(channel, lambda c: c.read_at is not None)
+    asked = list(dict.fromkeys(request.peer.channel_id for request in server.asked(HISTORY)))
+    assert (asked[0], asked[-1]) == (sources[5].id, sources[0].id)
