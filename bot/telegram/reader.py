@@ -215,9 +215,13 @@ class Reader:
     async def _may_renew(self, channel: Channel) -> bool:
         """Whether the channel's name may be looked up: once a day, not anew at each start (TELEGRAM.md, 19)."""
         us = self._connection.state.account_id or 0
-        return not await self._store.read(
-            channels.renewed_lately, channel.id, self._account, us, self._clock()
-        )
+        try:
+            return not await self._store.read(
+                channels.renewed_lately, channel.id, self._account, us, self._clock()
+            )
+        except Exception:
+            log.exception("renewals not read channel_id=%d", channel.id)
+            return False
 
     async def _try_to_renew(self, channel: Channel, error: Exception) -> float:
         """Ask for the access hash again: it may be that of an account that was signed in before."""

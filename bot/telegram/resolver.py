@@ -38,13 +38,14 @@ class Resolver:
         self._account = account
         self._clock = clock
 
-    async def resolve(self, link: str) -> Peer:
+    async def resolve(self, link: str, *, patient: bool = True) -> Peer:
         """The public channel behind a name or link; Mendable says why something else can't be followed.
 
-        Waits for its turn, and raises Busy where Telegram has asked to wait.
+        Waits for its turn, or, impatient, raises Busy where it is not time for one; Busy too where Telegram has
+        asked to wait.
         """
         name = parse_channel_link(link)
-        await self._turn()
+        await self._turn(patient=patient)
         try:
             found = await self._asking.ask(functions.contacts.ResolveUsernameRequest(name))
         except RpcRefused as refusal:
@@ -69,7 +70,7 @@ class Resolver:
             opening=opening(getattr(last, "message", None) or "", _OPENING),
         )
 
-    async def _turn(self) -> None:
+    async def _turn(self, *, patient: bool) -> None:
         """Wait until a name may be looked up; Busy where Telegram has named a wait, which may take hours."""
         await self._asking.load()
         while True:
@@ -86,6 +87,8 @@ class Resolver:
             )
             if wait == 0:
                 return
+            if not patient:
+                raise Busy(_RESOLVE, wait)
             await asyncio.sleep(wait)
 
     async def _members(self, channel: Any, address: Address) -> int | None:

@@ -486,3 +486,20 @@ async def test_after_connecting_the_hot_channels_are_read_first(
     asked = list(dict.fromkeys(request.peer.channel_id for request in server.asked(HISTORY)))
     assert sources[5].id in asked[:4]  # four are read at once
     assert asked[-1] == sources[0].id
+
+
+async def test_channels_that_wait_to_be_looked_up_do_not_hold_those_that_are_known(
+    server: TelegramServer, account: Account, olena: Account, kept: Kept, work: Reading
+) -> None:
+    for n in range(12):
+        source = server.add_channel(f"unknown_{n}", members=[account])
+        channel = await kept.follow(source, account)
+        await kept.store.write(
+            lambda db, row: db.execute("DELETE FROM channel_access WHERE channel_id = ?", (row,)), channel.id
+        )
+    known = server.add_channel("known", members=[account])
+    channel = await kept.follow(known, account)
+    post = known.post("one", push=False)
+    async with work():
+        await kept.until(channel, {post: "one"})
+    assert server.count(RESOLVE) <= 5
