@@ -15,6 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import checkup, claims, clock, control
 from bot.alerts.compose import moment
 from bot.alerts.owed import Rules, decide
+from bot.budget import words
 from bot.commands.menu import menus
 from bot.copies import Copies
 from bot.courier import Courier, Manners, Pace
@@ -78,6 +79,9 @@ class Service:
             clock=clock.now,
             sweep_seconds=settings.reading.sweep_seconds,
             poll_seconds=settings.reading.poll_seconds,
+            requests_per_second=settings.reading.requests_per_second,
+            join_minutes=settings.reading.join_minutes,
+            most_joined=settings.reading.most_joined,
         )
         self._outputs = {number_of(one.name): one.name for one in settings.outputs}
         self._speaking: Connection | None = None
@@ -148,11 +152,12 @@ class Service:
     def _accounts(self) -> list[str]:
         both = [("reading account", self.reading), ("bot", self._speaking)]
         told = partial(moment, zone=self.settings.timezone)
-        return [
+        lines = [
             f"{what}: {connection.state.describe(told)}"
             for what, connection in both
             if connection is not None
         ]
+        return [*lines, *words.lines(self.reader.plan, self.reader.asking.until(), told)]
 
     async def run(self) -> None:
         """Watch and speak until cancelled."""
@@ -309,6 +314,7 @@ class Service:
             if not any(f.bad for f in about_bot):
                 findings += await checkup.team_chats(Messenger(speaking), self.settings.chats, self.store)
         findings += await checkup.followed(self.store)
+        findings += await checkup.requests(self.store, self.reader, self.settings.timezone)
         return [finding.as_json() for finding in findings]
 
     def operations(self) -> dict[str, control.Operation]:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from bot.alerts.compose import moment
+from bot.budget import words
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.findings import Finding
 from bot.telegram import clock
 from bot.telegram.connection import Connection
 from bot.telegram.messenger import Messenger
-from storage import channels, chats
+from bot.telegram.reader import Reader
+from storage import channels, chats, joining
 from storage.store import Store
 
 _TROUBLE = (Mendable, Busy, Unavailable, Refused)
@@ -91,6 +96,20 @@ async def followed(store: Store) -> list[Finding]:
     return findings or [
         Finding("channels", "warning", "none followed yet: placewatch channels add https://t.me/NAME")
     ]
+
+
+async def requests(store: Store, reader: Reader, zone: ZoneInfo) -> list[Finding]:
+    """Whether the account's requests suffice for the channels, what Telegram holds back, and what waits to be joined."""
+    await reader.asking.load()
+    await reader.refresh()
+    wishes = await store.read(joining.by_channel)
+    followed = await store.read(channels.followed)
+    return words.findings(
+        reader.plan,
+        reader.asking.until(),
+        [(channel, wishes[channel.id]) for channel in followed if channel.id in wishes],
+        partial(moment, zone=zone),
+    )
 
 
 def reader_missing(session: Path) -> list[Finding]:

@@ -155,6 +155,32 @@ class Reading(BaseModel):
     heartbeat_seconds: Annotated[
         int, Field(ge=1, le=3600, description="Telegram is asked this often whether the connection lives.")
     ] = 30
+    requests_per_second: Annotated[
+        float,
+        Field(
+            gt=0,
+            le=1000,
+            allow_inf_nan=False,
+            description="Requests for history that the account makes, all channels together; Telegram bears about one.",
+        ),
+    ] = 1.0
+    join_minutes: Annotated[
+        float,
+        Field(
+            gt=0,
+            le=1440,
+            allow_inf_nan=False,
+            description="Usual time between two channels that the account joins where you ask it to, in minutes.",
+        ),
+    ] = 10.0
+    most_joined: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=1000,
+            description="Most channels that the account joins: Telegram allows 500, or 1,000 with Premium.",
+        ),
+    ] = 500
 
 
 class Settings(BaseSettings):

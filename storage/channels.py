@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from storage.records import Channel, ChannelState, Peer
+from storage.records import Channel, ChannelState, Peer, Priority
 from storage.times import from_ms, posted_at, to_ms
+
+_RENEW_EVERY = timedelta(days=1)
 
 _COLUMNS = """
   c.id, c.telegram_id, c.username, c.title, c.label, c.state, c.problem, c.joined, c.cursor, c.added_at, c.read_at,
-  c.side, c.standing, c.owner,
+  c.side, c.standing, c.owner, c.priority,
   (SELECT max(p.id) FROM post p WHERE p.channel_id = c.id)
 """
 
 
 def _channel(row: tuple[object, ...]) -> Channel:
     (id_, telegram_id, username, title, label, state, problem, joined, cursor, *rest) = row
-    added_at, read_at, side, standing, owner, newest = rest
+    added_at, read_at, side, standing, owner, priority, newest = rest
     return Channel(
         id=id_,  # type: ignore[arg-type]  # STRICT tables hold the types
         telegram_id=telegram_id,  # type: ignore[arg-type]
@@ -30,6 +32,7 @@ def _channel(row: tuple[object, ...]) -> Channel:
         side=side,  # type: ignore[arg-type]
         standing=standing,  # type: ignore[arg-type]
         owner=owner,  # type: ignore[arg-type]
+        priority=Priority(str(priority)),
         joined=bool(joined),
         cursor=cursor,  # type: ignore[arg-type]
         added_at=from_ms(added_at),  # type: ignore[call-overload]
@@ -158,6 +161,35 @@ def set_problem(db: sqlite3.Connection, channel_id: int, problem: str | None) ->
 def set_joined(db: sqlite3.Connection, channel_id: int, joined: bool) -> None:
     """Whether the reading account is a member, and so is pushed the channel's posts."""
     db.execute("UPDATE channel SET joined = ? WHERE id = ?", (joined, channel_id))
+
+
+def set_priority(db: sqlite3.Connection, channel_id: int, priority: Priority) -> None:
+    """How often the channel is asked for, beside the others."""
+    db.execute("UPDATE channel SET priority = ? WHERE id = ?", (priority, channel_id))
+
+
+def renewed_lately(
+    db: sqlite3.Connection, channel_id: int, account: str, telegram_id: int, now: datetime
+) -> bool:
+    """Whether the account has asked anew within a day how to address the channel, and was answered.
+
+    An account that has signed in since under the same name has another `telegram_id`: it has not.
+    """
+    row = db.execute(
+        "SELECT telegram_id, at FROM renewal WHERE channel_id = ? AND account = ?", (channel_id, account)
+    ).fetchone()
+    return row is not None and row[0] == telegram_id and abs(now - from_ms(row[1])) < _RENEW_EVERY
+
+
+def note_renewal(
+    db: sqlite3.Connection, channel_id: int, account: str, telegram_id: int, now: datetime
+) -> None:
+    """The account has asked anew how to address the channel, and was answered."""
+    db.execute(
+        "INSERT INTO renewal(account, channel_id, telegram_id, at) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT DO UPDATE SET telegram_id = excluded.telegram_id, at = excluded.at",
+        (account, channel_id, telegram_id, to_ms(now)),
+    )
 
 
 def rename(db: sqlite3.Connection, channel_id: int, username: str | None, title: str) -> None:

@@ -72,7 +72,7 @@ def channel_line(channel: Channel, lag: timedelta | None, zone: ZoneInfo, now: d
         return f"{line}⚠ not readable: {shown(channel.problem)}; {read}"
     posted = f"last post {moment(channel.posted_at, zone, than=now)}" if channel.posted_at else "no post seen"
     late = f", {delay(lag)} after posting" if lag is not None else ""
-    how = "" if channel.joined else ", asked every minute or so"
+    how = "" if channel.joined else ", polled: not joined"
     return f"{line}{read}, {posted}{late}{how}"
 
 

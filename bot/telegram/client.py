@@ -40,6 +40,13 @@ class Client(TelegramClient):  # type: ignore[misc]  # Telethon ships no types
                 self.on_gap(gap)
         return result
 
+    def forget_wait(self, request: Any) -> None:
+        """Ask with this method although Telethon remembers a wait: it measures waits by the wall clock.
+
+        Put that back an hour, and Telethon itself refuses for an hour longer than Telegram had named.
+        """
+        self._flood_waited_requests.pop(request.CONSTRUCTOR_ID, None)
+
     async def _save_states_and_entities(self) -> None:
         # Telethon would save the state of a client that never connected, which is empty, over the one
         # from which we are to catch up.

@@ -130,7 +130,7 @@ class Sweep:
         """Ask who has the channel's name, and keep how this account addresses it; Mendable where that is another one now."""
         if channel.username is None:
             raise Mendable("The channel has no public name any more: follow it again by its new link.")
-        peer = await self._resolver.resolve(channel.username)
+        peer = await self._resolver.resolve(channel.username, patient=False)
         if channel.telegram_id not in (None, peer.telegram_id):
             raise Mendable(
                 f"@{channel.username} is another channel now. Unfollow it, and follow its new link."

@@ -33,6 +33,7 @@ from storage.records.post import (
     Source,
 )
 from storage.records.proof import Break, BreakKind, EntryKind, Head, Proven
+from storage.records.reading import Joining, Pass, Priority, Wish
 from storage.records.story import Joined, Member, Review, Situation, Told, Verdict
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "Heard",
     "Hour",
     "Joined",
+    "Joining",
     "Kept",
     "Media",
     "Member",
@@ -64,12 +66,14 @@ __all__ = [
     "NameKind",
     "Owed",
     "OwedKind",
+    "Pass",
     "Peer",
     "Place",
     "PlaceName",
     "PlaceNews",
     "Post",
     "PostKey",
+    "Priority",
     "Progress",
     "Proven",
     "Quiet",
@@ -84,4 +88,5 @@ __all__ = [
     "Waiting",
     "Wanted",
     "Watch",
+    "Wish",
 ]

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from storage.records.reading import Priority
+
 
 class ChannelState(StrEnum):
     """Whether a channel is read, and if not, why."""
@@ -29,6 +31,7 @@ class Channel:
     side: str | None = None  # on which side, in the team's words
     standing: str | None = None  # how official: "official", "affiliated", "media", "observer"
     owner: str | None = None  # channels of one owner are one source
+    priority: Priority = Priority.NORMAL
     joined: bool = False  # joined channels are pushed live; others are polled
     cursor: int = 0  # every message id up to here has been read in order
     added_at: datetime

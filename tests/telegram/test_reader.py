@@ -16,15 +16,17 @@ from bot.lookout import Lookout
 from bot.monitor import Monitor
 from bot.telegram.connection import Connection
 from bot.telegram.reader import Reader
-from storage import channels
+from storage import channels, joining
 from storage.database import StorageError
-from storage.records import Channel, ChannelState, Peer, Post
+from storage.records import Channel, ChannelState, Joining, Peer, Post, Priority
 from storage.store import Store
 from tests.telegram.conftest import now, running
 from tests.telegram_server import Account, FloodWait, RpcFault, TelegramServer, eventually
 from tests.telegram_server import Channel as Source
 
 FULL = functions.channels.GetFullChannelRequest
+GET = functions.channels.GetMessagesRequest
+RESOLVE = functions.contacts.ResolveUsernameRequest
 HISTORY = functions.messages.GetHistoryRequest
 RULES = Rules(min_confidence=0.5, zone=ZoneInfo("Europe/Kyiv"))
 
@@ -396,3 +398,108 @@ async def test_since_names_the_last_post_before_a_time(source: Source, work: Rea
         assert await reader.since(peer, at + timedelta(hours=1)) == ids[0]
         assert await reader.since(peer, at + timedelta(days=1)) == ids[0]
         assert await reader.since(peer, at + timedelta(days=9)) == ids[2]
+
+
+async def test_a_start_looks_up_no_name_of_a_channel_that_is_known(
+    server: TelegramServer, account: Account, kept: Kept, work: Reading
+) -> None:
+    found = [
+        await kept.follow(server.add_channel(f"channel_{n}", members=[account]), account) for n in range(8)
+    ]
+    for _ in range(2):
+        await kept.store.write(lambda db: db.execute("UPDATE channel SET read_at = NULL"))
+        async with work():
+            for channel in found:
+                await kept.until_channel(channel, lambda c: c.read_at is not None)
+    assert server.count(RESOLVE) == 0
+
+
+async def test_a_channel_that_stays_closed_is_looked_up_once_a_day_and_not_at_each_start(
+    server: TelegramServer, source: Source, account: Account, kept: Kept, work: Reading
+) -> None:
+    channel = await kept.follow(source, account)
+    server.fault(HISTORY, RpcFault(400, "CHANNEL_PRIVATE"), times=None)
+    for _ in range(3):
+        await kept.store.write(channels.set_problem, channel.id, None)
+        async with work():
+            await kept.until_channel(channel, lambda c: c.problem is not None)
+    assert server.count(RESOLVE) == 1
+
+
+async def test_a_wait_of_hours_for_single_messages_does_not_stop_the_reading(
+    server: TelegramServer, source: Source, account: Account, kept: Kept, work: Reading
+) -> None:
+    posts = [source.post(f"post {n}") for n in range(2)]
+    channel = await kept.follow(source, account)
+    async with work():
+        await kept.until_channel(channel, lambda c: c.cursor == posts[-1])
+    source.delete(posts[0], push=False)
+    server.fault(GET, FloodWait(10_800), times=None)
+    async with work(sweep_seconds=0.05):
+        await eventually(lambda: server.count(GET))
+        last = source.post("quiet", push=False)
+        await kept.until(channel, {posts[0]: "post 0", posts[1]: "post 1", last: "quiet"})
+    assert server.count(GET) == 1
+
+
+async def test_a_joined_channel_of_high_priority_is_polled_as_well(
+    server: TelegramServer, source: Source, account: Account, kept: Kept, work: Reading
+) -> None:
+    other = server.add_channel("ministry", members=[account])
+    hot, usual = await kept.follow(source, account), await kept.follow(other, account)
+    async with work(sweep_seconds=600, poll_seconds=0.05) as reader:
+        for channel in (hot, usual):
+            await kept.until_channel(channel, lambda c: c.read_at is not None)
+        await kept.store.write(channels.set_priority, hot.id, Priority.HIGH)
+        await reader.refresh()  # as the desk does; what is due sooner now comes sooner at once
+        post = source.post("pushed late", push=False)
+        other.post("pushed late too", push=False)
+        await kept.until(hot, {post: "pushed late"})
+        assert await kept.posts(usual) == {}
+        assert (reader.plan.intervals[hot.id], reader.plan.intervals[usual.id]) == (0.05, 600)
+
+
+async def test_a_channel_is_joined_where_the_operator_asks_and_pushed_from_then_on(
+    server: TelegramServer, account: Account, kept: Kept, work: Reading
+) -> None:
+    source = server.add_channel("ministry")
+    channel = await kept.follow(source, account, joined=False)
+    async with work(poll_seconds=600) as reader:
+        await kept.until_channel(channel, lambda c: c.read_at is not None)
+        await kept.store.write(joining.ask, "reader", channel.id, Joining.TO_JOIN, now=now())
+        await reader.refresh()
+        await kept.until_channel(channel, lambda c: c.joined)
+        post = source.post("pushed")
+        await kept.until(channel, {post: "pushed"})
+
+
+async def test_after_connecting_the_hot_channels_are_read_first(
+    server: TelegramServer, account: Account, kept: Kept, work: Reading
+) -> None:
+    sources = [server.add_channel(f"channel_{n}", members=[account]) for n in range(6)]
+    found = [await kept.follow(source, account) for source in sources]
+    await kept.store.write(channels.set_priority, found[0].id, Priority.LOW)
+    await kept.store.write(channels.set_priority, found[5].id, Priority.HIGH)
+    async with work():
+        for channel in found:
+            await kept.until_channel(channel, lambda c: c.read_at is not None)
+    asked = list(dict.fromkeys(request.peer.channel_id for request in server.asked(HISTORY)))
+    assert sources[5].id in asked[:4]  # four are read at once
+    assert asked[-1] == sources[0].id
+
+
+async def test_channels_that_wait_to_be_looked_up_do_not_hold_those_that_are_known(
+    server: TelegramServer, account: Account, olena: Account, kept: Kept, work: Reading
+) -> None:
+    for n in range(12):
+        source = server.add_channel(f"unknown_{n}", members=[account])
+        channel = await kept.follow(source, account)
+        await kept.store.write(
+            lambda db, row: db.execute("DELETE FROM channel_access WHERE channel_id = ?", (row,)), channel.id
+        )
+    known = server.add_channel("known", members=[account])
+    channel = await kept.follow(known, account)
+    post = known.post("one", push=False)
+    async with work():
+        await kept.until(channel, {post: "one"})
+    assert server.count(RESOLVE) <= 5
