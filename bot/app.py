@@ -164,7 +164,7 @@ class Service:
     def _accounts(self) -> list[str]:
         both = [("reading account", self.reading), ("bot", self._speaking)]
         told = partial(moment, zone=self.settings.timezone)
-        pages = [self.reader.describe()] if isinstance(self.reader, PreviewReader) else []
+        pages = [f"public pages: {self.reader.describe()}"] if isinstance(self.reader, PreviewReader) else []
         return pages + [
             f"{what}: {connection.state.describe(told)}"
             for what, connection in both

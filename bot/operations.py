@@ -46,7 +46,13 @@ class Operations:
         """Follow a channel; JSON in and out."""
         start = None if since is None else clock.since(since, self.settings.timezone, clock.now())
         channel, new = await channels.follow(self.room, link, since=start, label=label)
-        return {"channel": channel.name, "title": channel.title, "joined": channel.joined, "new": new}
+        return {
+            "channel": channel.name,
+            "title": channel.title,
+            "joined": channel.joined,
+            "new": new,
+            "public": self.settings.source == "preview",
+        }
 
     async def remove_channel(self, name: str) -> dict[str, Any]:
         """Stop reading a channel."""

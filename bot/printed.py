@@ -6,6 +6,7 @@ Like every place outside Telegram it is told at least once: a crash between prin
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import Final
 
 from rich.console import Console
@@ -37,6 +38,7 @@ class Printed:
         self._print(message, f"placewatch · message {message_id}, edited")
 
     def _print(self, message: Message, title: str) -> None:
+        message = replace(message, buttons=())  # nobody can press them here, and the text has the link
         # Rich itself would end the process where the pipe is closed.
         with self._console.capture() as captured:
             self._console.print(terminal.bubble(message, title))

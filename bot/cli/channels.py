@@ -35,6 +35,8 @@ def channels_add(
 
 def _added(answer: dict[str, Any]) -> str:
     how = "pushed live" if answer["joined"] else "polled: the account has not joined it"
+    if answer["public"]:
+        how = "read by its public page"
     return f"{'Following' if answer['new'] else 'Already following'} {answer['channel']}, {answer['title']} ({how})"
 
 

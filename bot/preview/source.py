@@ -48,10 +48,14 @@ class PreviewReader:
         *,
         clock: Callable[[], datetime],
         poll_seconds: float,
+        soon_seconds: float = _SOON,
+        retry_seconds: float = _RETRY_UNREADABLE,
     ) -> None:
         self._store = store
         self._clock = clock
         self._poll_seconds = poll_seconds
+        self._soon_seconds = soon_seconds
+        self._retry_seconds = retry_seconds
         self._page_seconds = chosen.page_seconds
         self._pages = Pages(
             chosen.address,
@@ -88,10 +92,8 @@ class PreviewReader:
 
     def describe(self) -> str:
         """How the reading goes, in a line."""
-        line = (
-            f"public pages: each channel is asked every {self.interval:.0f} s, "
-            f"{self._pages.in_last_minute} pages in the last minute"
-        )
+        number = f"{len(self._channels)} channels, each" if len(self._channels) != 1 else "1 channel,"
+        line = f"{number} asked every {self.interval:.0f} s, {self._pages.in_last_minute} pages in the last minute"
         if self._history.refused:
             line += f", {self._history.refused} posts were not readable"
         if self._pages.pause:
@@ -139,7 +141,7 @@ class PreviewReader:
     async def _read_in_turn(self) -> None:
         while True:
             row = await self._schedule.next()
-            delay = _SOON
+            delay = self._soon_seconds
             try:
                 if row in self._channels:
                     delay = await self._try_to_read(row)
@@ -159,19 +161,19 @@ class PreviewReader:
         except Unavailable as trouble:
             self._failures[row] = failures
             self._trouble = str(trouble)
-            delay = _later(failures)
+            delay = self._later(failures)
             log.info("page put off channel_id=%d problem=%s again_in=%.1f", row, trouble, delay)
             return delay
         except Mendable as problem:
             self._failures[row] = failures
             if isinstance(problem, NoPreview) and failures < _SURE:
-                return _SOON
+                return self._soon_seconds
             await self._unreadable(row, str(problem))
-            return _RETRY_UNREADABLE
+            return self._retry_seconds
         except Exception:
             self._failures[row] = failures
             log.exception("reading public pages failed channel_id=%d", row)
-            return _later(failures)
+            return self._later(failures)
         self._failures.pop(row, None)
         self._trouble = None
         if channel.state is ChannelState.UNREADABLE:
@@ -188,8 +190,7 @@ class PreviewReader:
         except Exception:
             log.exception("problem of a channel not kept channel_id=%d", row)
 
-
-def _later(failures: int) -> float:
-    """Seconds to wait after so many failures in a row; a little at random, so that channels don't march in step."""
-    longest: float = min(_LATEST, _SOON * 2 ** min(failures - 1, 6))
-    return longest * random.uniform(1, 1.25)  # noqa: S311 - no secret
+    def _later(self, failures: int) -> float:
+        """Seconds to wait after so many failures in a row; a little at random, so that channels don't march in step."""
+        longest: float = min(_LATEST, self._soon_seconds * 2 ** min(failures - 1, 6))
+        return longest * random.uniform(1, 1.25)  # noqa: S311 - no secret
