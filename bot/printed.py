@@ -5,6 +5,7 @@ Like every place outside Telegram it is told at least once: a crash between prin
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import replace
 from typing import Final
@@ -19,6 +20,7 @@ from storage.records import Message
 
 TERMINAL: Final = -(10**15) + 1  # of no chat of Telegram's, and of no output
 NAME: Final = "terminal"
+_CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class Printed:
@@ -38,7 +40,8 @@ class Printed:
         self._print(message, f"placewatch · message {message_id}, edited")
 
     def _print(self, message: Message, title: str) -> None:
-        message = replace(message, buttons=())  # nobody can press them here, and the text has the link
+        # Nobody can press buttons here, and the text has the link. What a post says must not steer the terminal.
+        message = replace(message, buttons=(), html=_CONTROLS.sub("\ufffd", message.html))
         # Rich itself would end the process where the pipe is closed.
         with self._console.capture() as captured:
             self._console.print(terminal.bubble(message, title))

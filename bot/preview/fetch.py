@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -63,7 +64,7 @@ class Pages:
         self._pace = AsyncLimiter(1, page_seconds)
         self._client: httpx.AsyncClient | None = None
         self._known: dict[str, dict[str, str]] = {}  # url -> validators of the page that was taken last
-        self._asked: deque[float] = deque(maxlen=1000)  # when, by the loop's clock
+        self._asked: deque[float] = deque(maxlen=1000)  # when, by the monotonic clock
         self._paused_until = 0.0
         self._pauses = 0  # in a row
         self.validates = False  # the server has given a validator
@@ -82,37 +83,51 @@ class Pages:
 
     @property
     def in_last_minute(self) -> int:
-        """How many pages were asked for."""
-        now = asyncio.get_running_loop().time()
-        return sum(at > now - 60 for at in self._asked)
+        """How many pages were asked for. May be read from any thread, as `pause` may."""
+        now = time.monotonic()
+        return sum(at > now - 60 for at in tuple(self._asked))
 
     @property
     def pause(self) -> float:
         """Seconds until anything is asked again, as the server has wanted; 0 where it wants no pause."""
-        return max(0.0, self._paused_until - asyncio.get_running_loop().time())
+        return max(0.0, self._paused_until - time.monotonic())
 
-    async def get(self, name: str, **where: int) -> Answer | None:
-        """The page of a channel, `before` or `after` an id; None where the newest one is as it was when last taken.
+    async def get(self, name: str, **where: int) -> Answer:
+        """The page of a channel, the newest one or that `before` or `after` an id.
 
         Busy where the server wants a pause, Unavailable where there was no whole answer, NoPreview where nothing is
         shown to the public.
         """
-        url = str(httpx.URL(self._address + name, params=where or None))
+        answer = await self._get(name, str(httpx.URL(self._address + name, params=where or None)), {})
+        if answer is None:
+            raise Unavailable(
+                "the server of public pages says that a page is known which it was not asked for"
+            )
+        return answer
+
+    async def get_if_changed(self, name: str) -> Answer | None:
+        """The newest page of a channel; None where it is as it was when last taken. Else as `get`."""
+        url = str(httpx.URL(self._address + name))
+        return await self._get(name, url, self._known.get(url, {}))
+
+    async def _get(self, name: str, url: str, validators: dict[str, str]) -> Answer | None:
         client = self._client
         if client is not None:
-            return await self._follow(client, name, url)
+            return await self._follow(client, name, url, validators)
         async with self._make_client() as client:
-            return await self._follow(client, name, url)
+            return await self._follow(client, name, url, validators)
 
     def taken(self, answer: Answer) -> None:
         """What the page showed is kept: it need not come again while it is the same."""
         if answer.validators:
             self._known[answer.url] = answer.validators
 
-    async def _follow(self, client: httpx.AsyncClient, name: str, url: str) -> Answer | None:
+    async def _follow(
+        self, client: httpx.AsyncClient, name: str, url: str, validators: dict[str, str]
+    ) -> Answer | None:
         asked = url
         for _ in range(1 + _MOST_REDIRECTS):
-            status, headers, body = await self._ask(client, asked, self._known.get(url, {}))
+            status, headers, body = await self._ask(client, asked, validators)
             if status == 304:
                 return None
             if status == 200:
@@ -137,7 +152,7 @@ class Pages:
         async with self._pace:
             if (wait := self.pause) > 0:  # it was asked for while this one waited
                 raise Busy("public pages", wait)
-            self._asked.append(asyncio.get_running_loop().time())
+            self._asked.append(time.monotonic())
             try:
                 async with (
                     asyncio.timeout(self._timeout),
@@ -186,7 +201,7 @@ class Pages:
         wait = self._pause_seconds * 2 ** min(self._pauses, 4) * random.uniform(1, 1.25)  # noqa: S311 - no secret
         wait = min(_LONGEST_PAUSE, max(wait, float(named) if named.isascii() and named.isdigit() else 0.0))
         self._pauses += 1
-        self._paused_until = asyncio.get_running_loop().time() + wait
+        self._paused_until = time.monotonic() + wait
         log.warning(
             "server of public pages wants a pause status=%d retry_after=%s wait=%.0f headers=%s answer=%s",
             status,

@@ -32,6 +32,9 @@ class History:
         self._take = take
         self._clock = clock
         self._looks: Counter[int] = Counter()
+        self._taken: dict[
+            int, int
+        ] = {}  # the cursor up to which a channel was read when its newest page was taken
         self._refused: set[tuple[int, int | None]] = set()
 
     @property
@@ -45,7 +48,9 @@ class History:
         A post that is not shown any more is left as it is: a page never proves a deletion.
         """
         name = _name(channel)
-        answer = await self._pages.get(name)
+        # What is known of a page counts only for the cursor with which it was taken.
+        same = self._taken.get(channel.id) == channel.cursor
+        answer = await (self._pages.get_if_changed(name) if same else self._pages.get(name))
         if answer is None:
             await self._store.write(channels.read_through, channel.id, channel.cursor, self._clock())
             return False
@@ -56,11 +61,13 @@ class History:
             first, last = page.span
             if page.older and first > cursor + 1:
                 cursor = await self._read_from(channel, cursor, first - 1)
-            await self._keep(channel, page, cursor, max(cursor, last))
+            cursor, before = max(cursor, last), cursor
+            await self._keep(channel, page, before, cursor)
             await self._look_back(channel, page)
         else:
             await self._store.write(channels.read_through, channel.id, cursor, self._clock())
         self._pages.taken(answer)
+        self._taken[channel.id] = cursor
         if page.title and page.title != channel.title:
             await self._store.write(channels.rename, channel.id, channel.username, page.title)
             return True
@@ -86,7 +93,7 @@ class History:
 
     async def _page(self, name: str, channel_id: int, **where: int) -> Page:
         answer = await self._pages.get(name, **where)
-        return pages.read(answer.body if answer else b"", name, channel_id, self._clock())
+        return pages.read(answer.body, name, channel_id, self._clock())
 
     def _read_page(self, channel: Channel, answer: Answer) -> Page:
         page = pages.read(answer.body, _name(channel), channel.id, self._clock())
@@ -106,8 +113,6 @@ class History:
         """Read forward page by page, moving the cursor with each; where it stands then."""
         while cursor < last:
             answer = await self._pages.get(_name(channel), after=cursor)
-            if answer is None:
-                raise Unavailable(f"the pages after post {cursor} lead nowhere")
             page = self._read_page(channel, answer)
             if page.span is None or page.span[1] <= cursor:
                 raise Unavailable(f"the pages after post {cursor} lead nowhere")

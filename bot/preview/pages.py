@@ -23,6 +23,7 @@ _LARGEST: Final = 8_000_000  # bytes; a page of 20 posts has about 150,000
 _EFFORT: Final = 3_000_000  # open elements, summed over all tags; a page of 20 posts has about 50,000
 _TAG: Final = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
 _VOID: Final = frozenset(b"area base br col embed hr img input link meta param source track wbr".split())
+_NAME: Final = re.compile(r"[A-Za-z]\w{3,31}", re.ASCII)
 _END: Final = re.compile(rb"</html\s*>", re.IGNORECASE)
 _TAIL: Final = 4096  # bytes after which a whole page must have ended
 _CHANGED: Final = (
@@ -35,6 +36,13 @@ class ChangedForm(Mendable):
 
     def __init__(self, what: str) -> None:
         super().__init__(_CHANGED.format(what))
+
+
+class OtherName(Mendable):
+    """The page shows the posts of a channel that goes by another name."""
+
+    def __init__(self, owner: str) -> None:
+        super().__init__(f"its public page shows the posts of @{owner}: unfollow it, and follow that name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +73,8 @@ class Page:
 def read(body: bytes, name: str, channel_id: int, fetched_at: datetime) -> Page:
     """What a page of the channel `name` shows, as posts of our channel row.
 
-    A channel without posts is a page with none. Unavailable where the page was cut short; ChangedForm where it is
-    of another form than known.
+    A channel without posts is a page with none. Unavailable where the page was cut short; OtherName where all posts
+    are another channel's; ChangedForm where it is of another form than known.
     """
     if len(body) > _LARGEST:
         raise ChangedForm(f"it has {len(body):,} bytes")
@@ -99,6 +107,13 @@ def read(body: bytes, name: str, channel_id: int, fetched_at: datetime) -> Page:
     if not blocks and history.css_first(".tme_no_messages_found") is None:
         raise ChangedForm("it shows neither posts nor that there are none")
     if blocks and not ids:
+        owners = {(block.attributes.get("data-post") or "").rpartition("/")[0] for block in blocks}
+        if (
+            len(owners) == 1
+            and _NAME.fullmatch(owner := owners.pop())
+            and owner.casefold() != name.casefold()
+        ):
+            raise OtherName(owner)
         raise ChangedForm(f"none of its {len(blocks)} posts is readable ({refused[0].reason})")
     return Page(
         title=_title(tree),

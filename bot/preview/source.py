@@ -94,6 +94,8 @@ class PreviewReader:
         """How the reading goes, in a line."""
         number = f"{len(self._channels)} channels, each" if len(self._channels) != 1 else "1 channel,"
         line = f"{number} asked every {self.interval:.0f} s, {self._pages.in_last_minute} pages in the last minute"
+        if self._channels and not self._pages.validates:
+            line += ", whole each time: the server gives no ETag"
         if self._history.refused:
             line += f", {self._history.refused} posts were not readable"
         if self._pages.pause:
@@ -121,7 +123,7 @@ class PreviewReader:
         """The public channel behind a name or link; Mendable says why something else can't be followed."""
         name = parse_channel_link(link)
         answer = await self._pages.get(name)
-        page = pages.read(answer.body if answer else b"", name, 0, self._clock())
+        page = pages.read(answer.body, name, 0, self._clock())
         newest = page.posts[-1] if page.posts else None
         return Peer(
             telegram_id=None,

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from bot.errors import Unavailable
-from bot.preview.pages import ChangedForm, Page, read
+from bot.preview.pages import ChangedForm, OtherName, Page, read
 from tests.preview_server import Channel
 from tests.preview_server.html import DOCUMENT, PHOTO, STICKER, UNSUPPORTED, VIDEO, VOICE, poll
 
@@ -151,7 +151,7 @@ def tried(page: bytes) -> tuple[Page | None, str]:
     """What reading gives: a page that is fit to be kept, or the reason why it is refused."""
     try:
         found = read(page, NAME, 3, NOW)
-    except (ChangedForm, Unavailable) as reason:
+    except (ChangedForm, OtherName, Unavailable) as reason:
         return None, str(reason)
     check(found)
     return found, ""

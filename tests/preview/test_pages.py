@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.errors import Unavailable
-from bot.preview.pages import ChangedForm, Page, read
+from bot.preview.pages import ChangedForm, OtherName, Page, read
 from storage.records import Entity, Forward, Media, Post, Source
 from tests.preview_server import Channel
 from tests.preview_server.html import DOCUMENT, PHOTO, STICKER, UNSUPPORTED, VIDEO, VOICE, poll
@@ -188,7 +188,7 @@ def test_one_unreadable_post_is_refused_with_its_reason_and_the_others_are_kept(
 def test_another_channels_posts_are_none_of_ours() -> None:
     shown = Channel("other", "Other")
     shown.post("a", at=AT)
-    with pytest.raises(ChangedForm, match="another channel's"):
+    with pytest.raises(OtherName, match="the posts of @other"):
         page_of(shown)
 
 
