@@ -81,12 +81,11 @@ def block_ids(block: LexborNode, name: str) -> tuple[int, frozenset[int]]:
     if owner.casefold() != name.casefold():
         raise Unreadable("it is another channel's")
     further = set()
-    for begins, node in walk(block):
-        if begins and node.tag == "a" and classes(node).intersection(_PARTS):
-            part = _linked(node.attributes.get("href"), name)
-            # Telegram sends an album's parts one after the other, ten at most; others' posts may come between.
-            if part is not None and message_id < part <= message_id + 100:
-                further.add(part)
+    for link in block.css("a[href]"):
+        part = _linked(link.attributes.get("href"), name)
+        # Telegram sends an album's parts one after the other, ten at most; others' posts may come between.
+        if part is not None and message_id < part <= message_id + 100 and classes(link).intersection(_PARTS):
+            further.add(part)
     return message_id, frozenset(further)
 
 

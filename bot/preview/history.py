@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sqlite3
 from collections import Counter
@@ -54,7 +55,7 @@ class History:
         if answer is None:
             await self._store.write(channels.read_through, channel.id, channel.cursor, self._clock())
             return False
-        page = self._read_page(channel, answer)
+        page = await self._read_page(channel, answer)
         cursor = channel.cursor
         if page.span is not None:
             await self._refuse_another(channel, page)
@@ -93,10 +94,11 @@ class History:
 
     async def _page(self, name: str, channel_id: int, **where: int) -> Page:
         answer = await self._pages.get(name, **where)
-        return pages.read(answer.body, name, channel_id, self._clock())
+        return await asyncio.to_thread(pages.read, answer.body, name, channel_id, self._clock())
 
-    def _read_page(self, channel: Channel, answer: Answer) -> Page:
-        page = pages.read(answer.body, _name(channel), channel.id, self._clock())
+    async def _read_page(self, channel: Channel, answer: Answer) -> Page:
+        # Some 20 ms for a page of 20 posts: the loop has other things to do meanwhile.
+        page = await asyncio.to_thread(pages.read, answer.body, _name(channel), channel.id, self._clock())
         for one in page.refused:
             key = (channel.id, one.message_id)
             if key not in self._refused:
@@ -113,7 +115,7 @@ class History:
         """Read forward page by page, moving the cursor with each; where it stands then."""
         while cursor < last:
             answer = await self._pages.get(_name(channel), after=cursor)
-            page = self._read_page(channel, answer)
+            page = await self._read_page(channel, answer)
             if page.span is None or page.span[1] <= cursor:
                 raise Unavailable(f"the pages after post {cursor} lead nowhere")
             await self._keep(channel, page, cursor, page.span[1])

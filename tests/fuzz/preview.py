@@ -187,23 +187,26 @@ def main() -> None:
     outcomes: Counter[str] = Counter()
     refused: Counter[str] = Counter()
     slowest, started = 0.0, time.perf_counter()
-    for number in range(arguments.inputs):
-        page = damaged(Random(f"{arguments.seed}:{number}"))
-        before = time.perf_counter()
-        try:
+    done = 0
+    try:
+        for done in range(arguments.inputs):  # noqa: B007 - told below
+            page = damaged(Random(f"{arguments.seed}:{done}"))
+            before = time.perf_counter()
             found, reason = tried(page)
-        except BaseException:
-            print(f"input {number} of seed {arguments.seed} broke it")
-            raise
-        slowest = max(slowest, time.perf_counter() - before)
-        if found is None:
-            why = reason.partition("read it: ")[2] or reason
-            outcomes[f"pages refused: {re.sub('[0-9]+', 'n', why.partition('. ')[0])}"] += 1
-        else:
-            outcomes["pages read"] += 1
-            outcomes["posts kept"] += len(found.posts)
-            refused.update(one.reason for one in found.refused)
-    print(f"{arguments.inputs} inputs, seed {arguments.seed}, {time.perf_counter() - started:.0f} s")
+            slowest = max(slowest, time.perf_counter() - before)
+            if found is None:
+                why = reason.partition("read it: ")[2] or reason
+                outcomes[f"pages refused: {re.sub('[0-9]+', 'n', why.partition('. ')[0])}"] += 1
+            else:
+                outcomes["pages read"] += 1
+                outcomes["posts kept"] += len(found.posts)
+                refused.update(one.reason for one in found.refused)
+    except KeyboardInterrupt:
+        print("stopped before the end")
+    except Exception:
+        print(f"input {done} of seed {arguments.seed} broke it")
+        raise
+    print(f"{done + 1} inputs, seed {arguments.seed}, {time.perf_counter() - started:.0f} s")
     print(f"slowest {slowest * 1000:.0f} ms")
     for name, number in [
         *outcomes.most_common(12),

@@ -201,7 +201,11 @@ async def test_an_account_that_comes_later_goes_on_under_the_same_row(bench: Ben
     channel = await bench.follow("News")
     shown.post("one")
     await bench.start()
-    await until(lambda: _is(bench.texts(), ["one"]))
+
+    async def read() -> bool:
+        return (await bench.channel(channel.id)).cursor == 1
+
+    await until(read)
     peer = Peer(telegram_id=77, access_hash=5, username="news", title="News", joined=True, newest=9)
     now = datetime.now(UTC)
     same, new = await bench.store.write(

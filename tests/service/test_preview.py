@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.elsewhere import Webhook, needs_apprise
 from tests.preview_server import PreviewServer
 from tests.service import world
 from tests.service.world import REPO
@@ -179,3 +180,19 @@ async def test_chats_need_the_bot_and_are_asked_for_by_name(terminal: Terminal) 
     said = await terminal.type("run", status=2)
     assert "PLACEWATCH_TELEGRAM__BOT_TOKEN" in said
     assert "PLACEWATCH_TELEGRAM__API_ID" in said
+
+
+@needs_apprise
+async def test_alerts_go_to_an_output_without_any_account(terminal: Terminal) -> None:
+    async with Webhook() as hook:
+        terminal.settings["PLACEWATCH_OUTPUTS"] = f"desk=json://127.0.0.1:{hook.port}/x"
+        channel = terminal.server.add_channel("dpr_head", title="Head of DPR")
+        await terminal.type("channels", "add", "@dpr_head")
+        await terminal.type("places", "add", "Pokrovsk", "--alias", "Покровск")
+        channel.album("Бои в Покровске", 3)
+        async with terminal.running():
+            await eventually(lambda: hook.texts)
+            await asyncio.sleep(1.5)
+        assert len(hook.texts) == 1
+        assert "Бои в Покровске" in hook.texts[0]
+        assert terminal.printed == ""
