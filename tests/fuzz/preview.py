@@ -189,7 +189,7 @@ def main() -> None:
     slowest, started = 0.0, time.perf_counter()
     done = 0
     try:
-        for done in range(arguments.inputs):  # noqa: B007 - told below
+        for done in range(arguments.inputs):
             page = damaged(Random(f"{arguments.seed}:{done}"))
             before = time.perf_counter()
             found, reason = tried(page)

@@ -219,3 +219,20 @@ async def test_an_account_that_comes_later_goes_on_under_the_same_row(bench: Ben
         channels.follow, await bench.reader.resolve("NEWS"), account="reader", cursor=1, label=None, now=now
     )
     assert (again.id, again.telegram_id) == (channel.id, 77)
+
+
+async def test_pages_that_leave_posts_out_are_not_believed(bench: Bench) -> None:
+    shown = bench.server.add_channel("news")
+    channel = await bench.follow("news")
+    shown.skips = True
+    for n in range(65):
+        shown.post(f"n {n}")
+    await bench.start()
+
+    async def unreadable() -> bool:
+        return "leaves posts out" in ((await bench.channel(channel.id)).problem or "")
+
+    await until(unreadable)
+    assert await bench.texts() == []
+    shown.skips = False
+    await until(lambda: _is(bench.texts(), [f"n {n}" for n in range(65)]))

@@ -40,6 +40,7 @@ class Channel:
     posts: list[Shown] = field(default_factory=list)
     next_id: int = 1
     public: bool = True
+    skips: bool = False  # the page after an id shows the newest posts instead of the next ones
 
     def post(
         self, words: str = "", *, html: str | None = None, at: datetime | None = None, **more: Any
@@ -73,7 +74,7 @@ class Channel:
 
     def page(self, before: int | None, after: int | None) -> str:
         """The page that an address asks for."""
-        if after is not None:
+        if after is not None and not self.skips:
             chosen = _fill(p for p in self.posts if p.id > after)
         else:
             fitting = [p for p in self.posts if before is None or p.id < before]
