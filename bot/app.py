@@ -23,11 +23,14 @@ from bot.desk import Desk, Outside
 from bot.desk.room import Room
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.examiner import Examiner
+from bot.findings import Finding
 from bot.importing import Imports
 from bot.lookout import Lookout
 from bot.monitor import Monitor
 from bot.operations import Operations
-from bot.outputs import Switchboard, number_of, opened
+from bot.outputs import Output, Switchboard, opened
+from bot.preview.source import PreviewReader
+from bot.printed import TERMINAL, Printed, outside
 from bot.rounds import Rounds
 from bot.telegram.connection import Connection
 from bot.telegram.console import Console
@@ -69,21 +72,19 @@ class Service:
         self.examiner = Examiner(store, self.lookout, rules, self._wake, self.copies, clock.now)
         self.monitor = Monitor(store, self.lookout, rules, self._wake, self.copies)
         self.imports = Imports(store, self.monitor, self.lookout, zone=settings.timezone, clock=clock.now)
-        self.reading = self._connection(
-            "reader", None, lambda update: self.reader.on_update(update), lambda: self.reader.on_connect()
-        )
-        self.reader = Reader(
-            self.reading,
-            store,
-            self.monitor,
-            clock=clock.now,
-            sweep_seconds=settings.reading.sweep_seconds,
-            poll_seconds=settings.reading.poll_seconds,
-            requests_per_second=settings.reading.requests_per_second,
-            join_minutes=settings.reading.join_minutes,
-            most_joined=settings.reading.most_joined,
-        )
-        self._outputs = {number_of(one.name): one.name for one in settings.outputs}
+        self.reading: Connection | None = None
+        self.reader: Reader | PreviewReader
+        if settings.source == "preview":
+            self.reader = PreviewReader(
+                settings.preview,
+                store,
+                self.monitor,
+                clock=clock.now,
+                poll_seconds=settings.reading.poll_seconds,
+            )
+        else:
+            self.reading, self.reader = self._reading_account()
+        self._outputs = outside(settings)
         self._speaking: Connection | None = None
         self.room = Room(
             store=store,
@@ -110,6 +111,23 @@ class Service:
         self._console: Console | None = None
         self._moved: dict[int, int] = {}
         self._offered = False
+
+    def _reading_account(self) -> tuple[Connection, Reader]:
+        connection = self._connection(
+            "reader", None, lambda update: reader.on_update(update), lambda: reader.on_connect()
+        )
+        reader = Reader(
+            connection,
+            self.store,
+            self.monitor,
+            clock=clock.now,
+            sweep_seconds=self.settings.reading.sweep_seconds,
+            poll_seconds=self.settings.reading.poll_seconds,
+            requests_per_second=self.settings.reading.requests_per_second,
+            join_minutes=self.settings.reading.join_minutes,
+            most_joined=self.settings.reading.most_joined,
+        )
+        return connection, reader
 
     async def _is_admin(self, chat_id: int, user_id: int) -> bool:
         return self._members is not None and await self._members.is_admin(chat_id, user_id)
@@ -152,40 +170,35 @@ class Service:
     def _accounts(self) -> list[str]:
         both = [("reading account", self.reading), ("bot", self._speaking)]
         told = partial(moment, zone=self.settings.timezone)
-        lines = [
+        lines = [f"public pages: {self.reader.describe()}"] if isinstance(self.reader, PreviewReader) else []
+        lines += [
             f"{what}: {connection.state.describe(told)}"
             for what, connection in both
             if connection is not None
         ]
-        return [*lines, *words.lines(self.reader.plan, self.reader.asking.until(), told)]
+        if isinstance(self.reader, Reader):
+            lines += words.lines(self.reader.plan, self.reader.asking.until(), told)
+        return lines
 
     async def run(self) -> None:
         """Watch and speak until cancelled."""
         settings = self.settings
         outputs = opened(settings.outputs)  # first of all: a wrong address must not wait for Telegram
         await self.store.write(chats.keep_outputs, self._outputs, now=clock.now())
-        self._speaking = speaking = self.bot(lambda update: console.on_update(update), self._offer_commands)
-        self._messenger = messenger = Messenger(speaking, on_topic_gone=self._topic_gone)
-        self._members = Members(speaking, messenger)
+        speaking = console = None
+        carriers: dict[int, Output | Printed] = {**outputs}
+        if TERMINAL in self._outputs:
+            carriers[TERMINAL] = Printed()
+        if settings.speaks:
+            speaking, console = await self._speak()
         pace = Pace(settings.pace.per_chat_seconds, settings.pace.group_per_minute, settings.pace.per_second)
         manners = Manners(
             settings.timezone,
             edit_every=timedelta(seconds=settings.pace.edit_seconds),
             most_waiting=settings.pace.summary_above,
         )
-        courier = Courier(self.store, Switchboard(messenger, outputs), pace, manners, clock.now)
+        courier = Courier(self.store, Switchboard(self._messenger, carriers), pace, manners, clock.now)
         self._woken.append(courier)
-        console = Console(
-            speaking,
-            chats=self._chats(),
-            handle=self.desk.handle,
-            press=self.desk.press,
-            on_chat_change=self._chat_changed,
-            on_move=self._chat_moved,
-        )
-        self._console = console
-        self._moved = await self.store.read(chats.moved)
-        console.refresh(self._chats())
         await self._try_chats_again()
         # Local times of one zone compare by their digits: in autumn an hour's jobs would wait for the second one.
         scheduler = AsyncIOScheduler(timezone=UTC)
@@ -206,15 +219,36 @@ class Service:
         scheduler.start()
         try:
             async with control.serving(settings.data, self.operations()), asyncio.TaskGroup() as group:
-                group.create_task(self._part("reading", self.reading.run()))
-                group.create_task(self._part("speaking", speaking.run()))
+                if self.reading is not None:
+                    group.create_task(self._part("reading", self.reading.run()))
+                if speaking is not None and console is not None:
+                    group.create_task(self._part("speaking", speaking.run()))
+                    group.create_task(console.run())
                 group.create_task(self.reader.run())
-                group.create_task(console.run())
                 group.create_task(courier.run())
                 group.create_task(self.examiner.run())
-                log.info("watching chats=%d outputs=%d", len(settings.chats), len(outputs))
+                log.info("watching chats=%d outputs=%d", len(settings.chats), len(carriers))
         finally:
             scheduler.shutdown(wait=False)
+
+    async def _speak(self) -> tuple[Connection, Console]:
+        """The bot and its ears in the team's chats."""
+        speaking = self.bot(lambda update: console.on_update(update), self._offer_commands)
+        self._speaking = speaking
+        self._messenger = messenger = Messenger(speaking, on_topic_gone=self._topic_gone)
+        self._members = Members(speaking, messenger)
+        console = Console(
+            speaking,
+            chats=self._chats(),
+            handle=self.desk.handle,
+            press=self.desk.press,
+            on_chat_change=self._chat_changed,
+            on_move=self._chat_moved,
+        )
+        self._console = console
+        self._moved = await self.store.read(chats.moved)
+        console.refresh(self._chats())
+        return speaking, console
 
     async def _part(self, name: str, running: Any) -> None:
         """One account's supervisor: when its session has ended, this part stops alone, and the team is told."""
@@ -296,26 +330,31 @@ class Service:
 
     async def examine(self) -> list[dict[str, Any]]:
         """How accounts, chats and channels are, for `placewatch doctor`."""
-        session = self.settings.data / "reader.session"
         async with AsyncExitStack() as stack:
-            speaking = self._speaking
-            if speaking is None:  # no service: connect for this look
-                speaking = self.bot(lambda _: None, nothing)
-                await stack.enter_async_context(checkup.connected(speaking))
-                if session.exists():
-                    await stack.enter_async_context(checkup.connected(self.reading))
-            findings = (
-                await checkup.account("reading account", self.reading)
-                if session.exists()
-                else checkup.reader_missing(session)
-            )
-            about_bot = await checkup.account("bot", speaking)
-            findings += about_bot
-            if not any(f.bad for f in about_bot):
-                findings += await checkup.team_chats(Messenger(speaking), self.settings.chats, self.store)
+            findings = await self._examine_reading(stack)
+            if self.settings.speaks:
+                speaking = self._speaking
+                if speaking is None:  # no service: connect for this look
+                    speaking = self.bot(lambda _: None, nothing)
+                    await stack.enter_async_context(checkup.connected(speaking))
+                about_bot = await checkup.account("bot", speaking)
+                findings += about_bot
+                if not any(f.bad for f in about_bot):
+                    findings += await checkup.team_chats(Messenger(speaking), self.settings.chats, self.store)
         findings += await checkup.followed(self.store)
-        findings += await checkup.requests(self.store, self.reader, self.settings.timezone)
+        if isinstance(self.reader, Reader):
+            findings += await checkup.requests(self.store, self.reader, self.settings.timezone)
         return [finding.as_json() for finding in findings]
+
+    async def _examine_reading(self, stack: AsyncExitStack) -> list[Finding]:
+        if isinstance(self.reader, PreviewReader):
+            return [await self.reader.check()]
+        session = self.settings.data / "reader.session"
+        if self.reading is None or not session.exists():
+            return checkup.reader_missing(session)
+        if self._speaking is None:  # no service
+            await stack.enter_async_context(checkup.connected(self.reading))
+        return await checkup.account("reading account", self.reading)
 
     def operations(self) -> dict[str, control.Operation]:
         """What the command line may have done here."""

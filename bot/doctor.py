@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.errors import Mendable
 from bot.findings import Finding
 from bot.outputs import opened
+from bot.printed import TERMINAL, outside
 from config.settings import Settings, SettingsError, load, unknown_variables
 from storage import lock
 from storage.database import StorageError, migrations
@@ -31,7 +32,7 @@ async def examine(env_file: Path) -> list[Finding]:
     except SettingsError as error:
         return [*findings, *(Finding("settings", "bad", str(problem)) for problem in error.problems)]
     try:
-        settings.require("telegram.api_id", "telegram.api_hash", "telegram.bot_token", "chats")
+        settings.require(*settings.to_run)
         findings.append(Finding("settings", "ok", "complete"))
     except SettingsError as error:
         findings += [Finding("settings", "bad", str(problem)) for problem in error.problems]
@@ -45,6 +46,9 @@ async def examine(env_file: Path) -> list[Finding]:
 
 def _outputs(settings: Settings) -> Iterator[Finding]:
     """Whether each address is one that can be sent to; nothing is sent."""
+    if TERMINAL in outside(settings):
+        words = "neither chats nor outputs are set: `placewatch run` prints alerts to standard output"
+        yield Finding("alerts", "ok", words)
     for one in settings.outputs:
         area = f"output {one.name}"
         try:

@@ -57,6 +57,7 @@ class Operations:
             "joined": channel.joined,
             "new": new,
             "membership": wish,
+            "public": self.settings.source == "preview",
         }
 
     async def set_channel(self, name: str, priority: str | None, join: bool | None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 from bot import checkup, clock, control
 from bot.app import Service, nothing
 from bot.errors import Mendable
-from bot.outputs import number_of
+from bot.printed import outside
 from bot.telegram.lobby import Lobby
 from config.settings import Settings
 from storage import chats, lock
@@ -31,8 +31,8 @@ async def holding(settings: Settings) -> AsyncIterator[Service]:
             # A chat is known as soon as it is set, so that a place added before the first run counts from then.
             for chat_id in settings.chats:
                 await store.write(chats.welcome, chat_id, now=clock.now())
-            for one in settings.outputs:
-                await store.write(chats.welcome, number_of(one.name), now=clock.now(), output=one.name)
+            for number, name in outside(settings).items():
+                await store.write(chats.welcome, number, now=clock.now(), output=name)
             service = Service(settings, store)
             await store.write(service.copies.load, now=clock.now())
             await service.lookout.refresh()
@@ -84,7 +84,7 @@ async def carry_out(settings: Settings, operation: str, arguments: dict[str, Any
     """Do what writes or needs Telegram: by the running service where there is one, else by ourselves."""
     try:
         async with holding(settings) as service:
-            if not telegram:
+            if not telegram or service.reading is None:
                 return await service.operations()[operation](**arguments)
             supervisor = asyncio.create_task(service.reading.run())
             work = asyncio.ensure_future(service.operations()[operation](**arguments))

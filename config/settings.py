@@ -183,6 +183,36 @@ class Reading(BaseModel):
     ] = 500
 
 
+class Preview(BaseModel):
+    """Reading without an account, PLACEWATCH_SOURCE=preview: the public pages of channels, one after the other."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    address: Annotated[
+        str,
+        Field(description="What stands before a channel's name in the address of its public page."),
+        AfterValidator(forms.page_address),
+        How("An address that starts with https:// and ends with a slash."),
+    ] = "https://t.me/s/"
+    page_seconds: Annotated[
+        float,
+        Field(
+            ge=0.001,
+            le=3600,
+            allow_inf_nan=False,
+            description="Least time between two pages, all channels together, in seconds.",
+        ),
+    ] = 1.0
+    pause_seconds: Annotated[
+        int,
+        Field(ge=1, le=3600, description="How long nothing is asked after the server wants a pause (429)."),
+    ] = 300
+    timeout_seconds: Annotated[
+        float,
+        Field(ge=0.1, le=300, allow_inf_nan=False, description="How long an answer is waited for."),
+    ] = 30.0
+
+
 class Settings(BaseSettings):
     """What the operator chose. Frozen; its text and repr never show a secret."""
 
@@ -237,6 +267,14 @@ class Settings(BaseSettings):
             "Needs: pip install 'placewatch[outputs]'. Try it: placewatch outputs test"
         ),
     ] = ()
+    source: Annotated[
+        Literal["telegram", "preview"],
+        Field(
+            description="How channels are read: telegram (a reading account) or preview (public pages, no account)."
+        ),
+        BeforeValidator(forms.lower),
+        How("telegram or preview."),
+    ] = "telegram"
     data: Annotated[
         Path,
         Field(description="The folder of the database and the sessions."),
@@ -288,6 +326,7 @@ class Settings(BaseSettings):
     ] = "text"
     pace: Pace = Field(default_factory=Pace)
     reading: Reading = Field(default_factory=Reading)
+    preview: Preview = Field(default_factory=Preview)
 
     @classmethod
     def settings_customise_sources(
@@ -300,6 +339,23 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Only what the constructor was given: `load` gathers the rest itself, to name each variable."""
         return (init_settings,)
+
+    @property
+    def speaks(self) -> bool:
+        """Whether a bot speaks in Telegram chats: always, but where public pages are read and no chats are set."""
+        return self.source == "telegram" or bool(self.chats)
+
+    @property
+    def to_read(self) -> tuple[str, ...]:
+        """The settings that reading needs, by path."""
+        return ("telegram.api_id", "telegram.api_hash") if self.source == "telegram" else ()
+
+    @property
+    def to_run(self) -> tuple[str, ...]:
+        """The settings that the service needs, by path."""
+        if not self.speaks:
+            return ()
+        return ("telegram.api_id", "telegram.api_hash", "telegram.bot_token", "chats")
 
     def require(self, *paths: str) -> None:
         """Every named setting ("telegram.api_id", "chats") is set, or `SettingsError` names all that are not."""

@@ -93,9 +93,10 @@ def follow(
     """Follow a channel from `cursor` on; True where it was not followed before.
 
     A channel that was followed once goes on from its old cursor, so that nothing said meanwhile is missed;
-    but what was said while nobody followed it is no news.
+    but what was said while nobody followed it is no news. One that was followed by its name alone is the same
+    channel where the name is the same: it goes on under its row.
     """
-    known = by_telegram_id(db, peer.telegram_id)
+    known = _row_of(db, peer)
     if known is None:
         (channel_id,) = db.execute(
             "INSERT INTO channel(telegram_id, username, title, label, joined, cursor, added_at) "
@@ -105,10 +106,11 @@ def follow(
     else:
         channel_id = known.id
         db.execute(
-            "UPDATE channel SET username = ?, title = ?, label = coalesce(?, label), joined = ?, state = 'active', "
-            "problem = NULL, cursor = min(cursor, ?), "
+            "UPDATE channel SET telegram_id = coalesce(?, telegram_id), username = ?, title = ?, "
+            "label = coalesce(?, label), joined = ?, state = 'active', problem = NULL, cursor = min(cursor, ?), "
             "added_at = CASE state WHEN 'removed' THEN ? ELSE added_at END WHERE id = ?",
             (
+                peer.telegram_id,
                 peer.username,
                 peer.title,
                 label,
@@ -118,12 +120,35 @@ def follow(
                 channel_id,
             ),
         )
-    db.execute(
-        "INSERT INTO channel_access(account, channel_id, access_hash) VALUES (?, ?, ?) "
-        "ON CONFLICT DO UPDATE SET access_hash = excluded.access_hash",
-        (account, channel_id, peer.access_hash),
-    )
+    if peer.access_hash is not None:
+        db.execute(
+            "INSERT INTO channel_access(account, channel_id, access_hash) VALUES (?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET access_hash = excluded.access_hash",
+            (account, channel_id, peer.access_hash),
+        )
     return by_id(db, channel_id), known is None or known.state is ChannelState.REMOVED
+
+
+def _row_of(db: sqlite3.Connection, peer: Peer) -> Channel | None:
+    """The row of a channel: by Telegram's id, else the row that has its name and no other channel's id.
+
+    A name alone finds whoever had it last, read or not. Where the id has a row and the name another one without an
+    id, that one is followed no more: the name is not twice among the followed, and its posts stay where they are.
+    """
+    named = (
+        []
+        if peer.username is None
+        else _select(db, "c.username = ? ORDER BY c.state = 'removed', c.id DESC", (peer.username,))
+    )
+    if peer.telegram_id is None:
+        return named[0] if named else None
+    nameless = [channel for channel in named if channel.telegram_id is None]
+    known = by_telegram_id(db, peer.telegram_id)
+    if known is None:
+        return nameless[0] if nameless else None
+    for channel in nameless:
+        unfollow(db, channel.id)
+    return known
 
 
 def unfollow(db: sqlite3.Connection, channel_id: int) -> None:
@@ -213,3 +238,14 @@ def held_ids(db: sqlite3.Connection, channel_id: int, low: int, high: int) -> se
         (channel_id, low, high),
     )
     return {row[0] for row in rows}
+
+
+def posting_times(db: sqlite3.Connection, channel_id: int, message_ids: Iterable[int]) -> dict[int, datetime]:
+    """When those of the posts that we hold were posted, to the second."""
+    ids = tuple(message_ids)
+    marks = ",".join("?" * len(ids))
+    rows = db.execute(
+        f"SELECT message_id, id FROM post WHERE channel_id = ? AND message_id IN ({marks})",
+        (channel_id, *ids),
+    )
+    return {message_id: posted_at(row_id) for message_id, row_id in rows}

@@ -47,6 +47,8 @@ def channels_add(
 
 def _added(answer: dict[str, Any]) -> str:
     how = "pushed live" if answer["joined"] else "polled: the account has not joined it"
+    if answer["public"]:
+        how = "read by its public page"
     wish = "" if answer["joined"] or not answer["membership"] else f"; {answer['membership']}"
     verb = "Following" if answer["new"] else "Already following"
     return f"{verb} {answer['channel']}, {answer['title']} ({how}{wish})"

@@ -72,7 +72,9 @@ def ask(operation: str, arguments: dict[str, Any], *, telegram: bool) -> Any:
     """Have something done that writes, by the running service where there is one."""
     from bot.process import carry_out
 
-    chosen = settings(*(ACCOUNT if telegram else ()))
+    chosen = settings()
+    if telegram:
+        chosen.require(*chosen.to_read)
     logging_for(chosen.model_copy(update={"log_level": "ERROR"}))
     return run_async(carry_out(chosen, operation, arguments, telegram=telegram))
 

@@ -11,8 +11,9 @@ from typing import Any
 from aiolimiter import AsyncLimiter
 from telethon.tl import functions, types
 
-from bot.errors import Busy
+from bot.errors import Busy, Mendable
 from bot.telegram.holds import Holds, method_of
+from storage.records import Peer
 
 PAGE = 100  # the most that Telegram gives at once
 _PATIENCE = 30.0  # seconds; a longer wait is handed to the caller, who has other things to do
@@ -24,6 +25,13 @@ class Address:
 
     telegram_id: int
     access_hash: int
+
+    @classmethod
+    def of(cls, peer: Peer) -> Address:
+        """How the account that has looked a channel up may address it."""
+        if peer.telegram_id is None or peer.access_hash is None:
+            raise Mendable(f"@{peer.username} was not looked up by an account. Look it up again.")
+        return cls(peer.telegram_id, peer.access_hash)
 
     @property
     def peer(self) -> Any:

@@ -161,7 +161,7 @@ class Reader:
 
     async def since(self, peer: Peer, at: datetime) -> int:
         """The message id before the first post at or after a time; 0 where all posts are that new."""
-        return await self._history.before(Address(peer.telegram_id, peer.access_hash), at)
+        return await self._history.before(Address.of(peer), at)
 
     # History.
 

@@ -144,4 +144,4 @@ class Sweep:
             now=self._clock(),
         )
         await self._on_change()
-        return Address(peer.telegram_id, peer.access_hash)
+        return Address.of(peer)

@@ -46,10 +46,10 @@ class Channel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """A channel as one reading account may address it."""
+    """A channel as one reading account may address it; a public page knows its name alone."""
 
-    telegram_id: int
-    access_hash: int
+    telegram_id: int | None
+    access_hash: int | None
     username: str | None
     title: str
     joined: bool
