@@ -11,15 +11,17 @@ from telethon import functions
 
 from bot.alerts.owed import Rules
 from bot.copies import Copies
+from bot.coverage.keeper import Coverage
 from bot.errors import Mendable
 from bot.lookout import Lookout
 from bot.monitor import Monitor
 from bot.telegram.connection import Connection
 from bot.telegram.reader import Reader
-from storage import channels
+from storage import channels, chats
 from storage.database import StorageError
-from storage.records import Channel, ChannelState, Peer, Post
+from storage.records import Channel, ChannelState, Peer, Post, PostKey
 from storage.store import Store
+from tests.making import CHAT
 from tests.telegram.conftest import now, running
 from tests.telegram_server import Account, FloodWait, RpcFault, TelegramServer, eventually
 from tests.telegram_server import Channel as Source
@@ -86,6 +88,7 @@ class Kept:
 @pytest.fixture
 async def kept(tmp_path: Path) -> AsyncIterator[Kept]:
     store = await Store.open(tmp_path / "placewatch.db", write=True)
+    await store.write(chats.welcome, CHAT, now=now())
     yield Kept(store)
     await store.close()
 
@@ -100,6 +103,7 @@ def work(reading: Connection, kept: Kept) -> Reading:
             reading,
             kept.store,
             take or Monitor(kept.store, Lookout(kept.store, now), RULES, lambda: None, Copies()),
+            Coverage(kept.store, clock=now, zone=RULES.zone, team=lambda: [CHAT], on_owed=lambda: None),
             clock=now,
             **{"sweep_seconds": 60, "poll_seconds": 60, "requests_per_second": 200, **options},
         )
@@ -296,11 +300,11 @@ async def test_the_cursor_waits_for_an_archive_that_cannot_be_written(
         failures = 0
         monitor = Monitor(kept.store, Lookout(kept.store, now), RULES, lambda: None, Copies())
 
-        async def take(self, posts: Sequence[Post], received_at: datetime) -> None:
+        async def take(self, posts: Sequence[Post], received_at: datetime) -> dict[PostKey, str]:
             if self.failures < 2:
                 self.failures += 1
                 raise StorageError("the disk is full")
-            await self.monitor.take(posts, received_at)
+            return await self.monitor.take(posts, received_at)
 
         async def deleted(self, *args: Any) -> None: ...
 
