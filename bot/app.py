@@ -18,6 +18,8 @@ from bot.alerts.owed import Rules, decide
 from bot.commands.menu import menus
 from bot.copies import Copies
 from bot.courier import Courier, Manners, Pace
+from bot.coverage.keeper import Coverage
+from bot.coverage.vigil import MARK, Vigil, look
 from bot.desk import Desk, Outside
 from bot.desk.room import Room
 from bot.errors import Busy, Mendable, Refused, Unavailable
@@ -66,6 +68,10 @@ class Service:
         self.copies = Copies()
         self.examiner = Examiner(store, self.lookout, rules, self._wake, self.copies, clock.now)
         self.monitor = Monitor(store, self.lookout, rules, self._wake, self.copies)
+        self._moved: dict[int, int] = {}
+        self.coverage = Coverage(
+            store, clock=clock.now, zone=settings.timezone, team=self._team, on_owed=self._wake
+        )
         self.reading = self._connection(
             "reader", None, lambda update: self.reader.on_update(update), lambda: self.reader.on_connect()
         )
@@ -73,6 +79,7 @@ class Service:
             self.reading,
             store,
             self.monitor,
+            self.coverage,
             clock=clock.now,
             sweep_seconds=settings.reading.sweep_seconds,
             poll_seconds=settings.reading.poll_seconds,
@@ -102,7 +109,6 @@ class Service:
         self._members: Members | None = None
         self._messenger: Messenger | None = None
         self._console: Console | None = None
-        self._moved: dict[int, int] = {}
         self._offered = False
 
     async def _is_admin(self, chat_id: int, user_id: int) -> bool:
@@ -190,6 +196,14 @@ class Service:
             min_confidence=settings.min_confidence,
             claims=self.room.claims,
         )
+        vigil = Vigil(
+            self.store,
+            self.coverage,
+            look=partial(look, clock.now),
+            connected_since=lambda: self.reading.state.connected_since,
+            read_all=self.reader.sweep_all,
+            mark=settings.data / MARK,
+        )
         jobs = ((self._try_chats_again, _CHAT_RETRY_MINUTES), (self.lookout.learn, 60), (rounds.make, 1))
         for job, minutes in jobs:
             scheduler.add_job(
@@ -204,6 +218,7 @@ class Service:
                 group.create_task(console.run())
                 group.create_task(courier.run())
                 group.create_task(self.examiner.run())
+                group.create_task(vigil.run())
                 log.info("watching chats=%d outputs=%d", len(settings.chats), len(outputs))
         finally:
             scheduler.shutdown(wait=False)
@@ -214,7 +229,7 @@ class Service:
             await running
         except Mendable as end:
             log.critical("%s has stopped problem=%s", name, end)
-            for chat_id in (*self.settings.chats, *self._outputs):
+            for chat_id in self._team():
                 notice = Wanted(
                     chat_id=chat_id,
                     subject=f"{name} stopped {clock.now():%Y-%m-%dT%H:%M}",
@@ -270,6 +285,10 @@ class Service:
         await self._offer_commands()
         self._wake()
 
+    def _team(self) -> list[int]:
+        """Who is told what befalls placewatch itself: the team's chats by their present numbers, and the outputs."""
+        return [*(self._moved.get(chat_id, chat_id) for chat_id in self.settings.chats), *self._outputs]
+
     def _chats(self) -> list[int]:
         """The team's chats by their present numbers, and the administrators in private."""
         return [
@@ -305,7 +324,7 @@ class Service:
             findings += about_bot
             if not any(f.bad for f in about_bot):
                 findings += await checkup.team_chats(Messenger(speaking), self.settings.chats, self.store)
-        findings += await checkup.followed(self.store)
+        findings += await checkup.followed(self.store, self.settings.timezone, clock.now())
         return [finding.as_json() for finding in findings]
 
     def operations(self) -> dict[str, control.Operation]:

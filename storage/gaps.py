@@ -13,6 +13,7 @@ from storage.times import from_ms, to_ms
 _SILENT = timedelta(minutes=3)  # a service says that it is at work several times within this
 _OVERDUE = timedelta(hours=1)  # every channel's history is read to its end more often than this
 _NOT_RUNNING = "placewatch was not running, or had no connection"
+_NOT_YET = "it has not been read yet"
 _LATE = "its history has not been read to its end since"
 
 
@@ -158,11 +159,15 @@ def unread(
     ]
     told = {gap.channel.id for gap in found if gap.low is None and gap.until is None}
     at = alive_at(db)
+    if at is not None:  # who reads is at work, though it may not have said so yet
+        at = max([at, *(channel.read_at for channel in by_id.values() if channel.read_at)])
     stopped = at is not None and now - at > _SILENT
     for channel in by_id.values():
-        if channel.id in told or channel.read_at is None:
+        if channel.id in told:
             continue
-        if stopped or now - channel.read_at > _OVERDUE:
+        if channel.read_at is None:
+            found.append(Gap(channel=channel, since=channel.added_at, until=None, why=_NOT_YET))
+        elif stopped or now - channel.read_at > _OVERDUE:
             why = _NOT_RUNNING if stopped else _LATE
             found.append(Gap(channel=channel, since=channel.read_at, until=None, why=why))
     within = [
@@ -189,5 +194,7 @@ def live(db: sqlite3.Connection, *, now: datetime) -> None:
 def put_back(db: sqlite3.Connection, by: timedelta, *, now: datetime) -> None:
     """The clock was put back: what waits for a time by the old clock waits as long as it was meant to."""
     ms = round(by.total_seconds() * 1000)
-    db.execute("UPDATE owed SET not_before = not_before - ? WHERE due = 1 AND not_before > ?", (ms, to_ms(now)))
+    db.execute(
+        "UPDATE owed SET not_before = not_before - ? WHERE due = 1 AND not_before > ?", (ms, to_ms(now))
+    )
     db.execute("UPDATE chat SET held_until = held_until - ? WHERE held_until > ?", (ms, to_ms(now)))

@@ -44,8 +44,8 @@ def brief(gaps: Sequence[Gap], zone: ZoneInfo, now: datetime) -> list[str]:
         for gap in gaps
         if gap.low is not None
     ]
-    more = len(lines) - _NAMED
-    return [*lines[:_NAMED], f"and {more} more: /status"] if more > 0 else lines
+    left = len(lines) - _NAMED
+    return [*lines[:_NAMED], f"and {left} more: /status"] if left > 0 else lines
 
 
 def line(gap: Gap, zone: ZoneInfo, now: datetime) -> str:

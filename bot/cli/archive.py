@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
-from bot import terminal
+from bot import clock, terminal
+from bot.alerts import unread
 from bot.alerts.compose import examined_since
 from bot.cli.common import Json, err, out, read_archive, settings
 from bot.errors import Mendable
 from config.settings import Settings
-from storage import examination, places, reading
-from storage.records import Kept, Place, Progress
+from storage import examination, gaps, places, reading
+from storage.records import Gap, Kept, Place, Progress
 from storage.store import Store
 
 app = typer.Typer()
@@ -29,19 +30,20 @@ def latest(
     chosen = settings()
     place = name or place
 
-    async def look(store: Store) -> tuple[list[Kept], dict[int, Place], Progress | None]:
+    async def look(store: Store) -> tuple[list[Kept], dict[int, Place], Progress | None, list[Gap]]:
         about = await store.read(places.find, place) if place else await store.read(places.tracked)
         if not about:
             have = ", ".join(p.name for p in await store.read(places.tracked)) or "none yet"
             raise Mendable(f"{place or 'No place'} is not tracked; tracked places: {have}")
         found = await store.read(reading.latest, place_ids=[p.id for p in about], limit=limit)
         unfinished = await store.read(examination.unfinished_for, [p.id for p in about])
-        return found, await _mentioned(store, found), unfinished
+        return found, await _mentioned(store, found), unfinished, await store.read(gaps.unread, clock.now())
 
-    found, mentioned, unfinished = read_archive(chosen, look)
+    found, mentioned, unfinished, lacking = read_archive(chosen, look)
     _print_posts(found, mentioned, chosen, as_json)
     if unfinished is not None:
         err.print(examined_since(unfinished, chosen.timezone), highlight=False)
+    _print_unread(lacking, chosen)
 
 
 @app.command()
@@ -53,12 +55,13 @@ def search(
     """The newest posts that contain all the words."""
     chosen = settings()
 
-    async def look(store: Store) -> tuple[list[Kept], dict[int, Place]]:
+    async def look(store: Store) -> tuple[list[Kept], dict[int, Place], list[Gap]]:
         found = await store.read(reading.search, " ".join(words), limit=limit)
-        return found, await _mentioned(store, found)
+        return found, await _mentioned(store, found), await store.read(gaps.unread, clock.now())
 
-    found, mentioned = read_archive(chosen, look)
+    found, mentioned, lacking = read_archive(chosen, look)
     _print_posts(found, mentioned, chosen, as_json)
+    _print_unread(lacking, chosen)
 
 
 @app.command()
@@ -87,6 +90,12 @@ def show(
 
 async def _mentioned(store: Store, found: list[Kept]) -> dict[int, Place]:
     return await store.read(places.by_ids, {m.place_id for kept in found for m in kept.mentions})
+
+
+def _print_unread(lacking: list[Gap], chosen: Settings) -> None:
+    note = unread.note(lacking, chosen.timezone, clock.now())
+    if note is not None:
+        err.print(note.replace("/status", "placewatch doctor"), markup=False, highlight=False, soft_wrap=True)
 
 
 def _print_posts(found: list[Kept], mentioned: dict[int, Place], chosen: Settings, as_json: bool) -> None:

@@ -44,7 +44,14 @@ class Coverage:
     # What reading reports.
 
     async def page(
-        self, channel_id: int, *, low: int, high: int, kept: Sequence[int], lost: Lost, cursor: int | None = None
+        self,
+        channel_id: int,
+        *,
+        low: int,
+        high: int,
+        kept: Sequence[int],
+        lost: Lost,
+        cursor: int | None = None,
     ) -> None:
         """Every id from `low` to `high` was asked for, and what is there is kept, but for what is lost.
 
@@ -53,9 +60,9 @@ class Coverage:
         now = self._clock()
 
         def write(db: sqlite3.Connection) -> list[int]:
-            for first, last in holes.without(low, high, lost):
+            gaps.settle(db, channel_id, [i for i in kept if i not in lost], now=now)
+            for first, last in holes.without(low, high, lost.keys() | gaps.lost_ids(db, channel_id)):
                 known.add(db, channel_id, first, last)
-            gaps.settle(db, channel_id, kept, now=now)
             if cursor is not None:
                 channels.move_cursor(db, channel_id, cursor)
             return gaps.lose(db, channel_id, lost, now=now)
@@ -187,9 +194,7 @@ class Coverage:
             return tell and self._tell_interrupted(db, since, until, why, None, now)
 
         told = await self._store.write(write)
-        log.warning(
-            "reading was interrupted since=%s until=%s why=%s", _minute(since), _minute(until), why
-        )
+        log.warning("reading was interrupted since=%s until=%s why=%s", _minute(since), _minute(until), why)
         self._told(told)
 
     async def caught_up(self, since: datetime, until: datetime, why: str) -> bool:
@@ -227,7 +232,9 @@ class Coverage:
             if by < timedelta(0):
                 gaps.put_back(db, -by, now=now)
             _note(db, "the clock jumped", f"{by.total_seconds():.0f} s", now)
-            return _tell(db, team, f"clock jumped {_minute(now)}", words.clock_jumped(by, now, self._zone), now)
+            return _tell(
+                db, team, f"clock jumped {_minute(now)}", words.clock_jumped(by, now, self._zone), now
+            )
 
         told = await self._store.write(write)
         log.warning("clock jumped seconds=%.0f", by.total_seconds())
@@ -238,7 +245,9 @@ class Coverage:
         now, team = self._clock(), self._team()
 
         def write(db: sqlite3.Connection) -> bool:
-            _note(db, "an older archive was put in place", f"{_minute(kept)} instead of {_minute(lived)}", now)
+            _note(
+                db, "an older archive was put in place", f"{_minute(kept)} instead of {_minute(lived)}", now
+            )
             html = words.restored(kept, lived, self._zone)
             return _tell(db, team, f"archive of {_minute(kept)} restored {_minute(now)}", html, now)
 

@@ -77,10 +77,13 @@ class Sweep:
     async def _take_newest(self, channel: Channel, newest: Page, top: int) -> None:
         """Take the page without posts from before the channel was to be read; those that we hold are looked at again."""
         start = await self._store.read(gaps.start_of, channel.id)
-        page = newest
-        if any(i <= start for i in newest.ids):
-            held = await self._store.read(channels.held_ids, channel.id, min(newest.ids), start)
-            page = replace(page, messages=tuple(m for m in page.messages if m.id > start or m.id in held))
+        earlier = [i for i in newest.ids if i <= start]
+        left_out = set(await self._store.read(gaps.lost_ids, channel.id))  # these have their own time
+        if earlier:
+            left_out |= set(earlier) - await self._store.read(
+                channels.held_ids, channel.id, earlier[0], earlier[-1]
+            )
+        page = replace(newest, messages=tuple(m for m in newest.messages if m.id not in left_out))
         lost = await self._take_messages(channel, page.messages)
         low = start + 1 if newest.entire else max(start + 1, min(newest.ids, default=top + 1))
         if low <= top:
@@ -94,9 +97,7 @@ class Sweep:
                 break  # what was not said of these ids is asked for one by one
             lost = await self._take_messages(channel, page.messages)
             low, done = done + 1, max(page.ids)
-            await self._coverage.page(
-                channel.id, low=low, high=done, kept=page.ids, lost=lost, cursor=done
-            )
+            await self._coverage.page(channel.id, low=low, high=done, kept=page.ids, lost=lost, cursor=done)
 
     async def _close_holes(self, channel: Channel, address: Address, top: int) -> None:
         """Ask for every id up to `top` of which nothing is known, and again for posts that could not be kept."""
