@@ -157,19 +157,24 @@ def unread(
         )
         if channel_id in by_id
     ]
-    told = {gap.channel.id for gap in found if gap.low is None and gap.until is None}
+    stretches = {gap.channel.id: gap for gap in found if gap.low is None}
     at = alive_at(db)
     if at is not None:  # who reads is at work, though it may not have said so yet
         at = max([at, *(channel.read_at for channel in by_id.values() if channel.read_at)])
     stopped = at is not None and now - at > _SILENT
     for channel in by_id.values():
-        if channel.id in told:
+        stretch = stretches.get(channel.id)
+        if stretch is not None and stretch.until is None:
             continue
-        if channel.read_at is None:
+        begun = channel.read_at if stretch is None else stretch.until
+        if begun is None:
             found.append(Gap(channel=channel, since=channel.added_at, until=None, why=_NOT_YET))
-        elif stopped or now - channel.read_at > _OVERDUE:
+        elif stopped or now - begun > _OVERDUE:
+            if stretch is not None:  # nor was it read afterwards
+                found.remove(stretch)
+                begun = stretch.since
             why = _NOT_RUNNING if stopped else _LATE
-            found.append(Gap(channel=channel, since=channel.read_at, until=None, why=why))
+            found.append(Gap(channel=channel, since=begun, until=None, why=why))
     within = [
         gap
         for gap in found

@@ -81,8 +81,9 @@ def _path(channel: Channel) -> str:
 def unreadable(channel: Channel, problem: str, since: datetime | None, zone: ZoneInfo) -> str:
     """A channel can't be read any more."""
     read = f"It was last read {moment(since, zone)}." if since else "It has not been read yet."
+    why = problem.removeprefix(f"{channel.name} can't be read: ")
     return (
-        f"⚠ <b>{shown(_name(channel))}</b> can't be read: {shown(opening(problem, 300))}\n"
+        f"⚠ <b>{shown(_name(channel))}</b> can't be read: {shown(opening(why, 300))}\n"
         f"{read} What it says meanwhile is not known here; it is tried again by itself."
     )
 
