@@ -12,10 +12,11 @@ from telethon.tl import types
 
 from bot.coverage import holes
 from bot.coverage.keeper import Coverage, Lost
-from bot.errors import Mendable, Refused
+from bot.errors import Mendable, NotUnderstood, Refused
 from bot.monitor import Monitor
 from bot.telegram.history import PAGE, Address, History, Page
 from bot.telegram.live import converted
+from bot.telegram.posts import clean
 from bot.telegram.resolver import Resolver, username_of
 from storage import channels, gaps
 from storage.records import Channel
@@ -23,6 +24,7 @@ from storage.store import Store
 
 log = logging.getLogger(__name__)
 
+_NEWER = "it is of a kind that this version of placewatch does not know yet"
 _AGAIN = timedelta(hours=1)  # between two attempts at a post that can't be kept
 
 
@@ -62,17 +64,49 @@ class Sweep:
         answer left something open: what it did say is kept.
         """
         address = await self._address(channel)
-        newest = await self._history.newest(address)
-        if not newest.messages and not _open(newest):
-            raise Refused("Telegram shows none of its posts to this account")
-        await self._note_changes(channel, newest.channel)
-        top = max([channel.cursor, *newest.ids])
-        if not newest.entire and newest.ids and min(newest.ids) > channel.cursor + 1:
-            await self._read_on(channel, address, channel.cursor, min(newest.ids) - 1)
-        await self._take_newest(channel, newest, top)
+        try:
+            newest = await self._history.newest(address)
+        except NotUnderstood:
+            top = await self._piece_together(channel, address)
+        else:
+            if not newest.messages and not _open(newest):
+                raise Refused("Telegram shows none of its posts to this account")
+            await self._note_changes(channel, newest.channel)
+            top = max([channel.cursor, *newest.ids])
+            if not newest.entire and newest.ids and min(newest.ids) > channel.cursor + 1:
+                await self._read_on(channel, address, channel.cursor, min(newest.ids) - 1)
+            await self._take_newest(channel, newest, top)
+            await self._find_deletions(channel, address, newest)
         await self._close_holes(channel, address, top)
-        await self._find_deletions(channel, address, newest)
         await self._coverage.read_to_end(channel, top)
+
+    async def _piece_together(self, channel: Channel, address: Address) -> int:
+        """The newest page has a post that this version can't read: find it, and the newest id that there is."""
+        start = await self._store.read(gaps.start_of, channel.id)
+        tail = await self._history.tail(address)
+        ids = range(max(start + 1, tail - PAGE // 2), max(start, tail) + PAGE // 2)
+        there, odd = await self._by_id(address, ids)
+        top = max([channel.cursor, tail, *(m.id for m in there), *odd])
+        await self._looked(channel, [i for i in ids if i <= top], there, odd)
+        await self._read_on(channel, address, channel.cursor, ids[0] - 1)
+        return top
+
+    async def _by_id(self, address: Address, ids: Sequence[int]) -> tuple[list[Any], Lost]:
+        """The messages behind these ids, and those that this version can't read: they are found by asking for fewer."""
+        try:
+            return (await self._history.empty(address, ids))[1], {}
+        except NotUnderstood:
+            if len(ids) == 1:
+                return [], {ids[0]: (_NEWER, self._clock())}
+        half = len(ids) // 2
+        there, odd = await self._by_id(address, ids[:half])
+        more, odder = await self._by_id(address, ids[half:])
+        return there + more, {**odd, **odder}
+
+    async def _looked(self, channel: Channel, ids: Sequence[int], there: Sequence[Any], odd: Lost) -> None:
+        """Keep what was said of ids that were asked for one by one."""
+        lost = {**odd, **await self._take_messages(channel, there)}
+        await self._coverage.looked(channel.id, ids=ids, lost=lost)
 
     async def _take_newest(self, channel: Channel, newest: Page, top: int) -> None:
         """Take the page without posts from before the channel was to be read; those that we hold are looked at again."""
@@ -89,15 +123,30 @@ class Sweep:
         if low <= top:
             await self._coverage.page(channel.id, low=low, high=top, kept=page.ids, lost=lost)
 
-    async def _read_on(self, channel: Channel, address: Address, done: int, last: int) -> None:
-        """Read page by page from above `done` until `last` is covered; with each page the cursor moves."""
+    async def _read_on(
+        self, channel: Channel, address: Address, done: int, last: int, *, in_order: bool = True
+    ) -> None:
+        """Read page by page from above `done` until `last` is covered; in order, the cursor moves with each page."""
         while done < last:
-            page = await self._history.after(address, done)
+            try:
+                page = await self._history.after(address, done)
+            except NotUnderstood:
+                ids = range(done + 1, min(done + PAGE, last) + 1)
+                await self._looked(channel, ids, *await self._by_id(address, ids))
+                done = ids[-1]
+                continue
             if not page.messages:
-                break  # what was not said of these ids is asked for one by one
+                return  # what was not said of these ids is asked for one by one, or in the next sweep
             lost = await self._take_messages(channel, page.messages)
             low, done = done + 1, max(page.ids)
-            await self._coverage.page(channel.id, low=low, high=done, kept=page.ids, lost=lost, cursor=done)
+            await self._coverage.page(
+                channel.id,
+                low=low,
+                high=done,
+                kept=page.ids,
+                lost=lost,
+                cursor=done if in_order else None,
+            )
 
     async def _close_holes(self, channel: Channel, address: Address, top: int) -> None:
         """Ask for every id up to `top` of which nothing is known, and again for posts that could not be kept."""
@@ -106,22 +155,9 @@ class Sweep:
         due = [message_id for message_id, tried in lost.items() if abs(now - tried) >= _AGAIN]
         asked = holes.questions(missing, due)
         for low, high in asked.stretches:
-            await self._read_stretch(channel, address, low, high)
+            await self._read_on(channel, address, low - 1, high, in_order=False)
         for ids in asked.ids:
-            _, there = await self._history.empty(address, ids)
-            refused = await self._take_messages(channel, there)
-            await self._coverage.looked(channel.id, ids=ids, lost=refused)
-
-    async def _read_stretch(self, channel: Channel, address: Address, low: int, high: int) -> None:
-        """Read a long hole as history; the cursor has nothing to do with it."""
-        while low <= high:
-            page = await self._history.after(address, low - 1)
-            if not page.messages:
-                return
-            lost = await self._take_messages(channel, page.messages)
-            covered = max(page.ids)
-            await self._coverage.page(channel.id, low=low, high=covered, kept=page.ids, lost=lost)
-            low = covered + 1
+            await self._looked(channel, ids, *await self._by_id(address, ids))
 
     async def _take_messages(self, channel: Channel, messages: Sequence[Any]) -> Lost:
         """Take what these messages say; the ids of those that could not be kept, why, and when they were posted."""
@@ -141,9 +177,9 @@ class Sweep:
         changed = channel.joined is bool(now.left)
         if changed:
             await self._store.write(channels.set_joined, channel.id, not now.left)
-        name = username_of(now)
-        if (name, now.title) != (channel.username, channel.title):
-            await self._coverage.renamed(channel, name, now.title)
+        name, title = username_of(now), clean(now.title)
+        if (name, title) != (channel.username, channel.title):
+            await self._coverage.renamed(channel, name, title)
             changed = True
         if changed:
             await self._on_change()

@@ -356,6 +356,24 @@ async def test_a_message_that_can_not_be_read_is_a_gap_and_the_rest_goes_on(
     assert await kept.store.read(gaps.unread, now()) != []  # it is tried again within the hour, not at once
 
 
+@pytest.mark.parametrize(("before", "after"), [(3, 2), (150, 130), (2, 0)])
+async def test_a_post_of_a_kind_that_is_not_known_yet_is_a_gap_and_the_rest_goes_on(
+    source: Source, account: Account, kept: Kept, work: Reading, before: int, after: int
+) -> None:
+    ids = [source.post(f"post {n}", push=False) for n in range(before)]
+    unknown = source.post_unknown(push=False)
+    ids += [source.post(f"later {n}", push=False) for n in range(after)]
+    channel = await kept.follow(source, account)
+    async with work():
+        await kept.until_channel(channel, lambda c: c.read_at is not None)
+    assert list(await kept.posts(channel)) == ids
+    found = await kept.store.read(gaps.unread, now())
+    assert [(gap.low, gap.why) for gap in found] == [
+        (unknown, "it is of a kind that this version of placewatch does not know yet")
+    ]
+    assert (await kept.channel(channel)).cursor == max(*ids, unknown)
+
+
 async def test_what_is_known_is_what_was_asked_for(
     source: Source, account: Account, kept: Kept, work: Reading
 ) -> None:

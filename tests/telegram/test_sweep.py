@@ -110,7 +110,7 @@ STEP = st.one_of(
     st.tuples(st.just("edit"), st.integers(0, 30)),
     st.tuples(st.just("fail"), st.integers(1, 6)),
     st.tuples(st.just("forget"), st.just(1)),
-    st.tuples(st.just("read"), st.just(1)),
+    *[st.tuples(st.just("read"), st.just(1))] * 3,
     st.tuples(st.just("restart"), st.just(1)),
 )
 
