@@ -98,6 +98,10 @@ def follow(
     but what was said while nobody followed it is no news.
     """
     known = by_telegram_id(db, peer.telegram_id)
+    db.execute(  # a name belongs to the one that Telegram says has it
+        "UPDATE channel SET username = NULL WHERE username = ? AND telegram_id <> ? AND state <> 'removed'",
+        (peer.username, peer.telegram_id),
+    )
     if known is None:
         (channel_id,) = db.execute(
             "INSERT INTO channel(telegram_id, username, title, label, joined, cursor, start, added_at) "

@@ -29,10 +29,7 @@ def brief(gaps: Sequence[Gap], zone: ZoneInfo, now: datetime) -> list[str]:
     stretches = [gap for gap in gaps if gap.low is None]
     together: dict[tuple[datetime, datetime | None], list[Gap]] = {}
     for gap in stretches:
-        minute = timedelta(minutes=1)
-        rounded = gap.since - timedelta(seconds=gap.since.second, microseconds=gap.since.microsecond)
-        end = None if gap.until is None else gap.until + minute
-        key = (rounded, end and end - timedelta(seconds=end.second, microseconds=end.microsecond))
+        key = (_minute(gap.since), None if gap.until is None else _next_minute(gap.until))
         together.setdefault(key, []).append(gap)
     lines = []
     for (since, until), of in sorted(together.items(), key=lambda item: (-len(item[1]), item[0][0])):
@@ -58,9 +55,19 @@ def line(gap: Gap, zone: ZoneInfo, now: datetime) -> str:
 
 
 def when(since: datetime, until: datetime | None, zone: ZoneInfo, now: datetime) -> str:
-    """«since 14:02», «from 14:02 to 14:31»."""
+    """«since 14:02», «from 14:02 to 14:31»: in whole minutes, never less than it was."""
     begin = moment(since, zone, than=now)
-    return f"since {begin}" if until is None else f"from {begin} to {moment(until, zone, than=since)}"
+    if until is None:
+        return f"since {begin}"
+    return f"from {begin} to {moment(_next_minute(until), zone, than=since)}"
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
+
+
+def _next_minute(at: datetime) -> datetime:
+    return _minute(at) if at == _minute(at) else _minute(at) + timedelta(minutes=1)
 
 
 def _posts(gap: Gap) -> str:

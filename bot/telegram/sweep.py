@@ -86,7 +86,7 @@ class Sweep:
         tail = await self._history.tail(address)
         ids = range(max(start + 1, tail - PAGE // 2), max(start, tail) + PAGE // 2)
         there, odd = await self._by_id(address, ids)
-        top = max([channel.cursor, tail, *(m.id for m in there), *odd])
+        top: int = max([channel.cursor, tail, *(m.id for m in there), *odd])
         await self._looked(channel, [i for i in ids if i <= top], there, odd)
         await self._read_on(channel, address, channel.cursor, ids[0] - 1)
         return top

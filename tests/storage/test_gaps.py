@@ -137,3 +137,12 @@ def test_an_older_archive_claims_only_what_was_read_in_order(tmp_path: Path) -> 
     assert (gaps.start_of(db, 1), known.ranges(db, 1)) == (4, [(5, 9)])
     assert (gaps.start_of(db, 2), known.ranges(db, 2)) == (30, [])
     db.close()
+
+
+def test_a_name_that_another_channel_has_now_is_taken_from_the_one_that_had_it(
+    db: sqlite3.Connection,
+) -> None:
+    first = follow(db, 1, username="head")
+    second = follow(db, 2, username="head")
+    assert channels.by_id(db, first.id).username is None
+    assert second.username == "head"
