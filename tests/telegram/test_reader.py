@@ -228,6 +228,12 @@ async def test_a_difference_that_telegram_gave_up_on_is_read_from_history(
             "last"
         )  # a hole in pts: Telethon asks for a difference, and is told that it is too long
         await kept.until(channel, {first: "one", lost: "lost", last: "last"})
+        await kept.until_channel(channel, lambda c: c.cursor == last)
+    [(why, closed)] = await kept.store.read(
+        lambda db: db.execute("SELECT why, closed_at FROM gap").fetchall()
+    )
+    assert why == "so much happened that Telegram did not tell all of it"
+    assert closed is not None
 
 
 async def test_every_part_of_an_album_is_kept(
@@ -311,6 +317,59 @@ async def test_a_channel_made_private_and_opened_again_is_told_twice_with_what_w
     assert "can be read again" in told
     assert "read to its end: 1 post of that time" in told
     assert await kept.store.read(gaps.unread, now()) == []
+
+
+async def test_a_channel_that_is_gone_is_told_once(
+    server: TelegramServer, source: Source, account: Account, kept: Kept, work: Reading
+) -> None:
+    channel = await kept.follow(source, account)
+    async with work() as reader:
+        await kept.until_channel(channel, lambda c: c.read_at is not None)
+        server.fault(HISTORY, RpcFault(400, "CHANNEL_INVALID"), times=None)
+        source.username = None
+        reader.sweep_all()
+        found = await kept.until_channel(channel, lambda c: c.problem is not None)
+        reader.sweep_all()
+        await asyncio.sleep(0.1)
+    assert "Nobody in Telegram has the name @dpr_head" in (found.problem or "")
+    assert len(await kept.told()) == 1
+    audited = await kept.store.read(lambda db: db.execute("SELECT actor, command FROM audit").fetchall())
+    assert audited == [("placewatch", "@dpr_head can't be read")] * len(audited)
+
+
+async def test_an_empty_answer_of_a_channel_that_is_not_shown_deletes_nothing(
+    source: Source, account: Account, kept: Kept, work: Reading
+) -> None:
+    post = source.post("one")
+    channel = await kept.follow(source, account)
+    async with work():
+        await kept.until(channel, {post: "one"})
+
+    class Hidden(Source):
+        """Telegram restricts the channel: it answers, and shows nothing."""
+
+        @property
+        def everything(self) -> list[Any]:
+            return []
+
+        def message(self, message_id: int) -> None:
+            return None
+
+        def as_seen_by(self, viewer: Account) -> Any:
+            seen = super().as_seen_by(viewer)
+            seen.restricted = True
+            seen.restriction_reason = [types.RestrictionReason("all", "terms", "hidden")]
+            return seen
+
+    source.__class__ = Hidden
+    async with work():
+        found = await kept.until_channel(channel, lambda c: c.problem is not None)
+    assert found.problem == "Telegram shows none of its posts to this account"
+    assert await kept.posts(channel) == {post: "one"}
+    source.__class__ = Source
+    source.delete(post, push=False)
+    async with work():
+        await kept.until(channel, {post: "(deleted)"})
 
 
 async def test_a_name_that_another_channel_has_taken_is_not_followed(
