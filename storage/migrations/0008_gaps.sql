@@ -23,6 +23,7 @@ CREATE TABLE gap(
   CHECK((low IS NULL) = (high IS NULL))
 ) STRICT;
 CREATE UNIQUE INDEX gap_of_time ON gap(channel_id) WHERE low IS NULL AND closed_at IS NULL;
+CREATE INDEX gap_open ON gap(since) WHERE closed_at IS NULL;
 CREATE UNIQUE INDEX gap_of_ids ON gap(channel_id, low) WHERE low IS NOT NULL AND closed_at IS NULL;
 
 -- When the service last said that it is at work, and connected to Telegram; nobody else can say when it stopped.
