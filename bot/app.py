@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -19,6 +19,8 @@ from bot.budget import words
 from bot.commands.menu import menus
 from bot.copies import Copies
 from bot.courier import Courier, Manners, Pace
+from bot.coverage.keeper import Coverage
+from bot.coverage.vigil import MARK, Vigil, look
 from bot.desk import Desk, Outside
 from bot.desk.room import Room
 from bot.errors import Busy, Mendable, Refused, Unavailable
@@ -71,6 +73,10 @@ class Service:
         self.copies = Copies()
         self.examiner = Examiner(store, self.lookout, rules, self._wake, self.copies, clock.now)
         self.monitor = Monitor(store, self.lookout, rules, self._wake, self.copies)
+        self._moved: dict[int, int] = {}
+        self.coverage = Coverage(
+            store, clock=clock.now, zone=settings.timezone, team=self._team, on_owed=self._wake
+        )
         self.imports = Imports(store, self.monitor, self.lookout, zone=settings.timezone, clock=clock.now)
         self.reading: Connection | None = None
         self.reader: Reader | PreviewReader
@@ -79,6 +85,7 @@ class Service:
                 settings.preview,
                 store,
                 self.monitor,
+                self.coverage,
                 clock=clock.now,
                 poll_seconds=settings.reading.poll_seconds,
             )
@@ -109,7 +116,6 @@ class Service:
         self._members: Members | None = None
         self._messenger: Messenger | None = None
         self._console: Console | None = None
-        self._moved: dict[int, int] = {}
         self._offered = False
 
     def _reading_account(self) -> tuple[Connection, Reader]:
@@ -120,6 +126,7 @@ class Service:
             connection,
             self.store,
             self.monitor,
+            self.coverage,
             clock=clock.now,
             sweep_seconds=self.settings.reading.sweep_seconds,
             poll_seconds=self.settings.reading.poll_seconds,
@@ -211,6 +218,14 @@ class Service:
             claims=self.room.claims,
             attest=settings.attest == "daily",
         )
+        vigil = Vigil(
+            self.store,
+            self.coverage,
+            look=partial(look, clock.now),
+            connected_since=self._reached_since,
+            read_all=self.reader.sweep_all,
+            mark=settings.data / MARK,
+        )
         jobs = ((self._try_chats_again, _CHAT_RETRY_MINUTES), (self.lookout.learn, 60), (rounds.make, 1))
         for job, minutes in jobs:
             scheduler.add_job(
@@ -227,9 +242,16 @@ class Service:
                 group.create_task(self.reader.run())
                 group.create_task(courier.run())
                 group.create_task(self.examiner.run())
+                group.create_task(vigil.run())
                 log.info("watching chats=%d outputs=%d", len(settings.chats), len(carriers))
         finally:
             scheduler.shutdown(wait=False)
+
+    def _reached_since(self) -> datetime | None:
+        """Since when the channels can be reached; None where they can't just now."""
+        if isinstance(self.reader, PreviewReader):
+            return self.reader.connected_since
+        return None if self.reading is None else self.reading.state.connected_since
 
     async def _speak(self) -> tuple[Connection, Console]:
         """The bot and its ears in the team's chats."""
@@ -256,7 +278,7 @@ class Service:
             await running
         except Mendable as end:
             log.critical("%s has stopped problem=%s", name, end)
-            for chat_id in (*self.settings.chats, *self._outputs):
+            for chat_id in self._team():
                 notice = Wanted(
                     chat_id=chat_id,
                     subject=f"{name} stopped {clock.now():%Y-%m-%dT%H:%M}",
@@ -312,6 +334,10 @@ class Service:
         await self._offer_commands()
         self._wake()
 
+    def _team(self) -> list[int]:
+        """Who is told what befalls placewatch itself: the team's chats by their present numbers, and the outputs."""
+        return [*(self._moved.get(chat_id, chat_id) for chat_id in self.settings.chats), *self._outputs]
+
     def _chats(self) -> list[int]:
         """The team's chats by their present numbers, and the administrators in private."""
         return [
@@ -341,7 +367,7 @@ class Service:
                 findings += about_bot
                 if not any(f.bad for f in about_bot):
                     findings += await checkup.team_chats(Messenger(speaking), self.settings.chats, self.store)
-        findings += await checkup.followed(self.store)
+        findings += await checkup.followed(self.store, self.settings.timezone, clock.now())
         if isinstance(self.reader, Reader):
             findings += await checkup.requests(self.store, self.reader, self.settings.timezone)
         return [finding.as_json() for finding in findings]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.alerts.compose import moment
+from bot.alerts.unread import line
 from bot.budget import words
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.findings import Finding
@@ -17,7 +19,7 @@ from bot.telegram import clock
 from bot.telegram.connection import Connection
 from bot.telegram.messenger import Messenger
 from bot.telegram.reader import Reader
-from storage import channels, chats, joining
+from storage import channels, chats, gaps, joining
 from storage.store import Store
 
 _TROUBLE = (Mendable, Busy, Unavailable, Refused)
@@ -82,8 +84,8 @@ async def team_chats(messenger: Messenger, chat_ids: Sequence[int], store: Store
     return findings
 
 
-async def followed(store: Store) -> list[Finding]:
-    """Whether each channel can be read."""
+async def followed(store: Store, zone: ZoneInfo, now: datetime) -> list[Finding]:
+    """Whether each channel can be read, and what the archive lacks."""
     findings = []
     for channel in await store.read(channels.followed):
         area = f"channel {channel.name}"
@@ -93,6 +95,11 @@ async def followed(store: Store) -> list[Finding]:
             findings.append(Finding(area, "warning", "not read yet; `placewatch run` reads it"))
         else:
             findings.append(Finding(area, "ok", f"read {channel.read_at:%Y-%m-%d %H:%M} UTC"))
+    findings += [
+        Finding(f"channel {gap.channel.name}", "warning", line(gap, zone, now))
+        for gap in await store.read(gaps.unread, now)
+        if gap.low is not None or gap.channel.problem is None
+    ]
     return findings or [
         Finding("channels", "warning", "none followed yet: placewatch channels add https://t.me/NAME")
     ]

@@ -71,6 +71,11 @@ def find(db: sqlite3.Connection, name: str) -> list[Channel]:
     return [c for c in followed(db) if wanted in ((c.username or "").casefold(), c.title.casefold())]
 
 
+def of_name(db: sqlite3.Connection, username: str) -> list[Channel]:
+    """The followed channel that is known by that username, if any."""
+    return _select(db, "c.username = ? COLLATE NOCASE AND c.state <> 'removed'", (username,))
+
+
 def describe(
     db: sqlite3.Connection,
     channel_id: int,
@@ -97,17 +102,22 @@ def follow(
     channel where the name is the same: it goes on under its row.
     """
     known = _row_of(db, peer)
+    db.execute(  # a name belongs to the one that Telegram says has it
+        "UPDATE channel SET username = NULL WHERE username = ? AND telegram_id <> ? AND state <> 'removed'",
+        (peer.username, peer.telegram_id),
+    )
     if known is None:
         (channel_id,) = db.execute(
-            "INSERT INTO channel(telegram_id, username, title, label, joined, cursor, added_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
-            (peer.telegram_id, peer.username, peer.title, label, peer.joined, cursor, to_ms(now)),
+            "INSERT INTO channel(telegram_id, username, title, label, joined, cursor, start, added_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            (peer.telegram_id, peer.username, peer.title, label, peer.joined, cursor, cursor, to_ms(now)),
         ).fetchone()
     else:
         channel_id = known.id
         db.execute(
             "UPDATE channel SET telegram_id = coalesce(?, telegram_id), username = ?, title = ?, "
             "label = coalesce(?, label), joined = ?, state = 'active', problem = NULL, cursor = min(cursor, ?), "
+            "start = min(start, cursor, ?), "
             "added_at = CASE state WHEN 'removed' THEN ? ELSE added_at END WHERE id = ?",
             (
                 peer.telegram_id,
@@ -116,17 +126,31 @@ def follow(
                 label,
                 peer.joined,
                 cursor,
+                cursor,
                 to_ms(now),
                 channel_id,
             ),
         )
+    _access(db, account, channel_id, peer)
+    return by_id(db, channel_id), known is None or known.state is ChannelState.REMOVED
+
+
+def readdress(db: sqlite3.Connection, channel_id: int, peer: Peer, *, account: str) -> None:
+    """How that account addresses the channel from now on; a channel without Telegram's id gets it."""
+    db.execute(
+        "UPDATE channel SET telegram_id = coalesce(telegram_id, ?), joined = ? WHERE id = ?",
+        (peer.telegram_id, peer.joined, channel_id),
+    )
+    _access(db, account, channel_id, peer)
+
+
+def _access(db: sqlite3.Connection, account: str, channel_id: int, peer: Peer) -> None:
     if peer.access_hash is not None:
         db.execute(
             "INSERT INTO channel_access(account, channel_id, access_hash) VALUES (?, ?, ?) "
             "ON CONFLICT DO UPDATE SET access_hash = excluded.access_hash",
             (account, channel_id, peer.access_hash),
         )
-    return by_id(db, channel_id), known is None or known.state is ChannelState.REMOVED
 
 
 def _row_of(db: sqlite3.Connection, peer: Peer) -> Channel | None:
@@ -171,6 +195,11 @@ def read_through(db: sqlite3.Connection, channel_id: int, cursor: int, at: datet
         "state = CASE state WHEN 'unreadable' THEN 'active' ELSE state END WHERE id = ?",
         (cursor, to_ms(at), channel_id),
     )
+
+
+def move_cursor(db: sqlite3.Connection, channel_id: int, cursor: int) -> None:
+    """Reading in order has come to message id `cursor`; there is more to read."""
+    db.execute("UPDATE channel SET cursor = max(cursor, ?) WHERE id = ?", (cursor, channel_id))
 
 
 def set_problem(db: sqlite3.Connection, channel_id: int, problem: str | None) -> bool:

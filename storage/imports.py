@@ -12,6 +12,8 @@ from storage.database import StorageError
 from storage.records import Channel, Post, Source
 from storage.times import to_ms
 
+_NOWHERE = 2**31 - 1  # of a channel that nobody has asked to read, every id lies before that
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -70,9 +72,9 @@ def settle_channel(
     found = channel_of(db, telegram_id, username)
     if found is None:
         (channel_id,) = db.execute(
-            "INSERT INTO channel(telegram_id, username, title, state, added_at) "
-            "VALUES (?, ?, ?, 'removed', ?) RETURNING id",
-            (telegram_id, username, title, to_ms(now)),
+            "INSERT INTO channel(telegram_id, username, title, state, start, added_at) "
+            "VALUES (?, ?, ?, 'removed', ?, ?) RETURNING id",
+            (telegram_id, username, title, _NOWHERE, to_ms(now)),
         ).fetchone()
         return channels.by_id(db, channel_id)
     db.execute(

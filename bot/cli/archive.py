@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
-from bot import terminal
+from bot import clock, terminal
+from bot.alerts import unread
 from bot.alerts.compose import examined_since
 from bot.cli.common import Json, err, out, read_archive, settings
 from bot.errors import Mendable
 from config.settings import Settings
-from storage import examination, places, proof, reading
-from storage.records import Kept, Place, Progress, Proven
+from storage import examination, gaps, places, proof, reading
+from storage.records import Gap, Kept, Place, Progress, Proven
 from storage.store import Store
 
 app = typer.Typer()
@@ -33,7 +34,7 @@ def latest(
     chosen = settings()
     place = name or place
 
-    async def look(store: Store) -> tuple[_Found, dict[int, Place], Progress | None]:
+    async def look(store: Store) -> tuple[_Found, dict[int, Place], Progress | None, list[Gap]]:
         about = await store.read(places.find, place) if place else await store.read(places.tracked)
         if not about:
             have = ", ".join(p.name for p in await store.read(places.tracked)) or "none yet"
@@ -41,12 +42,13 @@ def latest(
         ids = [p.id for p in about]
         found = await store.read(_proven, lambda db: reading.latest(db, place_ids=ids, limit=limit))
         unfinished = await store.read(examination.unfinished_for, ids)
-        return found, await _mentioned(store, found), unfinished
+        return found, await _mentioned(store, found), unfinished, await store.read(gaps.unread, clock.now())
 
-    found, mentioned, unfinished = read_archive(chosen, look)
+    found, mentioned, unfinished, lacking = read_archive(chosen, look)
     _print_posts(found, mentioned, chosen, as_json)
     if unfinished is not None:
         err.print(examined_since(unfinished, chosen.timezone), highlight=False)
+    _print_unread(lacking, chosen)
 
 
 @app.command()
@@ -58,12 +60,13 @@ def search(
     """The newest posts that contain all the words."""
     chosen = settings()
 
-    async def look(store: Store) -> tuple[_Found, dict[int, Place]]:
+    async def look(store: Store) -> tuple[_Found, dict[int, Place], list[Gap]]:
         found = await store.read(_proven, lambda db: reading.search(db, " ".join(words), limit=limit))
-        return found, await _mentioned(store, found)
+        return found, await _mentioned(store, found), await store.read(gaps.unread, clock.now())
 
-    found, mentioned = read_archive(chosen, look)
+    found, mentioned, lacking = read_archive(chosen, look)
     _print_posts(found, mentioned, chosen, as_json)
+    _print_unread(lacking, chosen)
 
 
 @app.command()
@@ -103,6 +106,12 @@ def _proven(db: sqlite3.Connection, find: Callable[[sqlite3.Connection], list[Ke
 
 async def _mentioned(store: Store, found: _Found) -> dict[int, Place]:
     return await store.read(places.by_ids, {m.place_id for kept, _ in found for m in kept.mentions})
+
+
+def _print_unread(lacking: list[Gap], chosen: Settings) -> None:
+    note = unread.note(lacking, chosen.timezone, clock.now())
+    if note is not None:
+        err.print(note.replace("/status", "placewatch doctor"), markup=False, highlight=False, soft_wrap=True)
 
 
 def _print_posts(found: _Found, mentioned: dict[int, Place], chosen: Settings, as_json: bool) -> None:

@@ -12,9 +12,11 @@ from bot import __version__
 from bot.alerts.compose import examined_since, moment, span, speaker
 from bot.alerts.excerpt import shown
 from bot.alerts.hours import is_quiet
-from storage.records import Channel, Chat, Progress, Quiet
+from bot.alerts.unread import line as gap_line
+from storage.records import Channel, Chat, Gap, Progress, Quiet
 
 _STALE = timedelta(hours=1)  # every channel's history is read to its end more often than this
+_GAPS = 20  # named one by one
 _QUIET = {
     Quiet.HOLD: "everything waits and comes as one summary",
     Quiet.SILENT: "everything comes without a sound",
@@ -41,6 +43,7 @@ class Condition:
     posts: int
     progress: Progress | None
     alone: int  # posts that are to be examined by themselves
+    gaps: Sequence[Gap] = ()
 
 
 def status_blocks(condition: Condition, zone: ZoneInfo, now: datetime) -> list[str]:
@@ -54,6 +57,7 @@ def status_blocks(condition: Condition, zone: ZoneInfo, now: datetime) -> list[s
     troubles = f", {broken} not readable" if broken else ""
     troubles += f", {unread} not read yet" if unread else ""
     blocks.append(f"{condition.posts:,} posts kept of {len(known)} channels followed{troubles}")
+    blocks += _gaps(condition, zone, now)
     # What needs a person stands first.
     ordered = sorted(
         condition.channels, key=lambda pair: (pair[0].problem is None, pair[0].read_at is not None)
@@ -110,6 +114,13 @@ def _waiting(condition: Condition, now: datetime) -> list[str]:
         lines.append(f"✉ {number} {where}, the oldest for {delay(now - backlog.oldest)}")
     lines += [f"⚠ {names[c.id]}: {shown(c.problem)}" for c in condition.chats if c.problem]
     return lines or ["✉ Nothing waits to go out."]
+
+
+def _gaps(condition: Condition, zone: ZoneInfo, now: datetime) -> list[str]:
+    """What the archive lacks; of a channel that can't be read, or was not for long, its own line tells."""
+    told = [gap for gap in condition.gaps if gap.low is not None or gap.until is not None]
+    lines = [f"⚠ {shown(gap.channel.name)}: {shown(gap_line(gap, zone, now))}" for gap in told[:_GAPS]]
+    return [*lines, f"⚠ and {len(told) - _GAPS} more gaps"] if len(told) > _GAPS else lines
 
 
 def _examined(condition: Condition, zone: ZoneInfo) -> list[str]:

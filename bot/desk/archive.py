@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from html import escape
 from typing import Final
 
+from bot.alerts import unread
 from bot.alerts.compose import examined_since
 from bot.commands import archive as texts
 from bot.commands import replies
 from bot.desk import asking, drafts, paging
 from bot.desk.room import Button, Command, Effect, Reply, Room
 from bot.incoming import Incoming
-from storage import examination, places, reading
+from storage import examination, gaps, places, reading
 from storage.records import Kept, Place
 
 _PER_PAGE = 5
@@ -39,9 +41,10 @@ def _newest(room: Room, db: sqlite3.Connection, chat_id: int, argument: str, pag
         about = escape(", ".join(p.name for p in places.by_ids(db, ids).values()))
     nothing = f"No mentions of {about} in what was read so far (/channels says how far)."
     unfinished = examination.unfinished_for(db, ids)
-    note = None if unfinished is None else examined_since(unfinished, room.zone)
+    notes = [] if unfinished is None else [examined_since(unfinished, room.zone)]
+    notes += _unread(room, db)
     head = f"{texts.counted(len(found), 'statement')} about {about}"
-    return _page(room, db, found, page, head if found else nothing, about=frozenset(ids), note=note)
+    return _page(room, db, found, page, head if found else nothing, about=frozenset(ids), notes=notes)
 
 
 async def _search(room: Room, incoming: Incoming, argument: str) -> Effect:
@@ -60,7 +63,14 @@ def _found(room: Room, db: sqlite3.Connection, chat_id: int, argument: str, page
     asked = escape(query[:200])
     nothing = f"Nothing in the archive has “{asked}” (/channels says how far was read)."
     head = f"{texts.counted(len(found), 'post')} with “{asked}”"
-    return _page(room, db, found, page, head if found else nothing)
+    return _page(room, db, found, page, head if found else nothing, notes=_unread(room, db))
+
+
+def _unread(room: Room, db: sqlite3.Connection) -> list[str]:
+    """What the answer can't know, because it was not read."""
+    now = room.now()
+    note = unread.note(gaps.unread(db, now), room.zone, now)
+    return [] if note is None else [note]
 
 
 def _page(
@@ -71,13 +81,13 @@ def _page(
     head: str,
     *,
     about: frozenset[int] | None = None,
-    note: str | None = None,
+    notes: Sequence[str] = (),
 ) -> tuple[Reply, int]:
     """A page of posts under a head, and how many pages there are."""
     pages = max(1, -(-min(len(found), texts.COUNTED) // _PER_PAGE))
     kept = reading.kept_by_ids(db, found[page * _PER_PAGE : (page + 1) * _PER_PAGE])
     blocks = texts.statements(kept, mentioned(db, kept), room.zone, sure=room.min_confidence, about=about)
-    return Reply(html=texts.page(head, blocks, note)), pages
+    return Reply(html=texts.page(head, blocks, notes)), pages
 
 
 def mentioned(db: sqlite3.Connection, found: list[Kept]) -> dict[int, Place]:

@@ -13,7 +13,7 @@ from bot.commands.period import Window, place_and_span, read_span, window, writt
 from bot.desk import asking
 from bot.desk.room import Button, Command, Effect, Outcome, PressEffect, Reply, Room, data, say
 from bot.incoming import Incoming, Press
-from storage import examination, places, reading, timeline
+from storage import examination, gaps, places, reading, timeline
 from storage.records import Button as Key
 from storage.records import Buttons, Watch
 
@@ -71,6 +71,7 @@ def timeline_reply(
         read_since=timeline.read_since(db),
         unfinished=examination.unfinished_for(db, [place_id]),
         claims=_claims(room, db, place_id, shown, now),
+        unread=gaps.unread(db, now, since=shown.start, until=shown.end),
     )
     return Reply(html=texts.timeline(history, room.zone, now), buttons=_keys(place_id, shown, now))
 

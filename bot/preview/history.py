@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.coverage.keeper import Coverage
 from bot.errors import Mendable, Unavailable
 from bot.monitor import Monitor
 from bot.preview import pages
 from bot.preview.fetch import Answer, Pages
 from bot.preview.pages import Page
-from storage import channels, known
+from storage import channels
 from storage.records import Channel
 from storage.store import Store
 
@@ -27,10 +27,19 @@ _LOOK_BACK: Final = 30  # looks at the newest page between two at the page befor
 class History:
     """Reads pages in order, which alone moves a channel's cursor, and only after everything up to it was taken."""
 
-    def __init__(self, asked: Pages, store: Store, take: Monitor, *, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        asked: Pages,
+        store: Store,
+        take: Monitor,
+        coverage: Coverage,
+        *,
+        clock: Callable[[], datetime],
+    ) -> None:
         self._pages = asked
         self._store = store
         self._take = take
+        self._coverage = coverage
         self._clock = clock
         self._looks: Counter[int] = Counter()
         self._taken: dict[
@@ -53,7 +62,7 @@ class History:
         same = self._taken.get(channel.id) == channel.cursor
         answer = await (self._pages.get_if_changed(name) if same else self._pages.get(name))
         if answer is None:
-            await self._store.write(channels.read_through, channel.id, channel.cursor, self._clock())
+            await self._coverage.read_to_end(channel, channel.cursor)
             return False
         page = await self._read_page(channel, answer)
         cursor = channel.cursor
@@ -64,13 +73,13 @@ class History:
                 cursor = await self._read_from(channel, cursor, first - 1)
             cursor, before = max(cursor, last), cursor
             await self._keep(channel, page, before, cursor)
+            await self._close_holes(channel, cursor)
             await self._look_back(channel, page)
-        else:
-            await self._store.write(channels.read_through, channel.id, cursor, self._clock())
+        await self._coverage.read_to_end(channel, cursor)
         self._pages.taken(answer)
         self._taken[channel.id] = cursor
         if page.title and page.title != channel.title:
-            await self._store.write(channels.rename, channel.id, channel.username, page.title)
+            await self._coverage.renamed(channel, channel.username, page.title)
             return True
         return False
 
@@ -111,15 +120,21 @@ class History:
                 )
         return page
 
-    async def _read_from(self, channel: Channel, cursor: int, last: int) -> int:
-        """Read forward page by page, moving the cursor with each; where it stands then."""
+    async def _close_holes(self, channel: Channel, top: int) -> None:
+        """Read what was left out before, by whatever source: ids up to `top` of which nothing is known."""
+        missing, _ = await self._coverage.missing(channel.id, top)
+        for low, high in missing:
+            await self._read_from(channel, low - 1, high, in_order=False)
+
+    async def _read_from(self, channel: Channel, cursor: int, last: int, *, in_order: bool = True) -> int:
+        """Read forward page by page; in order, the cursor moves with each. Where reading stands then."""
         while cursor < last:
             answer = await self._pages.get(_name(channel), after=cursor)
             page = await self._read_page(channel, answer)
             if page.span is None or page.span[1] <= cursor:
                 raise Unavailable(f"the pages after post {cursor} lead nowhere")
             await self._follows(channel, page, cursor)
-            await self._keep(channel, page, cursor, page.span[1])
+            await self._keep(channel, page, cursor, page.span[1], in_order=in_order)
             cursor = page.span[1]
             log.info("catching up channel_id=%d cursor=%d newest=%d", channel.id, cursor, last)
         return cursor
@@ -140,19 +155,31 @@ class History:
             page = await self._page(_name(channel), channel.id, before=newest.span[0])
             await self._take_posts(channel, page)
 
-    async def _keep(self, channel: Channel, page: Page, cursor: int, last: int) -> None:
-        """Take a page whose ids follow on the cursor; then those up to `last` are known and read."""
-        await self._take_posts(channel, page)
-        refused = [one.message_id for one in page.refused if one.message_id is not None]
-        await self._store.write(_note, channel.id, cursor, last, refused, self._clock())
+    async def _keep(
+        self, channel: Channel, page: Page, cursor: int, last: int, *, in_order: bool = True
+    ) -> None:
+        """Take a page whose ids follow on the cursor; then those up to `last` are known, but for what is unreadable."""
+        await self._take_posts(channel, page, beyond=cursor)
+        if cursor < last:
+            lost = {
+                one.message_id: (one.reason, self._clock())
+                for one in page.refused
+                if one.message_id is not None and cursor < one.message_id <= last
+            }
+            kept = [post.key.message_id for post in page.posts]
+            done = last if in_order else None
+            await self._coverage.page(
+                channel.id, low=cursor + 1, high=last, kept=kept, lost=lost, cursor=done
+            )
 
-    async def _take_posts(self, channel: Channel, page: Page) -> None:
-        """Posts from before the channel was followed stay out; those that we hold are looked at again."""
-        earlier = [p.key.message_id for p in page.posts if p.key.message_id <= channel.cursor]
+    async def _take_posts(self, channel: Channel, page: Page, *, beyond: int | None = None) -> None:
+        """Take what lies beyond an id, the cursor where none is given; of earlier posts only those that we hold."""
+        beyond = channel.cursor if beyond is None else min(beyond, channel.cursor)
+        earlier = [p.key.message_id for p in page.posts if p.key.message_id <= beyond]
         held: Iterable[int] = ()
         if earlier:
             held = await self._store.read(channels.held_ids, channel.id, min(earlier), max(earlier))
-        posts = [p for p in page.posts if p.key.message_id > channel.cursor or p.key.message_id in held]
+        posts = [p for p in page.posts if p.key.message_id > beyond or p.key.message_id in held]
         if posts:
             await self._take.take(posts, self._clock())
 
@@ -173,15 +200,3 @@ def _name(channel: Channel) -> str:
             "The channel has no public name, so it has no public page: only an account can read it."
         )
     return channel.username
-
-
-def _note(
-    db: sqlite3.Connection, channel_id: int, cursor: int, last: int, refused: Iterable[int], at: datetime
-) -> None:
-    """The ids after the cursor up to `last` are known, but for those of posts that could not be read."""
-    low = cursor + 1
-    for number in [*sorted(i for i in refused if cursor < i <= last), last + 1]:
-        if low < number:
-            known.add(db, channel_id, low, number - 1)
-        low = number + 1
-    channels.read_through(db, channel_id, last, at)

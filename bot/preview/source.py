@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.alerts.excerpt import opening
+from bot.coverage.keeper import Coverage
 from bot.errors import Busy, Mendable, Unavailable
 from bot.findings import Finding
 from bot.monitor import Monitor
@@ -45,6 +46,7 @@ class PreviewReader:
         chosen: Preview,
         store: Store,
         take: Monitor,
+        coverage: Coverage,
         *,
         clock: Callable[[], datetime],
         poll_seconds: float,
@@ -63,11 +65,13 @@ class PreviewReader:
             pause_seconds=chosen.pause_seconds,
             timeout_seconds=chosen.timeout_seconds,
         )
-        self._history = History(self._pages, store, take, clock=clock)
+        self._coverage = coverage
+        self._history = History(self._pages, store, take, coverage, clock=clock)
         self._schedule = Schedule()
         self._channels: dict[int, Channel] = {}
         self._failures: dict[int, int] = {}  # in a row, by channel
         self._trouble: str | None = None  # the last one, while it lasts
+        self.connected_since: datetime | None = None  # since when pages come; None where the last one did not
 
     async def run(self) -> None:
         """Read until cancelled."""
@@ -84,6 +88,11 @@ class PreviewReader:
         for row in self._channels.keys() - known.keys():
             self._schedule.drop(row)
         self._channels = known
+
+    def sweep_all(self) -> None:
+        """Read every channel as soon as the pace allows."""
+        for row in self._channels:
+            self._schedule.ask(row)
 
     @property
     def interval(self) -> float:
@@ -162,7 +171,7 @@ class PreviewReader:
             return busy.wait
         except Unavailable as trouble:
             self._failures[row] = failures
-            self._trouble = str(trouble)
+            self._trouble, self.connected_since = str(trouble), None
             delay = self._later(failures)
             log.info("page put off channel_id=%d problem=%s again_in=%.1f", row, trouble, delay)
             return delay
@@ -178,6 +187,7 @@ class PreviewReader:
             return self._later(failures)
         self._failures.pop(row, None)
         self._trouble = None
+        self.connected_since = self.connected_since or self._clock()
         if channel.state is ChannelState.UNREADABLE:
             log.info("channel can be read again channel_id=%d", channel.id)
         if renamed or channel.state is ChannelState.UNREADABLE:
@@ -186,8 +196,7 @@ class PreviewReader:
 
     async def _unreadable(self, row: int, problem: str) -> None:
         try:
-            if await self._store.write(channels.set_problem, row, problem):
-                log.warning("channel can't be read channel_id=%d problem=%s", row, problem)
+            if await self._coverage.unreadable(self._channels[row], problem):
                 await self.refresh()
         except Exception:
             log.exception("problem of a channel not kept channel_id=%d", row)

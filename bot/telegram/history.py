@@ -11,7 +11,7 @@ from typing import Any
 from aiolimiter import AsyncLimiter
 from telethon.tl import functions, types
 
-from bot.errors import Busy, Mendable
+from bot.errors import Busy, Mendable, NotUnderstood
 from bot.telegram.holds import Holds, method_of
 from storage.records import Peer
 
@@ -77,6 +77,16 @@ class History:
         """Id of the last post that is older than `at`; 0 where there is none."""
         page = await self._page(address, offset_date=at, limit=1, patient=False)
         return max(page.ids, default=0)
+
+    async def tail(self, address: Address, most: int = 8) -> int:
+        """Id of the newest post that can be read, where the page of the newest ones can't; NotUnderstood where `most` can't."""
+        for skipped in range(most):
+            try:
+                page = await self._page(address, add_offset=skipped, limit=1)
+            except NotUnderstood:
+                continue
+            return max(page.ids, default=0)
+        raise NotUnderstood(f"GetHistory: the newest {most} posts can't be read by this version")
 
     async def last(self, address: Address) -> Any:
         """The last post; None where there is none."""

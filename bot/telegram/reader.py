@@ -10,6 +10,7 @@ from datetime import datetime
 from telethon.tl import types
 
 from bot.budget import Plan, Share, make_plan
+from bot.coverage.keeper import Coverage
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.monitor import Monitor
 from bot.telegram.connection import Connection
@@ -32,6 +33,8 @@ _SWEEPERS = 4  # channels read at once; the pace is shared
 _SOON = 5.0  # seconds until a sweep that failed for a passing reason is tried again
 _RETRY_UNREADABLE = 900.0  # seconds between attempts at a channel that Telegram refuses
 _READS = frozenset({"GetHistory", "ResolveUsername"})  # without these a channel is not read
+_TOO_LONG = "so much happened that Telegram did not tell all of it"
+_NOT_KEPT = "a post that was pushed could not be kept"
 _NOT_OURS = frozenset({"CHANNEL_INVALID", "CHANNEL_PRIVATE"})  # perhaps the access hash of another account
 
 
@@ -46,6 +49,7 @@ class Reader:
         connection: Connection,
         store: Store,
         take: Monitor,
+        coverage: Coverage,
         *,
         clock: Callable[[], datetime],
         sweep_seconds: float,
@@ -56,6 +60,7 @@ class Reader:
         most_joined: int = 500,
     ) -> None:
         self._store = store
+        self._coverage = coverage
         self._clock = clock
         self._connection = connection
         self._account = account
@@ -68,6 +73,7 @@ class Reader:
             self._resolver,
             store,
             take,
+            coverage,
             clock=clock,
             account=account,
             on_change=self.refresh,
@@ -92,7 +98,8 @@ class Reader:
         self._schedule = Schedule()
         self._channels: dict[int, Channel] = {}  # by our row
         self._rows: dict[int, int] = {}  # Telegram's id -> our row
-        self._live = Live(take, on_failure=lambda row: self._schedule.ask(row, _SOON))
+        self._live = Live(take, on_failure=self._not_kept)
+        self._doubts: dict[int, str] = {}  # channels of which something may have been missed, and why
         self._welcome = asyncio.Event()  # the first connection: before it, reading would only wait
 
     # What the connection calls.
@@ -107,11 +114,14 @@ class Reader:
             row = self._rows.get(update.channel_id)
             if row is not None:
                 self._live.delete(row, tuple(update.messages), self._clock())
-        elif isinstance(update, types.UpdateChannelTooLong | types.UpdateChannel):
-            # Too much for Telegram to tell; or we joined or left, or it goes by another name now.
+        elif isinstance(update, types.UpdateChannelTooLong):
+            self._doubt(self._rows.get(update.channel_id), _TOO_LONG)
+        elif isinstance(update, types.UpdateChannel):
+            # We joined or left, or it goes by another name now.
             self._sweep_soon(self._rows.get(update.channel_id))
         elif isinstance(update, types.UpdatesTooLong):
-            self.sweep_all()
+            for row in self._channels:
+                self._doubt(row, _TOO_LONG)
 
     async def on_connect(self) -> None:
         """Whatever came before this connection may have been missed: read every channel."""
@@ -173,6 +183,14 @@ class Reader:
         await self._welcome.wait()
         await work()
 
+    def _doubt(self, row: int | None, why: str, delay: float = 0) -> None:
+        if row is not None:
+            self._doubts[row] = why
+            self._schedule.ask(row, delay)
+
+    def _not_kept(self, row: int) -> None:
+        self._doubt(row, _NOT_KEPT, _SOON)
+
     async def _sweep_in_turn(self) -> None:
         await self._welcome.wait()
         while True:
@@ -191,6 +209,9 @@ class Reader:
         channel = self._channels[row]
         try:
             channel = await self._store.read(channels.by_id, row)  # its cursor may have moved
+            if (why := self._doubts.get(row)) is not None:
+                await self._coverage.doubt(channel, why)
+                del self._doubts[row]
             await self._sweep.read(channel)
         except Unavailable as error:
             log.info("sweep put off channel_id=%d problem=%s", channel.id, error)
@@ -247,8 +268,7 @@ class Reader:
 
     async def _unreadable(self, channel: Channel, problem: str) -> None:
         try:
-            if await self._store.write(channels.set_problem, channel.id, problem):
-                log.warning("channel can't be read channel_id=%d problem=%s", channel.id, problem)
+            if await self._coverage.unreadable(channel, problem):
                 await self.refresh()
         except Exception:
             log.exception("problem of a channel not kept channel_id=%d", channel.id)

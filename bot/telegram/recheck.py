@@ -14,7 +14,7 @@ from bot.budget.plan import RECHECKS
 from bot.errors import Busy, Refused, Unavailable
 from bot.monitor import Monitor
 from bot.telegram.history import PAGE, Address, History
-from bot.telegram.live import to_posts
+from bot.telegram.live import converted
 from storage import rechecks
 from storage.records import Pass
 from storage.store import Store
@@ -96,7 +96,7 @@ class Recheck:
         """Take these posts as they are now; False where the channel can't be read just now, which its reading tells."""
         try:
             gone, there = await self._history.empty(address, ids)
-            posts = to_posts(there, channel_id)
+            posts, _ = converted(there, channel_id)  # what we hold stays, whatever became of it
             if posts:
                 await self._take.take(posts, self._clock())
             if gone:

@@ -6,6 +6,7 @@ except in `Entity`, which keeps Telegram's UTF-16 units as they came.
 
 from storage.records.channel import Channel, ChannelState, Peer
 from storage.records.digest import Digest, Heard, Hour, PlaceNews, Tally
+from storage.records.gap import Gap
 from storage.records.message import (
     Attachment,
     Button,
@@ -52,6 +53,7 @@ __all__ = [
     "Examination",
     "Examined",
     "Forward",
+    "Gap",
     "Head",
     "Heard",
     "Hour",

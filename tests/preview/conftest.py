@@ -7,10 +7,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.copies import Copies
+from bot.coverage.keeper import Coverage
 from bot.lookout import Lookout
 from bot.monitor import Monitor
 from bot.preview.source import PreviewReader
@@ -72,6 +74,13 @@ def reader_of(store: Store, server: PreviewServer, monitor: Monitor, **chosen: f
         Preview.model_validate({"address": server.address, **given}),
         store,
         monitor,
+        Coverage(
+            store,
+            clock=lambda: datetime.now(UTC),
+            zone=ZoneInfo("Europe/Kyiv"),
+            team=list,
+            on_owed=lambda: None,
+        ),
         clock=lambda: datetime.now(UTC),
         poll_seconds=0.05,
         soon_seconds=0.05,
