@@ -22,6 +22,8 @@ from bot.desk import Desk, Outside
 from bot.desk.room import Room
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.examiner import Examiner
+from bot.keeper import Keeper, Plan
+from bot.keeping import Keeping
 from bot.lookout import Lookout
 from bot.monitor import Monitor
 from bot.operations import Operations
@@ -35,7 +37,8 @@ from bot.telegram.reader import Reader
 from bot.tracking import Tracking
 from config.settings import Settings
 from storage import chats, owed
-from storage.records import OwedKind, Wanted
+from storage.database import StorageError
+from storage.records import Message, OwedKind, Wanted
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -78,6 +81,15 @@ class Service:
             poll_seconds=settings.reading.poll_seconds,
         )
         self._outputs = {number_of(one.name): one.name for one in settings.outputs}
+        self.keeper = Keeper(
+            store,
+            Plan(settings.backup_folder, timedelta(hours=settings.backup.every_hours), settings.backup.keep),
+            zone=settings.timezone,
+            now=clock.now,
+            chats=lambda: [*(self._moved.get(i, i) for i in settings.chats), *self._outputs],
+            tell=self._tell_now,
+            on_owed=self._wake,
+        )
         self._speaking: Connection | None = None
         self.room = Room(
             store=store,
@@ -91,6 +103,7 @@ class Service:
                 is_admin=self._is_admin,
                 answer_press=self._answer_press,
                 is_hidden=self._is_hidden,
+                tell_now=self._tell_now,
             ),
             zone=settings.timezone,
             now=clock.now,
@@ -101,9 +114,16 @@ class Service:
         self.desk = Desk(self.room, admins=settings.admins, everyone_may_edit=settings.everyone_may_edit)
         self._members: Members | None = None
         self._messenger: Messenger | None = None
+        self._carrier: Switchboard | None = None
         self._console: Console | None = None
         self._moved: dict[int, int] = {}
         self._offered = False
+
+    async def _tell_now(self, chat_id: int, html: str, random_id: int) -> None:
+        """Say something past the archive, which can't be written just now; the same random id is the same message."""
+        if self._carrier is None:
+            raise Unavailable("not connected yet")
+        await self._carrier.send(chat_id, Message(html=html), random_id)
 
     async def _is_admin(self, chat_id: int, user_id: int) -> bool:
         return self._members is not None and await self._members.is_admin(chat_id, user_id)
@@ -166,7 +186,8 @@ class Service:
             edit_every=timedelta(seconds=settings.pace.edit_seconds),
             most_waiting=settings.pace.summary_above,
         )
-        courier = Courier(self.store, Switchboard(messenger, outputs), pace, manners, clock.now)
+        self._carrier = Switchboard(messenger, outputs)
+        courier = Courier(self.store, self._carrier, pace, manners, clock.now)
         self._woken.append(courier)
         console = Console(
             speaking,
@@ -204,6 +225,7 @@ class Service:
                 group.create_task(console.run())
                 group.create_task(courier.run())
                 group.create_task(self.examiner.run())
+                group.create_task(self.keeper.run())
                 log.info("watching chats=%d outputs=%d", len(settings.chats), len(outputs))
         finally:
             scheduler.shutdown(wait=False)
@@ -221,7 +243,10 @@ class Service:
                     html=f"⚠ placewatch: {name} has stopped. {end}",
                     kind=OwedKind.NOTICE,
                 )
-                await self.store.write(owed.owe, notice, now=clock.now())
+                try:
+                    await self.store.write(owed.owe, notice, now=clock.now())
+                except StorageError as problem:  # the log and the doctor say it all the same
+                    log.error("notice not kept chat_id=%d problem=%s", chat_id, problem)
             self._wake()
 
     async def _try_chats_again(self) -> None:
@@ -305,13 +330,14 @@ class Service:
             findings += about_bot
             if not any(f.bad for f in about_bot):
                 findings += await checkup.team_chats(Messenger(speaking), self.settings.chats, self.store)
-        findings += await checkup.followed(self.store)
+        findings += [*self.keeper.findings(), *await checkup.followed(self.store)]
         return [finding.as_json() for finding in findings]
 
     def operations(self) -> dict[str, control.Operation]:
         """What the command line may have done here."""
         return {
             **Operations(self.settings, self.room).by_name(),
+            **Keeping(self.settings, self.store).by_name(),
             "examine": self.examine,
         }
 
