@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 from pathlib import Path
 
@@ -12,8 +11,6 @@ from config.settings import Settings
 from storage import chats, lock, owed
 from storage.records import OwedKind, Wanted
 from storage.restoring import Restored, restore
-
-log = logging.getLogger(__name__)
 
 
 def put_back(settings: Settings, file: Path) -> Restored:
@@ -33,9 +30,7 @@ def put_back(settings: Settings, file: Path) -> Restored:
                 owed.owe(db, notice, now=now)
 
     with lock.hold(settings.data):
-        done = restore(settings.data / lock.DATABASE, file, now=now, announce=announce)
-    log.warning("archive restored file=%s until=%s", file, done.until)
-    return done
+        return restore(settings.data / lock.DATABASE, file, now=now, announce=announce)
 
 
 def _of_alerts(done: Restored) -> str:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
+from storage.index import Writer
+
 log = logging.getLogger(__name__)
 
 APPLICATION_ID = 0x706C7774  # "plwt": a file of ours, and of nobody else
@@ -137,7 +139,7 @@ def explain(error: sqlite3.Error, path: Path) -> str | None:
 
 def connect_writer(path: Path, before: BeforeUpgrade | None = None) -> sqlite3.Connection:
     """The one connection that writes: WAL, durable at every commit, foreign keys held."""
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, factory=Writer)
     try:
         with explained(path):
             db.execute("PRAGMA busy_timeout = 5000")
@@ -145,7 +147,7 @@ def connect_writer(path: Path, before: BeforeUpgrade | None = None) -> sqlite3.C
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA foreign_keys = ON")
-            db.execute("PRAGMA wal_autocheckpoint = 16000")
+            db.execute("PRAGMA wal_autocheckpoint = 12000")
             db.execute("PRAGMA journal_size_limit = 67108864")
             db.execute("PRAGMA cache_size = -16000")
             migrate(db, path, before)

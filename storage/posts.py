@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from storage import chats, examination, mentions, owed, places, reviews, stories
-from storage.folding import fold
+from storage import chats, examination, index, mentions, owed, places, reviews, stories
 from storage.reading import kept_by_ids
 from storage.records import Examination, Examined, Mention, Post, Situation, Wanted
 from storage.stories import FindCopy
@@ -105,7 +104,7 @@ def _insert(db: sqlite3.Connection, post: Post, examined: Examined, now: datetim
             post.source,
         ),
     )
-    db.execute("INSERT INTO post_fts(rowid, text) VALUES (?, ?)", (post_id, fold(post.searchable)))
+    index.add(db, post_id, post.searchable)
     return post_id
 
 
@@ -140,12 +139,12 @@ def _revise(
             (to_ms(now), to_ms(post.edited_at or now), post_id),
         )
     old = f"{text}\n{preview}" if preview else str(text)
-    db.execute("INSERT INTO post_fts(post_fts, rowid, text) VALUES ('delete', ?, ?)", (post_id, fold(old)))
+    index.take_out(db, post_id, old)
     db.execute(
         "UPDATE post SET rev = ?, changed_at = ?, text = ?, preview = ?, entities = ?, media = ?, examined = ? WHERE id = ?",
         (rev, changed, post.text, post.preview, said[1], said[2], examined, post_id),
     )
-    db.execute("INSERT INTO post_fts(rowid, text) VALUES (?, ?)", (post_id, fold(post.searchable)))
+    index.add(db, post_id, post.searchable)
     return rev
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.folding import fold
+from storage import index
 from storage.times import first_id
 
 BATCH = 200  # posts a transaction: p95 66 ms for the writers that wait (STORAGE.md)
@@ -107,10 +107,8 @@ def forget(db: sqlite3.Connection, post_ids: Sequence[int]) -> int:
         f"SELECT id, channel_id, message_id, grouped_id, text, preview FROM post WHERE id IN ({marks})",
         post_ids,
     ).fetchall()
-    db.executemany(
-        "INSERT INTO post_fts(post_fts, rowid, text) VALUES ('delete', ?, ?)",
-        [(row[0], fold(f"{row[4]}\n{row[5]}" if row[5] else row[4])) for row in rows],
-    )
+    for post_id, _, _, _, text, preview in rows:
+        index.take_out(db, post_id, f"{text}\n{preview}" if preview else text)
     _lead_on(db, post_ids)
     for table in _OF_A_POST:
         db.execute(f"DELETE FROM {table} WHERE post_id IN ({marks})", post_ids)

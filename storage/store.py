@@ -15,6 +15,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import aiosqlite
 
+from storage import index
 from storage.database import (
     BeforeUpgrade,
     StorageError,
@@ -64,24 +65,31 @@ _Outcome = tuple[Any, Exception | None]
 
 def _commit(db: sqlite3.Connection, calls: list[_Call]) -> list[_Outcome]:
     """Run all functions in one transaction; one that fails is undone alone."""
+    assert isinstance(db, index.Writer)  # noqa: S101 - made by connect_writer
     outcomes: list[_Outcome] = []
     db.execute("BEGIN IMMEDIATE")
+    db.later = later = []
     try:
         for call in calls:
             db.execute("SAVEPOINT call")
+            before = len(later)
             try:
                 outcomes.append((call.function(db), None))
             except Exception as error:  # the edge of one item of many: its caller gets it
                 if not db.in_transaction:  # SQLite has undone everything: full disk, I/O error
                     raise
                 db.execute("ROLLBACK TO call")
+                del later[before:]
                 outcomes.append((None, error))
             db.execute("RELEASE call")
+        index.write_all(db)
         db.execute("COMMIT")
     except BaseException:
         if db.in_transaction:
             db.execute("ROLLBACK")
         raise
+    finally:
+        db.later = None
     return outcomes
 
 
