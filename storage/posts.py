@@ -55,16 +55,19 @@ def keep(
         if revised is None:
             return False
         rev = revised
+        mentions.clear(db, post_id, rev)
     _sample(db, post_id, post, now)
-    mentions.write(db, post_id, rev, looked.mentions)
+    mentions.add(db, post_id, rev, looked.mentions)
     if looked.state is Examined.FAILED:
         examination.note(db, post_id, "failed", now=now)
     elif looked.generation < examination.generation_wanted(db):
         examination.note(db, post_id, "overtaken", now=now)
-    else:
+    elif row is not None:
         examination.settled(db, post_id)
     if looked.mentions:
         stories.join(db, post_id, post, find_copy)
+    elif row is None and post.grouped_id is None:
+        return True  # most posts: new, of one part, and about no tracked place; they can owe nothing
     settle(db, post_id, now, decide)
     return True
 
