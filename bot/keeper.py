@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 _LOOK = 1.0  # seconds between looks
 _PATIENCE = timedelta(seconds=10)  # a trouble shorter than this is logged, and told to nobody
-_LONGEST_WAIT = 30.0  # seconds between attempts to write while the archive can't be written
+_LONGEST_WAIT = 10.0  # seconds between attempts to write while the archive can't be written
 _BACKUP_LOOK = 60.0  # seconds between looks whether a backup is due
 _BACKUP_RETRY = timedelta(hours=1)  # after one that failed
 

@@ -174,7 +174,7 @@ class Backup(BaseModel):
         Path | None,
         Field(description="Where they lie; the folder backups in the data folder unless set."),
         AfterValidator(forms.folder),
-        How("A folder on another disk outlives this one's.", "/mnt/other/placewatch"),
+        How("A folder on another disk outlives this one's."),
     ] = None
     before_upgrade: Annotated[
         bool,

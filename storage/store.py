@@ -68,7 +68,8 @@ def _commit(db: sqlite3.Connection, calls: list[_Call]) -> list[_Outcome]:
     assert isinstance(db, index.Writer)  # noqa: S101 - made by connect_writer
     outcomes: list[_Outcome] = []
     db.execute("BEGIN IMMEDIATE")
-    db.later = later = []
+    later: list[tuple[str, int, str]] = []
+    db.later = later
     try:
         for call in calls:
             db.execute("SAVEPOINT call")

@@ -18,7 +18,7 @@ from storage.records import Post
 log = logging.getLogger(__name__)
 
 _MOST_WAITING = 2000  # events of one channel that are kept while the archive can't be written
-_LONGEST_PAUSE = 30.0  # seconds between attempts to have them kept
+_LONGEST_PAUSE = 10.0  # seconds between attempts to have them kept
 
 
 @dataclass(frozen=True, slots=True)
