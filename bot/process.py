@@ -7,11 +7,13 @@ import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
 from bot import checkup, clock, control
 from bot.app import Service, nothing
 from bot.errors import Mendable
+from bot.keeping import before_upgrade
 from bot.printed import outside
 from bot.telegram.lobby import Lobby
 from config.settings import Settings
@@ -25,7 +27,9 @@ log = logging.getLogger(__name__)
 async def holding(settings: Settings) -> AsyncIterator[Service]:
     """Hold the data folder, its lock and its writer; `storage.lock.Held` where another placewatch does."""
     with lock.hold(settings.data):
-        store = await Store.open(settings.data / lock.DATABASE, write=True)
+        store = await Store.open(
+            settings.data / lock.DATABASE, write=True, before_upgrade=partial(before_upgrade, settings)
+        )
         try:
             (settings.data / lock.DATABASE).chmod(0o600)
             # A chat is known as soon as it is set, so that a place added before the first run counts from then.
@@ -80,7 +84,14 @@ async def hear_chats(settings: Settings, seconds: float, tell: Callable[[int, st
                 connection.result()
 
 
-async def carry_out(settings: Settings, operation: str, arguments: dict[str, Any], *, telegram: bool) -> Any:
+async def carry_out(
+    settings: Settings,
+    operation: str,
+    arguments: dict[str, Any],
+    *,
+    telegram: bool,
+    patience: float = control.PATIENCE,
+) -> Any:
     """Do what writes or needs Telegram: by the running service where there is one, else by ourselves."""
     try:
         async with holding(settings) as service:
@@ -100,7 +111,18 @@ async def carry_out(settings: Settings, operation: str, arguments: dict[str, Any
                     with suppress(asyncio.CancelledError, Exception):
                         await task
     except lock.Held:
-        return await control.ask(settings.data, operation, arguments)
+        return await control.ask(settings.data, operation, arguments, patience=patience)
+
+
+@asynccontextmanager
+async def asking(settings: Settings) -> AsyncIterator[Callable[[str, dict[str, Any]], Awaitable[Any]]]:
+    """A way to have operations without Telegram carried out one after another, by whoever holds the data folder."""
+    try:
+        async with holding(settings) as service:
+            operations = service.operations()
+            yield lambda operation, arguments: operations[operation](**arguments)
+    except lock.Held:
+        yield lambda operation, arguments: control.ask(settings.data, operation, arguments)
 
 
 async def examine_archive(settings: Settings, tell: Callable[[int, int], None]) -> dict[str, Any]:

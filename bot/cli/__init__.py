@@ -16,6 +16,7 @@ from bot.cli import (
     finding,
     gazetteer,
     importing,
+    keeping,
     outputs,
     places,
     proof,
@@ -39,6 +40,7 @@ app.add_typer(digest.app)
 app.add_typer(finding.app)
 app.add_typer(proof.app)
 app.add_typer(importing.app)
+app.add_typer(keeping.app)
 app.add_typer(channels.app, name="channels")
 app.add_typer(places.app, name="places")
 app.add_typer(claims.app, name="claims")

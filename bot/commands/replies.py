@@ -34,6 +34,11 @@ def fit(lines: Iterable[str], limit: int = LIMIT) -> str:
     return "\n".join(shown)
 
 
+def archive_shut(problem: str) -> str:
+    """Why a command could not be carried out, where its answer can't be kept either."""
+    return f"⚠ Nothing can be kept just now, so this command has done nothing. {shown(problem)} Send it again then."
+
+
 def counted(number: int, what: str) -> str:
     """So many of something: "1 place", "2 places"."""
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

@@ -14,11 +14,11 @@ from typing import Any
 
 from telethon import TelegramClient
 from telethon.crypto import rsa
-from telethon.sessions import SQLiteSession
 from telethon.sessions.sqlite import CURRENT_VERSION
 from telethon.tl import functions, types
 
 from bot.errors import Mendable
+from bot.telegram.session import Session
 from config.settings import Telegram
 
 _PRIVATE = 0o600
@@ -132,9 +132,9 @@ def _trust(key: Path) -> None:
         ) from error
 
 
-def _open(settings: Telegram, path: Path) -> SQLiteSession:
+def _open(settings: Telegram, path: Path) -> Session:
     _check(path)
-    session = SQLiteSession(str(path))
+    session = Session(str(path))
     try:
         _point(session, settings, path)
         session.save()
