@@ -15,6 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import checkup, claims, clock, control
 from bot.alerts.compose import moment
 from bot.alerts.owed import Rules, decide
+from bot.backfills import Backfills
 from bot.commands.menu import menus
 from bot.copies import Copies
 from bot.courier import Courier, Manners, Pace
@@ -77,6 +78,7 @@ class Service:
             sweep_seconds=settings.reading.sweep_seconds,
             poll_seconds=settings.reading.poll_seconds,
         )
+        self.backfills = Backfills(store, self.reader.past, settings.timezone, clock.now)
         self._outputs = {number_of(one.name): one.name for one in settings.outputs}
         self._speaking: Connection | None = None
         self.room = Room(
@@ -204,6 +206,7 @@ class Service:
                 group.create_task(console.run())
                 group.create_task(courier.run())
                 group.create_task(self.examiner.run())
+                group.create_task(self.backfills.run())
                 log.info("watching chats=%d outputs=%d", len(settings.chats), len(outputs))
         finally:
             scheduler.shutdown(wait=False)
@@ -312,6 +315,7 @@ class Service:
         """What the command line may have done here."""
         return {
             **Operations(self.settings, self.room).by_name(),
+            **self.backfills.by_name(),
             "examine": self.examine,
         }
 

@@ -31,14 +31,15 @@ class Monitor:
         self._decide = partial(decide, rules=rules)
         self._on_owed = on_owed
 
-    async def take(self, posts_: Sequence[Post], received_at: datetime) -> None:
+    async def take(self, posts_: Sequence[Post], received_at: datetime, *, late: bool = False) -> None:
         """Keep posts, in order, with their mentions and alerts; returns once all is durable.
 
         Taking the same post again changes nothing. A post that can't be kept by itself is logged and left
         out; StorageError means that nothing can be written just now, and the same posts must come again.
+        Posts from before their channel was followed are `late`: shown, and never told.
         """
         outcomes = await asyncio.gather(
-            *(self._take(post, received_at) for post in posts_), return_exceptions=True
+            *(self._take(post, received_at, late) for post in posts_), return_exceptions=True
         )
         trouble: StorageError | None = None
         for post, outcome in zip(posts_, outcomes, strict=True):
@@ -58,10 +59,10 @@ class Monitor:
         if trouble is not None:
             raise trouble
 
-    async def _take(self, post: Post, received_at: datetime) -> bool:
+    async def _take(self, post: Post, received_at: datetime, late: bool) -> bool:
         looked = self._lookout.examine(post.searchable, post.key.channel_id)
         try:
-            return await self._keep(post, looked, received_at)
+            return await self._keep(post, looked, received_at, late)
         except StorageError:
             raise
         except Exception:
@@ -70,9 +71,9 @@ class Monitor:
                 "alerting failed channel_id=%d message_id=%d", post.key.channel_id, post.key.message_id
             )
             failed = Examination(state=Examined.FAILED, generation=looked.generation)
-            return await self._keep(post, failed, received_at)
+            return await self._keep(post, failed, received_at, late)
 
-    async def _keep(self, post: Post, looked: Examination, received_at: datetime) -> bool:
+    async def _keep(self, post: Post, looked: Examination, received_at: datetime, late: bool) -> bool:
         return await self._store.write(
             posts.keep,
             post,
@@ -80,6 +81,7 @@ class Monitor:
             now=received_at,
             decide=self._decide,
             find_copy=self._copies.find,
+            late=late,
         )
 
     async def deleted(self, channel_id: int, message_ids: Sequence[int], at: datetime) -> None:

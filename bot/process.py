@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
 from bot import checkup, clock, control
@@ -101,6 +102,36 @@ async def carry_out(settings: Settings, operation: str, arguments: dict[str, Any
                         await task
     except lock.Held:
         return await control.ask(settings.data, operation, arguments)
+
+
+@asynccontextmanager
+async def reaching(settings: Settings) -> AsyncIterator[Callable[[str, dict[str, Any]], Awaitable[Any]]]:
+    """Whoever holds the data folder, for several requests: the running service where there is one, else ourselves.
+
+    Then we answer others as a service would, and go on with the backfills that were asked for.
+    """
+    async with AsyncExitStack() as stack:
+        try:
+            service = await stack.enter_async_context(holding(settings))
+        except lock.Held:
+            yield partial(control.ask, settings.data)
+            return
+        operations = service.operations()
+        working = [asyncio.create_task(w) for w in (service.reading.run(), service.backfills.run())]
+
+        async def ask(operation: str, arguments: dict[str, Any]) -> Any:
+            for task in working:
+                if task.done():
+                    task.result()  # the account can't be used at all
+            return await operations[operation](**arguments)
+
+        try:
+            async with control.serving(settings.data, operations):
+                yield ask
+        finally:
+            for task in working:
+                task.cancel()
+            await asyncio.gather(*working, return_exceptions=True)
 
 
 async def examine_archive(settings: Settings, tell: Callable[[int, int], None]) -> dict[str, Any]:

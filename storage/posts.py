@@ -37,11 +37,12 @@ def keep(
     now: datetime,
     decide: Decide,
     find_copy: FindCopy,
+    late: bool = False,
 ) -> bool:
     """Keep a post as it is said now; True where that is news, and then what it owes is settled too.
 
     The same post again changes nothing; an older state of it (a page of history that was overtaken by an
-    edit) is ignored.
+    edit) is ignored. A post from before its channel was followed is `late`: it is shown, and owes no alert.
     """
     row = db.execute(
         "SELECT id, rev, text, preview, entities, media, changed_at, deleted_at FROM post "
@@ -57,11 +58,11 @@ def keep(
             return False
         rev = revised
     _sample(db, post_id, post, now)
-    mentions.write(db, post_id, rev, looked.mentions)
+    mentions.write(db, post_id, rev, mentions.late(looked.mentions) if late else looked.mentions)
     if looked.state is Examined.FAILED:
-        examination.note(db, post_id, "failed", now=now)
+        examination.note(db, post_id, "failed", now=now, late=late)
     elif looked.generation < examination.generation_wanted(db):
-        examination.note(db, post_id, "overtaken", now=now)
+        examination.note(db, post_id, "overtaken", now=now, late=late)
     else:
         examination.settled(db, post_id)
     if looked.mentions:
@@ -194,6 +195,8 @@ def examined_alone(
 ) -> None:
     """Keep what a second look at one post gave (revision -> mentions); it owes what it would have owed at once."""
     db.execute("UPDATE post SET examined = ? WHERE id = ?", (state, post_id))
+    if examination.is_late(db, post_id):
+        found = {rev: mentions.late(looked) for rev, looked in found.items()}
     mentions.rewrite(db, post_id, found)
     examination.settled(db, post_id)
     if any(found.values()):

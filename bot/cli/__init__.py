@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bot import __version__
-from bot.cli import archive, channels, claims, digest, finding, gazetteer, outputs, places, service
+from bot.cli import archive, backfill, channels, claims, digest, finding, gazetteer, outputs, places, service
 from bot.cli.common import err, out
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from config.settings import SettingsError
@@ -23,6 +23,7 @@ app = typer.Typer(
 )
 app.add_typer(service.app)
 app.add_typer(archive.app)
+app.add_typer(backfill.app)
 app.add_typer(digest.app)
 app.add_typer(finding.app)
 app.add_typer(channels.app, name="channels")

@@ -68,9 +68,9 @@ class History:
         page = await self._page(address, offset_id=message_id + 1, add_offset=-PAGE)
         return Page(tuple(m for m in page.messages if m.id > message_id), entire=False)
 
-    async def before(self, address: Address, at: datetime) -> int:
+    async def before(self, address: Address, at: datetime, *, patient: bool = False) -> int:
         """Id of the last post that is older than `at`; 0 where there is none."""
-        page = await self._page(address, offset_date=at, limit=1, patient=False)
+        page = await self._page(address, offset_date=at, limit=1, patient=patient)
         return max(page.ids, default=0)
 
     async def last(self, address: Address) -> Any:
@@ -86,6 +86,10 @@ class History:
         )
         gone = [m.id for m in result.messages if isinstance(m, types.MessageEmpty)]
         return gone, [m for m in result.messages if not isinstance(m, types.MessageEmpty)]
+
+    def held_for(self, method: str = "GetHistory") -> float:
+        """Seconds for which Telegram has asked to leave that method alone."""
+        return max(0.0, self._held.get(method, 0) - asyncio.get_running_loop().time())
 
     async def _page(
         self,

@@ -14,6 +14,7 @@ from bot.monitor import Monitor
 from bot.telegram.connection import Connection
 from bot.telegram.history import Address, History
 from bot.telegram.live import Live
+from bot.telegram.past import Past
 from bot.telegram.refusals import RpcRefused
 from bot.telegram.resolver import Resolver
 from bot.telegram.schedule import Schedule
@@ -63,6 +64,7 @@ class Reader:
             account=account,
             on_change=self.refresh,
         )
+        self.past = Past(self._history, self._sweep, store, take, clock)
         self._schedule = Schedule()
         self._channels: dict[int, Channel] = {}  # by our row
         self._rows: dict[int, int] = {}  # Telegram's id -> our row

@@ -50,7 +50,7 @@ class Sweep:
 
         A post that is already kept and unchanged changes nothing when it is taken again.
         """
-        address = await self._address(channel)
+        address = await self.address(channel)
         newest = await self._history.newest(address)
         cursor = channel.cursor
         if not newest.entire and newest.ids and min(newest.ids) > cursor + 1:
@@ -120,7 +120,8 @@ class Sweep:
             log.info("deletions found channel_id=%d messages=%d", channel.id, len(gone))
             await self._take.deleted(channel.id, gone, self._clock())
 
-    async def _address(self, channel: Channel) -> Address:
+    async def address(self, channel: Channel) -> Address:
+        """The channel as this account may address it; asked for by name where that is not known yet."""
         access_hash = await self._store.read(channels.access_hash, channel.id, self._account)
         if channel.telegram_id is not None and access_hash is not None:
             return Address(channel.telegram_id, access_hash)

@@ -4,6 +4,7 @@ Times are timezone-aware `datetime` in UTC. Offsets into text are Python string 
 except in `Entity`, which keeps Telegram's UTF-16 units as they came.
 """
 
+from storage.records.backfill import Backfill, BackfillState
 from storage.records.channel import Channel, ChannelState, Peer
 from storage.records.digest import Digest, Heard, Hour, PlaceNews, Tally
 from storage.records.message import (
@@ -36,6 +37,8 @@ from storage.records.story import Joined, Member, Review, Situation, Told, Verdi
 
 __all__ = [
     "Attachment",
+    "Backfill",
+    "BackfillState",
     "Button",
     "Buttons",
     "Channel",
