@@ -24,7 +24,7 @@ from bot.desk.room import Room
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.examiner import Examiner
 from bot.lookout import Lookout
-from bot.monitor import Monitor
+from bot.monitor import FILES, Monitor
 from bot.operations import Operations
 from bot.outputs import Switchboard, number_of, opened
 from bot.rounds import Rounds
@@ -66,7 +66,7 @@ class Service:
         )
         self.copies = Copies()
         self.examiner = Examiner(store, self.lookout, rules, self._wake, self.copies, clock.now)
-        self.monitor = Monitor(store, self.lookout, rules, self._wake, self.copies)
+        self.monitor = Monitor(store, self.lookout, rules, self._wake, self.copies, FILES[settings.media])
         self.reading = self._connection(
             "reader", None, lambda update: self.reader.on_update(update), lambda: self.reader.on_connect()
         )
@@ -207,6 +207,8 @@ class Service:
                 group.create_task(courier.run())
                 group.create_task(self.examiner.run())
                 group.create_task(self.backfills.run())
+                if settings.media != "none":
+                    group.create_task(self.reader.downloads(settings.data, settings.media_max_bytes).run())
                 log.info("watching chats=%d outputs=%d", len(settings.chats), len(outputs))
         finally:
             scheduler.shutdown(wait=False)

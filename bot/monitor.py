@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 from bot.alerts.owed import Rules, decide
 from bot.copies import Copies
@@ -18,13 +19,28 @@ from storage.store import Store
 
 log = logging.getLogger(__name__)
 
+FILES: Final = {
+    "none": frozenset[str](),
+    "photos": frozenset({"photo"}),
+    "all": frozenset({"photo", "video", "audio", "voice", "document", "sticker"}),
+}
+"""The kinds of media whose files are kept, by the setting."""
+
 
 class Monitor:
     """The road of one post, from the reader's hands to the archive."""
 
     def __init__(
-        self, store: Store, lookout: Lookout, rules: Rules, on_owed: Callable[[], None], copies: Copies
+        self,
+        store: Store,
+        lookout: Lookout,
+        rules: Rules,
+        on_owed: Callable[[], None],
+        copies: Copies,
+        files: Collection[str] = (),
     ) -> None:
+        """`files` are the kinds of media whose files are kept: "photo", "video", …"""
+        self._files = files
         self._store = store
         self._copies = copies
         self._lookout = lookout
@@ -82,6 +98,7 @@ class Monitor:
             decide=self._decide,
             find_copy=self._copies.find,
             late=late,
+            with_file=post.media is not None and post.media.kind in self._files,
         )
 
     async def deleted(self, channel_id: int, message_ids: Sequence[int], at: datetime) -> None:

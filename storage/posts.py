@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from storage import chats, examination, mentions, owed, places, reviews, stories
+from storage import chats, examination, media, mentions, owed, places, reviews, stories
 from storage.folding import fold
 from storage.reading import kept_by_ids
 from storage.records import Examination, Examined, Mention, Post, Situation, Wanted
@@ -38,11 +38,13 @@ def keep(
     decide: Decide,
     find_copy: FindCopy,
     late: bool = False,
+    with_file: bool = False,
 ) -> bool:
     """Keep a post as it is said now; True where that is news, and then what it owes is settled too.
 
     The same post again changes nothing; an older state of it (a page of history that was overtaken by an
     edit) is ignored. A post from before its channel was followed is `late`: it is shown, and owes no alert.
+    `with_file`: the file that it carries is to be fetched.
     """
     row = db.execute(
         "SELECT id, rev, text, preview, entities, media, changed_at, deleted_at FROM post "
@@ -58,6 +60,8 @@ def keep(
             return False
         rev = revised
     _sample(db, post_id, post, now)
+    if with_file and post.media is not None and post.media.id is not None:
+        media.want(db, post_id, post.media.id, now=now)
     mentions.write(db, post_id, rev, mentions.late(looked.mentions) if late else looked.mentions)
     if looked.state is Examined.FAILED:
         examination.note(db, post_id, "failed", now=now, late=late)
@@ -120,15 +124,15 @@ def _revise(
     now: datetime,
 ) -> int | None:
     """Bring the row to what the post says now; the new revision's number, or None where nothing changed."""
-    text, preview, entities, media, changed_ms, deleted_ms = before
+    text, preview, entities, carried, changed_ms, deleted_ms = before
     deleted_ms = _resurrect(db, post_id, deleted_ms, now)
     said = (post.text, _entities(post), _media(post))
-    if said == (text, entities, media) and post.preview == preview:
+    if said == (text, entities, carried) and post.preview == preview:
         return rev if deleted_ms != before[-1] else None
     changed = to_ms(_changed(post))
     if changed_ms is not None and (changed is None or changed < changed_ms):  # type: ignore[operator]
         return None
-    if said != (text, entities, media):
+    if said != (text, entities, carried):
         # A preview that loads late is no edit of the author's: only what is said makes a revision.
         db.execute(
             "INSERT INTO revision(post_id, number, seen_at, edited_at, text, preview, entities, media) "

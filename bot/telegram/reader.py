@@ -6,12 +6,15 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from telethon.tl import types
 
 from bot.errors import Mendable, Refused, Unavailable
 from bot.monitor import Monitor
 from bot.telegram.connection import Connection
+from bot.telegram.downloads import Downloads
+from bot.telegram.files import Files
 from bot.telegram.history import Address, History
 from bot.telegram.live import Live
 from bot.telegram.past import Past
@@ -65,6 +68,7 @@ class Reader:
             on_change=self.refresh,
         )
         self.past = Past(self._history, self._sweep, store, take, clock)
+        self._connection = connection
         self._schedule = Schedule()
         self._channels: dict[int, Channel] = {}  # by our row
         self._rows: dict[int, int] = {}  # Telegram's id -> our row
@@ -117,6 +121,11 @@ class Reader:
             self._schedule.drop(row)
         self._channels = known
         self._rows = {c.telegram_id: c.id for c in known.values() if c.telegram_id is not None}
+
+    def downloads(self, data: Path, most: int) -> Downloads:
+        """What fetches the files of posts into a data folder; none larger than `most` bytes."""
+        files = Files(self._connection)
+        return Downloads(files, self._history, self._sweep, self._store, data, clock=self._clock, most=most)
 
     def sweep_all(self) -> None:
         """Read every channel as soon as the pace allows."""

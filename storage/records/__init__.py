@@ -7,6 +7,7 @@ except in `Entity`, which keeps Telegram's UTF-16 units as they came.
 from storage.records.backfill import Backfill, BackfillState
 from storage.records.channel import Channel, ChannelState, Peer
 from storage.records.digest import Digest, Heard, Hour, PlaceNews, Tally
+from storage.records.media import KeptFile, MediaState, PostFile
 from storage.records.message import (
     Attachment,
     Button,
@@ -54,7 +55,9 @@ __all__ = [
     "Hour",
     "Joined",
     "Kept",
+    "KeptFile",
     "Media",
+    "MediaState",
     "Member",
     "Mention",
     "MentionKind",
@@ -67,6 +70,7 @@ __all__ = [
     "PlaceName",
     "PlaceNews",
     "Post",
+    "PostFile",
     "PostKey",
     "Progress",
     "Quiet",
