@@ -1,134 +1,29 @@
 """Reading a channel's past, with a real client against the local server."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from telethon import functions, types
 
-from bot.alerts.owed import Rules
-from bot.backfills import Backfills
-from bot.copies import Copies
 from bot.errors import Mendable
-from bot.lookout import Lookout
-from bot.monitor import Monitor
 from bot.telegram.connection import Connection
-from bot.telegram.reader import Reader
-from storage import backfills, channels, chats, known, places, reading
-from storage.records import Channel, NameKind, Peer, Place, PlaceName
+from storage import backfills, channels, known, reading
 from storage.store import Store
-from tests.telegram.conftest import now, running
+from tests.telegram.conftest import now
+from tests.telegram.house import KYIV, House
 from tests.telegram_server import Account, Effect, FloodWait, RpcFault, TelegramServer
 from tests.telegram_server import Channel as Source
 
 HISTORY = functions.messages.GetHistoryRequest
-KYIV = ZoneInfo("Europe/Kyiv")
 START = datetime(2025, 11, 1, tzinfo=UTC)
-CHAT = -1001
 SAID = (
     "Подразделения группировки продвинулись в Покровске на два километра, уничтожены три опорных пункта, "
     "взяты в плен девять военнослужащих, захвачены склад боеприпасов и две исправные бронемашины"
 )
-
-
-class House:
-    """An archive with a reader and its backfills, as the service wires them."""
-
-    def __init__(self, store: Store, connection: Connection) -> None:
-        self.store = store
-        self.lookout = Lookout(store, now)
-        rules = Rules(min_confidence=0.5, zone=KYIV)
-        self.monitor = Monitor(store, self.lookout, rules, lambda: None, Copies())
-        self.reader = Reader(
-            connection,
-            store,
-            self.monitor,
-            clock=now,
-            sweep_seconds=60,
-            poll_seconds=60,
-            requests_per_second=500,
-        )
-        connection.on_update, connection.on_connect = self.reader.on_update, self.reader.on_connect
-        self.backfills = Backfills(store, self.reader.past, KYIV, now)
-        self.connection = connection
-
-    async def follow(self, source: Source, account: Account) -> Channel:
-        """From the newest post on, as `channels add` does."""
-        peer = Peer(
-            telegram_id=source.id,
-            access_hash=account.hash_of(source.id),
-            username=source.username,
-            title=source.title,
-            joined=True,
-            newest=source.messages[-1].id if source.messages else 0,
-        )
-        channel, _ = await self.store.write(
-            channels.follow, peer, account="reader", cursor=peer.newest, label=None, now=now()
-        )
-        return channel
-
-    async def watch(self, name: str, since: datetime) -> None:
-        names = (PlaceName(place_id=0, text=name, language="", kind=NameKind.OFFICIAL),)
-        await self.store.write(chats.welcome, CHAT, now=since)
-        added = await self.store.write(
-            places.add,
-            Place(id=0, name=name, region=None, names=names),
-            everywhere=False,
-            now=since,
-        )
-        await self.store.write(places.watch, CHAT, added.id, since=since)
-        await self.lookout.refresh()
-
-    async def posts(self) -> dict[int, str]:
-        rows = await self.store.read(
-            lambda db: db.execute(
-                "SELECT message_id, CASE WHEN deleted_at IS NULL THEN text ELSE '(deleted)' END FROM post "
-                "ORDER BY channel_id, message_id"
-            ).fetchall()
-        )
-        return dict(rows)
-
-    async def owed(self) -> int:
-        return await self.store.read(lambda db: db.execute("SELECT count(*) FROM owed").fetchone()[0])
-
-    async def done(self, *names: str, since: str | None = None, until: str | None = None) -> dict[str, Any]:
-        """Backfill these channels to the end."""
-        await self.backfills.start(list(names), False, since, until)
-        return await self.ended()
-
-    async def ended(self) -> dict[str, Any]:
-        async with asyncio.timeout(20):
-            while True:
-                jobs = await self.progress()
-                if all(job["done"] for job in jobs):
-                    return jobs[0]
-                await asyncio.sleep(0.01)
-
-    async def until_held(self) -> None:
-        """Telegram has asked us to wait."""
-        async with asyncio.timeout(5):
-            while not (await self.progress())[0]["wait"]:  # noqa: ASYNC110 - another task sees it
-                await asyncio.sleep(0.01)
-
-    async def until_owed(self) -> None:
-        async with asyncio.timeout(5):
-            while not await self.owed():  # noqa: ASYNC110 - another task writes it
-                await asyncio.sleep(0.01)
-
-    async def progress(self) -> list[dict[str, Any]]:
-        every = await self.store.read(channels.followed)
-        return await self.backfills.progress([channel.id for channel in every])
-
-    @asynccontextmanager
-    async def at_work(self) -> AsyncIterator[None]:
-        async with running(self.connection, self.reader.run(), self.backfills.run()):
-            yield
 
 
 class EmptyPage(Effect):
