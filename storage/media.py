@@ -52,6 +52,11 @@ def due(db: sqlite3.Connection, now: datetime, limit: int) -> list[PostFile]:
     )
 
 
+def wanted(db: sqlite3.Connection) -> set[int]:
+    """Telegram's numbers of all files that are still to be fetched."""
+    return {row[0] for row in db.execute("SELECT file_id FROM media WHERE state = 'wanted'")}
+
+
 def known_as(db: sqlite3.Connection, file_id: int) -> KeptFile | None:
     """The content of a file of Telegram's that another post brought already."""
     row = db.execute(

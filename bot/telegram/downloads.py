@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import Busy, Mendable, Refused, Unavailable
-from bot.telegram.files import Files, TooLarge, digest, locate, settle
+from bot.telegram.files import Files, TooLarge, digest, locate, prepare, settle
 from bot.telegram.history import History
 from bot.telegram.refusals import RpcRefused
 from bot.telegram.sweep import Sweep
@@ -22,7 +22,7 @@ from storage.store import Store
 log = logging.getLogger(__name__)
 
 _AT_ONCE = 50  # files whose messages are asked for together
-_LOOK_EVERY = 2.0  # seconds
+_LOOK_EVERY = 1.0  # seconds
 _TROUBLE_WAIT = 30.0  # seconds after the disk or the archive refused
 _FIRST_RETRY, _LAST_RETRY = timedelta(seconds=5), timedelta(hours=6)
 _ATTEMPTS = 12  # about two days; what a channel refuses for longer is left
@@ -54,9 +54,12 @@ class Downloads:
 
     async def run(self) -> None:
         """Fetch whatever is wanted, for ever."""
+        ready = False
         while True:
             try:
-                await asyncio.to_thread(self._parts.mkdir, mode=0o700, parents=True, exist_ok=True)
+                if not ready:
+                    await self._prepare()
+                    ready = True
                 wanted = await self._store.read(media.due, self._clock(), _AT_ONCE)
                 if wanted:
                     await self._fetch_all(wanted)
@@ -65,6 +68,10 @@ class Downloads:
             except (StorageError, OSError) as trouble:
                 log.error("files not kept just now problem=%s", trouble)
                 await asyncio.sleep(_TROUBLE_WAIT)
+
+    async def _prepare(self) -> None:
+        unfinished = await self._store.read(media.wanted)
+        await asyncio.to_thread(prepare, self._data / media.FOLDER, unfinished)
 
     @property
     def _parts(self) -> Path:

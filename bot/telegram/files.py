@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -118,20 +119,37 @@ def _append(part: Path, piece: bytes) -> None:
         file.write(piece)
 
 
+def prepare(folder: Path, wanted: Collection[int]) -> Path:
+    """Make the folder of files, private, and that of unfinished ones, which are kept only where they are wanted."""
+    parts = folder / "part"
+    for made in (folder, parts):
+        made.mkdir(mode=0o700, exist_ok=True)
+    for left in parts.glob("*.part"):
+        if left.stem not in map(str, wanted):
+            left.unlink()
+    return parts
+
+
 def settle(part: Path, place: Path) -> None:
     """Move a whole file to its place: on the disk before it has its name; one that is there already stays."""
     with part.open("rb") as file:
         os.fsync(file.fileno())
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not place.parent.is_dir():
+        place.parent.mkdir(mode=0o700)
+        _sync(place.parent.parent)
     if place.exists():
         part.unlink()
         return
     part.rename(place)
-    folder = os.open(place.parent, os.O_RDONLY | os.O_DIRECTORY)
+    _sync(place.parent)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)
 
 
 def digest(part: Path) -> tuple[str, int]:

@@ -12,9 +12,11 @@ from telethon import functions
 
 from bot.telegram.connection import Connection
 from bot.telegram.files import PIECE
+from bot.telegram.live import to_posts
 from storage import channels, media
 from storage.records import MediaState, PostFile
 from storage.store import Store
+from tests.telegram.conftest import now
 from tests.telegram.house import House
 from tests.telegram_server import Account, FloodWait, RpcFault, TelegramServer
 from tests.telegram_server import Channel as Source
@@ -215,13 +217,19 @@ async def test_a_fetch_that_was_cut_off_goes_on_with_the_piece_that_is_missing(
     document = server.add_document(data)
     parts = house.folder / "media" / "part"
     parts.mkdir(parents=True)
-    # A kill tore the second piece.
-    (parts / f"{document.document.id}.part").write_bytes(data[:PIECE] + b"torn")
+    # A kill tore the second piece; of another file nobody knows any more.
     await house.follow(source, account)
+    post = source.post("", media=document, push=False)
+    (parts / "7.part").write_bytes(b"of a post that is forgotten")
+    part = parts / f"{document.document.id}.part"
+    part.write_bytes(data[:PIECE] + b"torn")
+    [message] = [m for m in source.messages if m.id == post]
+    await house.monitor.take(to_posts([message], 1), now())
     async with house.at_work():
-        file = await settled(house, source.post("", media=document))
+        file = await settled(house, post)
     assert lies(house, file).read_bytes() == data
     assert [r.offset for r in server.asked(GET)] == [PIECE, 2 * PIECE]
+    assert list(parts.iterdir()) == []
 
 
 async def test_a_protected_channels_files_are_kept_too(
