@@ -91,6 +91,8 @@ async def ask(folder: Path, operation: str, arguments: Mapping[str, Any]) -> Any
         raise Mendable(
             f"The running placewatch did not answer within {_PATIENCE} s; its log says why."
         ) from error
+    except ConnectionError:
+        line = b""  # it was killed
     finally:
         writer.close()
     if not line:

@@ -99,8 +99,9 @@ class House:
         await self.backfills.start(list(names), False, since, until)
         return await self.ended()
 
-    async def ended(self) -> dict[str, Any]:
-        async with asyncio.timeout(20):
+    async def ended(self, seconds: float = 20) -> dict[str, Any]:
+        """Once all backfills are done: the first of them."""
+        async with asyncio.timeout(seconds):
             while True:
                 jobs = await self.progress()
                 if all(job["done"] for job in jobs):
