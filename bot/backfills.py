@@ -59,6 +59,7 @@ class Backfills:
             "backfill.progress": self.progress,
             "backfill.stop": self.stop,
             "backfill.plan": self.plan,
+            "backfill.named": self.named,
         }
 
     # At work.
@@ -167,18 +168,18 @@ class Backfills:
             await self._interrupt(channel_id)
         return await self.progress(channel_ids)
 
-    async def plan(
-        self, names: list[str], every: bool, since: str | None, until: str | None
-    ) -> list[dict[str, Any]]:
+    async def named(self, names: list[str], every: bool) -> list[str]:
+        """The followed channels that are meant; Mendable where one is not followed."""
+        return [channel.name for channel in await self._named(names, every)]
+
+    async def plan(self, name: str, since: str | None, until: str | None) -> dict[str, Any]:
         """How much a backfill would read, at most, and how long that takes at our pace; nothing is kept."""
         first, last = self._times(since, until)
-        found = []
-        for channel in await self._named(names, every):
-            low, high = await self._past.bounds(channel, first, last, patient=False)
-            left = await self._store.read(backfills.left, channel.id, low, high) if low <= high else 0
-            seconds = math.ceil(left / PAGE) / self._requests_per_second
-            found.append({"channel": channel.name, "messages": left, "minutes": round(seconds / 60, 1)})
-        return found
+        (channel,) = await self._named([name], every=False)
+        low, high = await self._past.bounds(channel, first, last, patient=False)
+        left = await self._store.read(backfills.left, channel.id, low, high) if low <= high else 0
+        seconds = math.ceil(left / PAGE) / self._requests_per_second
+        return {"channel": channel.name, "messages": left, "minutes": round(seconds / 60, 1)}
 
     def _is_current(self, job: Backfill) -> bool:
         return self._current is not None and self._current[0] == job.channel.id

@@ -71,7 +71,7 @@ def backfill(
         raise Mendable("No reading account is signed in yet. Sign one in first: placewatch login")
     logging_for(chosen.model_copy(update={"log_level": "ERROR"}))
     if dry_run:
-        _show_plan(run_async(_asked(chosen, "backfill.plan", wanted)), as_json)
+        _show_plan(run_async(_planned(chosen, names or [], every, since, until)), as_json)
         return
     request = ("backfill.resume", {}) if resume else ("backfill.start", wanted)
     found = run_async(_watched(chosen, *request))
@@ -88,11 +88,15 @@ def backfill(
         raise typer.Exit(1)
 
 
-async def _asked(chosen: Settings, operation: str, arguments: dict[str, Any]) -> Any:
+async def _planned(
+    chosen: Settings, names: list[str], every: bool, since: str | None, until: str | None
+) -> list[dict[str, Any]]:
+    """How much each channel's would be; asked one by one, for each asks Telegram."""
     from bot.process import reaching
 
     async with reaching(chosen) as ask:
-        return await ask(operation, arguments)
+        meant = await ask("backfill.named", {"names": names, "every": every})
+        return [await ask("backfill.plan", {"name": name, "since": since, "until": until}) for name in meant]
 
 
 async def _watched(chosen: Settings, operation: str, arguments: dict[str, Any]) -> list[dict[str, Any]]:

@@ -265,8 +265,8 @@ async def test_a_plan_says_how_much_there_is_and_reads_nothing(
     post_daily(source, 250)
     await house.follow(source, account)
     async with house.at_work():
-        [plan] = await house.backfills.plan(["dpr_head"], False, "2025-11-11", None)
+        plan = await house.backfills.plan("dpr_head", "2025-11-11", None)
         assert plan == {"channel": "@dpr_head", "messages": 150, "minutes": 0.0}
         with pytest.raises(Mendable, match="Not followed: nobody"):
-            await house.backfills.plan(["nobody", "dpr_head"], False, None, None)
+            await house.backfills.named(["nobody", "dpr_head"], False)
     assert await house.posts() == {}
