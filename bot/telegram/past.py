@@ -18,6 +18,8 @@ from storage.store import Store
 
 log = logging.getLogger(__name__)
 
+_SLICE = 10  # posts examined and committed together: what is pushed meanwhile waits for no more
+
 _NOT_OURS = frozenset({"CHANNEL_INVALID", "CHANNEL_PRIVATE"})  # perhaps the access hash of another account
 
 
@@ -86,8 +88,8 @@ class Past:
         followed = channel.added_at.replace(microsecond=0)  # Telegram's times are whole seconds
         for late in (True, False):
             part = [post for post in posts if (post.posted_at < followed) is late]
-            if part:
-                await self._take.take(part, self._clock(), late=late)
+            for begin in range(0, len(part), _SLICE):
+                await self._take.take(part[begin : begin + _SLICE], self._clock(), late=late)
         await self._find_deletions(channel, address, page, first, reached)
         await self._store.write(backfills.read, channel.id, first, reached, len(posts))
         return reached

@@ -3,7 +3,8 @@
     python -m tests.benchmarks.backfill
 
 Prints posts a second of a backfill without a pace, against a bare reading of the same pages that keeps nothing, and
-the time from a push to the post's being kept, with a backfill at Telegram's pace beside it and without, in turns.
+the time from a push to the post's being kept, with such a backfill beside it and without, in turns. Telegram's own pace
+is a page of 100 posts a second: what that costs a push is less.
 """
 
 from __future__ import annotations
