@@ -11,8 +11,8 @@ from bot.alerts.compose import examined_since
 from bot.cli.common import Json, err, out, read_archive, settings
 from bot.errors import Mendable
 from config.settings import Settings
-from storage import examination, places, reading
-from storage.records import Kept, Place, Progress
+from storage import examination, media, places, reading
+from storage.records import Kept, Place, PostFile, Progress
 from storage.store import Store
 
 app = typer.Typer()
@@ -72,17 +72,20 @@ def show(
     chosen = settings()
     name, message_id = parse_post_link(link)
 
-    async def look(store: Store) -> tuple[Kept, dict[int, Place]]:
+    async def look(store: Store) -> tuple[Kept, dict[int, Place], list[PostFile]]:
         kept = await store.read(reading.by_link, str(name), message_id)
         if kept is None:
             raise Mendable(f"{link} is not in the archive. Followed channels: placewatch channels list")
-        return kept, await _mentioned(store, [kept])
+        return kept, await _mentioned(store, [kept]), await store.read(media.of_post, kept.id)
 
-    kept, mentioned = read_archive(chosen, look)
+    kept, mentioned, files = read_archive(chosen, look)
     if as_json:
-        terminal.print_json(out, terminal.post_json(kept, mentioned))
+        shown = [terminal.file_json(file, chosen.data) for file in files]
+        terminal.print_json(out, {**terminal.post_json(kept, mentioned), "files": shown})
     else:
         terminal.one_post(out, kept, mentioned, chosen.timezone, chosen.min_confidence)
+        for file in files:
+            out.print(terminal.file_line(file, chosen.data), markup=False, highlight=False, soft_wrap=True)
 
 
 async def _mentioned(store: Store, found: list[Kept]) -> dict[int, Place]:

@@ -52,6 +52,10 @@ async def test_photos_are_kept_whole_after_a_kill_in_the_middle(world: World) ->
     for sha256, content in zip(hashes, contents, strict=True):
         assert (folder / sha256[:2] / sha256).read_bytes() == content
     assert list((folder / "part").iterdir()) == []
+    shown = await world.json("show", "https://t.me/dpr_head/1")
+    assert [file["sha256"] for file in shown["files"]] == hashes[:1]
+    told = await world.type("show", "https://t.me/dpr_head/1")
+    assert f"file: kept, 1.0 MB, SHA-256 {hashes[0]}" in told
     # Of what was there before the kill, nothing was asked for again but the piece under way.
     assert world.server.count(GET) <= 3 * 3 + 2
     assert len(world.alerts) == 3
