@@ -28,6 +28,7 @@ from storage.store import Store
 log = logging.getLogger(__name__)
 
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0  # seconds between two attempts after a passing fault
+_TROUBLE_WAIT = 5.0  # seconds after the archive refused
 
 
 class Backfills:
@@ -76,7 +77,10 @@ class Backfills:
                 await self._work_on(job)
             except StorageError as trouble:
                 log.error("backfill delayed problem=%s", trouble)
-                await asyncio.sleep(_LONGEST_WAIT / 10)
+                await asyncio.sleep(_TROUBLE_WAIT)
+            except Exception:
+                log.exception("backfills delayed")
+                await asyncio.sleep(_TROUBLE_WAIT)
 
     async def _work_on(self, job: Backfill) -> None:
         """One channel's, until it is done, can't be done, or was stopped."""

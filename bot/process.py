@@ -111,9 +111,10 @@ async def reaching(settings: Settings) -> AsyncIterator[Callable[[str, dict[str,
     Then we answer others as a service would, and go on with the backfills that were asked for.
     """
     async with AsyncExitStack() as stack:
-        try:
+        service = None
+        with suppress(lock.Held):
             service = await stack.enter_async_context(holding(settings))
-        except lock.Held:
+        if service is None:
             yield partial(control.ask, settings.data)
             return
         operations = service.operations()

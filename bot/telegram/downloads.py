@@ -27,6 +27,7 @@ _TROUBLE_WAIT = 30.0  # seconds after the disk or the archive refused
 _FIRST_RETRY, _LAST_RETRY = timedelta(seconds=5), timedelta(hours=6)
 _ATTEMPTS = 12  # about two days; what a channel refuses for longer is left
 _MB = 1_000_000
+_FAILED = "placewatch failed at this; its log says why"
 
 
 class Downloads:
@@ -87,6 +88,12 @@ class Downloads:
         except (Unavailable, Mendable, Refused) as trouble:
             await self._put_off(wanted, str(trouble))
             return
+        except (StorageError, OSError):
+            raise
+        except Exception:
+            log.exception("posts with files not asked for channel_id=%d", wanted[0].channel_id)
+            await self._put_off(wanted, _FAILED)
+            return
         for number, file in enumerate(wanted):
             try:
                 await self._fetch(file, messages.get(file.message_id))
@@ -99,7 +106,7 @@ class Downloads:
                 raise
             except Exception:
                 log.exception("file not fetched post_id=%d", file.post_id)
-                await self._put_off([file], "placewatch failed at this; its log says why")
+                await self._put_off([file], _FAILED)
 
     async def _wait(self, files: Sequence[PostFile], busy: Busy) -> None:
         log.warning("asked to wait method=%s seconds=%g", busy.method, busy.wait)
