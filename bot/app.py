@@ -15,6 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import checkup, claims, clock, control
 from bot.alerts.compose import moment
 from bot.alerts.owed import Rules, decide
+from bot.backfills import Backfills
 from bot.budget import words
 from bot.commands.menu import menus
 from bot.copies import Copies
@@ -30,7 +31,7 @@ from bot.importing import Imports
 from bot.keeper import Keeper, Plan
 from bot.keeping import Keeping
 from bot.lookout import Lookout
-from bot.monitor import Monitor
+from bot.monitor import FILES, Monitor
 from bot.operations import Operations
 from bot.outputs import Output, Switchboard, opened
 from bot.preview.source import PreviewReader
@@ -75,7 +76,7 @@ class Service:
         )
         self.copies = Copies()
         self.examiner = Examiner(store, self.lookout, rules, self._wake, self.copies, clock.now)
-        self.monitor = Monitor(store, self.lookout, rules, self._wake, self.copies)
+        self.monitor = Monitor(store, self.lookout, rules, self._wake, self.copies, FILES[settings.media])
         self._moved: dict[int, int] = {}
         self.coverage = Coverage(
             store, clock=clock.now, zone=settings.timezone, team=self._team, on_owed=self._wake
@@ -103,6 +104,17 @@ class Service:
             chats=self._team,
             tell=self._tell_now,
             on_owed=self._wake,
+        )
+        self.backfills = (
+            Backfills(
+                store,
+                self.reader.past,
+                settings.timezone,
+                clock.now,
+                requests_per_second=settings.reading.requests_per_second,
+            )
+            if isinstance(self.reader, Reader)
+            else None
         )
         self._speaking: Connection | None = None
         self.room = Room(
@@ -263,6 +275,10 @@ class Service:
                 group.create_task(self.reader.run())
                 group.create_task(courier.run())
                 group.create_task(self.examiner.run())
+                if self.backfills is not None:
+                    group.create_task(self.backfills.run())
+                if isinstance(self.reader, Reader) and settings.media != "none":
+                    group.create_task(self.reader.downloads(settings.data, settings.media_max_bytes).run())
                 group.create_task(self.keeper.run())
                 group.create_task(vigil.run())
                 log.info("watching chats=%d outputs=%d", len(settings.chats), len(carriers))
@@ -414,6 +430,7 @@ class Service:
             **Operations(self.settings, self.room).by_name(),
             **self.imports.by_name(),
             **Keeping(self.settings, self.store).by_name(),
+            **(self.backfills.by_name() if self.backfills is not None else {}),
             "examine": self.examine,
         }
 

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -123,6 +123,42 @@ async def asking(settings: Settings) -> AsyncIterator[Callable[[str, dict[str, A
             yield lambda operation, arguments: operations[operation](**arguments)
     except lock.Held:
         yield lambda operation, arguments: control.ask(settings.data, operation, arguments)
+
+
+@asynccontextmanager
+async def reaching(settings: Settings) -> AsyncIterator[Callable[[str, dict[str, Any]], Awaitable[Any]]]:
+    """Whoever holds the data folder, for several requests: the running service where there is one, else ourselves.
+
+    Then we answer others as a service would, and go on with the backfills that were asked for.
+    """
+    async with AsyncExitStack() as stack:
+        service = None
+        with suppress(lock.Held):
+            service = await stack.enter_async_context(holding(settings))
+        if service is None:
+            yield partial(control.ask, settings.data)
+            return
+        if service.reading is None or service.backfills is None:
+            raise Mendable(
+                "Reading back needs an account: public pages are read with PLACEWATCH_SOURCE=preview. Give "
+                "--since to placewatch channels add, or set PLACEWATCH_SOURCE=telegram."
+            )
+        operations = service.operations()
+        working = [asyncio.create_task(w) for w in (service.reading.run(), service.backfills.run())]
+
+        async def ask(operation: str, arguments: dict[str, Any]) -> Any:
+            for task in working:
+                if task.done():
+                    task.result()  # the account can't be used at all
+            return await operations[operation](**arguments)
+
+        try:
+            async with control.serving(settings.data, operations):
+                yield ask
+        finally:
+            for task in working:
+                task.cancel()
+            await asyncio.gather(*working, return_exceptions=True)
 
 
 async def examine_archive(settings: Settings, tell: Callable[[int, int], None]) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from bot.alerts.compose import examined_since
 from bot.cli.common import Json, err, out, read_archive, settings
 from bot.errors import Mendable
 from config.settings import Settings
-from storage import examination, gaps, places, proof, reading
-from storage.records import Gap, Kept, Place, Progress, Proven
+from storage import examination, gaps, media, places, proof, reading
+from storage.records import Gap, Kept, Place, PostFile, Progress, Proven
 from storage.store import Store
 
 app = typer.Typer()
@@ -84,17 +84,20 @@ def show(
         kept = reading.by_link(db, str(name), message_id)
         return [kept] if kept is not None else []
 
-    async def look(store: Store) -> tuple[_Found, dict[int, Place]]:
+    async def look(store: Store) -> tuple[_Found, dict[int, Place], list[PostFile]]:
         found = await store.read(_proven, linked)
         if not found:
             raise Mendable(f"{link} is not in the archive. Followed channels: placewatch channels list")
-        return found, await _mentioned(store, found)
+        return found, await _mentioned(store, found), await store.read(media.of_post, found[0][0].id)
 
-    ((kept, proven),), mentioned = read_archive(chosen, look)
+    ((kept, proven),), mentioned, files = read_archive(chosen, look)
     if as_json:
-        terminal.print_json(out, terminal.post_json(kept, mentioned, proven))
+        shown = [terminal.file_json(file, chosen.data) for file in files]
+        terminal.print_json(out, {**terminal.post_json(kept, mentioned, proven), "files": shown})
     else:
         terminal.one_post(out, kept, mentioned, chosen.timezone, chosen.min_confidence)
+        for file in files:
+            out.print(terminal.file_line(file, chosen.data), markup=False, highlight=False, soft_wrap=True)
 
 
 def _proven(db: sqlite3.Connection, find: Callable[[sqlite3.Connection], list[Kept]]) -> _Found:

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from telethon import TelegramClient
+from telethon import TelegramClient, errors
 from telethon.crypto import rsa
 from telethon.sessions.sqlite import CURRENT_VERSION
 from telethon.tl import functions, types
@@ -46,6 +46,33 @@ class Client(TelegramClient):  # type: ignore[misc]  # Telethon ships no types
         Put that back an hour, and Telethon itself refuses for an hour longer than Telegram had named.
         """
         self._flood_waited_requests.pop(request.CONSTRUCTOR_ID, None)
+
+    async def at(self, dc_id: int, request: Any) -> Any:
+        """Ask the data centre where a file lies; it need not be the one that the account lives in."""
+        try:
+            return await self._at(dc_id, request)
+        except errors.FileMigrateError as moved:
+            return await self._at(moved.new_dc, request)
+
+    async def _at(self, dc_id: int, request: Any) -> Any:
+        if dc_id == self.session.dc_id:
+            return await self(request)
+        sender = await self._borrow_exported_sender(dc_id)
+        try:
+            return await self._call(sender, request)
+        except OSError:
+            # A dead connection would be lent again.
+            self._borrowed_senders.pop(dc_id, None)
+            await sender.disconnect()
+            raise
+        finally:
+            if dc_id in self._borrowed_senders:
+                await self._return_exported_sender(sender)
+
+    async def _get_dc(self, dc_id: int, cdn: bool = False) -> Any:
+        # Telethon keeps the list of addresses for the life of the process, for all servers alike.
+        type(self)._config = None
+        return await super()._get_dc(dc_id, cdn=cdn)
 
     async def _save_states_and_entities(self) -> None:
         # Telethon would save the state of a client that never connected, which is empty, over the one

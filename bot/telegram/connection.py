@@ -128,6 +128,19 @@ class Connection:
         Busy, Unavailable or Refused say what a failure means; after Unavailable it may have been done.
         A caller that `keeps_waits` never asks while one lasts, so that Telethon need not remember them.
         """
+
+        def send(client: Client) -> Awaitable[Any]:
+            if keeps_waits:
+                client.forget_wait(request)
+            return client(request)
+
+        return await self._call(request, send, timeout)
+
+    async def call_at(self, dc_id: int, request: Any, timeout: float = _CALL) -> Any:
+        """Like `call`, to the data centre where a file lies."""
+        return await self._call(request, lambda client: client.at(dc_id, request), timeout)
+
+    async def _call(self, request: Any, send: Callable[[Client], Awaitable[Any]], timeout: float) -> Any:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout
         method = _method(request)
@@ -137,9 +150,7 @@ class Connection:
         except TimeoutError:
             problem = self.state.problem or "connecting"
             raise Unavailable(f"{method}: not connected to Telegram ({problem})") from None
-        if keeps_waits:
-            client.forget_wait(request)
-        return await self._request(client, request, deadline - loop.time())
+        return await self._request(client, request, deadline - loop.time(), send)
 
     async def _connected(self) -> Client:
         """Wait for a client that is connected; Unavailable where there will be none."""
@@ -151,9 +162,15 @@ class Connection:
                 return self._client
             self._up.clear()  # it has died, and the next one is on its way
 
-    async def _request(self, client: Client, request: Any, timeout: float) -> Any:
+    async def _request(
+        self,
+        client: Client,
+        request: Any,
+        timeout: float,
+        send: Callable[[Client], Awaitable[Any]] | None = None,
+    ) -> Any:
         method = _method(request)
-        task = asyncio.ensure_future(client(request))
+        task = asyncio.ensure_future(client(request) if send is None else send(client))
         waiting: set[asyncio.Future[Any]] = {task}
         if self._gone is not None:
             waiting.add(self._gone)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
+from pathlib import Path
 
 from telethon.tl import types
 
@@ -14,10 +15,13 @@ from bot.coverage.keeper import Coverage
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.monitor import Monitor
 from bot.telegram.connection import Connection
+from bot.telegram.downloads import Downloads
+from bot.telegram.files import Files
 from bot.telegram.history import Address, History
 from bot.telegram.holds import Holds
 from bot.telegram.joins import Joins
 from bot.telegram.live import Live
+from bot.telegram.past import Past
 from bot.telegram.recheck import Recheck
 from bot.telegram.refusals import RpcRefused
 from bot.telegram.resolver import Resolver
@@ -95,6 +99,7 @@ class Reader:
             most=most_joined,
             on_change=self.refresh,
         )
+        self.past = Past(self._history, self._sweep, store, take, clock)
         self._schedule = Schedule()
         self._channels: dict[int, Channel] = {}  # by our row
         self._rows: dict[int, int] = {}  # Telegram's id -> our row
@@ -159,6 +164,11 @@ class Reader:
         self._channels = known
         self._joins.wake()
         self._rows = {c.telegram_id: c.id for c in known.values() if c.telegram_id is not None}
+
+    def downloads(self, data: Path, most: int) -> Downloads:
+        """What fetches the files of posts into a data folder; none larger than `most` bytes."""
+        files = Files(self._connection)
+        return Downloads(files, self._history, self._sweep, self._store, data, clock=self._clock, most=most)
 
     def sweep_all(self) -> None:
         """Read every channel as soon as the pace allows."""

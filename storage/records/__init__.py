@@ -4,9 +4,11 @@ Times are timezone-aware `datetime` in UTC. Offsets into text are Python string 
 except in `Entity`, which keeps Telegram's UTF-16 units as they came.
 """
 
+from storage.records.backfill import Backfill, BackfillState
 from storage.records.channel import Channel, ChannelState, Peer
 from storage.records.digest import Digest, Heard, Hour, PlaceNews, Tally
 from storage.records.gap import Gap
+from storage.records.media import KeptFile, MediaState, PostFile
 from storage.records.message import (
     Attachment,
     Button,
@@ -39,6 +41,8 @@ from storage.records.story import Joined, Member, Review, Situation, Told, Verdi
 
 __all__ = [
     "Attachment",
+    "Backfill",
+    "BackfillState",
     "Break",
     "BreakKind",
     "Button",
@@ -60,7 +64,9 @@ __all__ = [
     "Joined",
     "Joining",
     "Kept",
+    "KeptFile",
     "Media",
+    "MediaState",
     "Member",
     "Mention",
     "MentionKind",
@@ -74,6 +80,7 @@ __all__ = [
     "PlaceName",
     "PlaceNews",
     "Post",
+    "PostFile",
     "PostKey",
     "Priority",
     "Progress",
