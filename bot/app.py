@@ -12,7 +12,7 @@ from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot import checkup, claims, clock, control
+from bot import checkup, claims, clock, control, stops
 from bot.alerts.compose import moment
 from bot.alerts.owed import Rules, decide
 from bot.commands.menu import menus
@@ -26,7 +26,10 @@ from bot.lookout import Lookout
 from bot.monitor import Monitor
 from bot.operations import Operations
 from bot.outputs import Switchboard, number_of, opened
+from bot.pulse import Pulse
 from bot.rounds import Rounds
+from bot.supervision import Supervision
+from bot.systemd import Systemd
 from bot.telegram.connection import Connection
 from bot.telegram.console import Console
 from bot.telegram.members import Members
@@ -55,6 +58,7 @@ class Service:
             zone=settings.timezone,
             claims=claims.load_or_embedded(settings.data / claims.FILE),
         )
+        self.supervision = Supervision(clock.now, self._stopped)
         self.lookout = Lookout(store, clock.now)
         self.tracking = Tracking(
             store,
@@ -123,13 +127,17 @@ class Service:
         on_update: Callable[[object], None],
         on_connect: Callable[[], Awaitable[None]],
     ) -> Connection:
+        async def connected() -> None:
+            await on_connect()
+            await self.store.write(stops.over, name)
+
         return Connection(
             self.settings.telegram,
             self.settings.data / f"{name}.session",
             token=token,
             heartbeat=self.settings.reading.heartbeat_seconds,
             on_update=on_update,
-            on_connect=on_connect,
+            on_connect=connected,
         )
 
     def bot(
@@ -146,11 +154,12 @@ class Service:
     def _accounts(self) -> list[str]:
         both = [("reading account", self.reading), ("bot", self._speaking)]
         told = partial(moment, zone=self.settings.timezone)
-        return [
+        lines = [
             f"{what}: {connection.state.describe(told)}"
             for what, connection in both
             if connection is not None
         ]
+        return lines + [f"⚠ {finding.area}: {finding.words}" for finding in self.supervision.findings(told)]
 
     async def run(self) -> None:
         """Watch and speak until cancelled."""
@@ -190,39 +199,48 @@ class Service:
             min_confidence=settings.min_confidence,
             claims=self.room.claims,
         )
-        jobs = ((self._try_chats_again, _CHAT_RETRY_MINUTES), (self.lookout.learn, 60), (rounds.make, 1))
-        for job, minutes in jobs:
+        jobs = {
+            "chats": (self._try_chats_again, _CHAT_RETRY_MINUTES),
+            "regions": (self.lookout.learn, 60),
+            "rounds": (rounds.make, 1),
+        }
+        for name, (job, minutes) in jobs.items():
             scheduler.add_job(
-                job, "interval", minutes=minutes, coalesce=True, max_instances=1, misfire_grace_time=None
+                self.supervision.job(name, job),
+                "interval",
+                minutes=minutes,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
             )
         scheduler.start()
+        systemd = Systemd.from_environment()
+        pulse = Pulse(systemd, self.store, self.supervision, (self.reading, speaking), clock.now)
+        parts = {
+            "reader": self.reading.run,
+            "bot": speaking.run,
+            "channels": self.reader.run,
+            "console": console.run,
+            "courier": courier.run,
+            "examiner": self.examiner.run,
+            "pulse": pulse.run,
+        }
         try:
             async with control.serving(settings.data, self.operations()), asyncio.TaskGroup() as group:
-                group.create_task(self._part("reading", self.reading.run()))
-                group.create_task(self._part("speaking", speaking.run()))
-                group.create_task(self.reader.run())
-                group.create_task(console.run())
-                group.create_task(courier.run())
-                group.create_task(self.examiner.run())
+                for name, work in parts.items():
+                    self.supervision.start(group, name, work)
                 log.info("watching chats=%d outputs=%d", len(settings.chats), len(outputs))
         finally:
+            systemd.tell(STOPPING="1")
             scheduler.shutdown(wait=False)
 
-    async def _part(self, name: str, running: Any) -> None:
-        """One account's supervisor: when its session has ended, this part stops alone, and the team is told."""
-        try:
-            await running
-        except Mendable as end:
-            log.critical("%s has stopped problem=%s", name, end)
-            for chat_id in (*self.settings.chats, *self._outputs):
-                notice = Wanted(
-                    chat_id=chat_id,
-                    subject=f"{name} stopped {clock.now():%Y-%m-%dT%H:%M}",
-                    html=f"⚠ placewatch: {name} has stopped. {end}",
-                    kind=OwedKind.NOTICE,
-                )
-                await self.store.write(owed.owe, notice, now=clock.now())
-            self._wake()
+    async def _stopped(self, name: str, end: Mendable) -> None:
+        """A part stops alone, and the team is told, once until it works again."""
+        # Its chats can't hear the bot any more: only places outside Telegram can be told.
+        chats_ = tuple(self._outputs) if name == "bot" else (*self.settings.chats, *self._outputs)
+        present = [self._moved.get(chat_id, chat_id) for chat_id in chats_]
+        await self.store.write(stops.tell, name, str(end), present, now=clock.now())
+        self._wake()
 
     async def _try_chats_again(self) -> None:
         known = [chat.id for chat in await self.store.read(chats.every)]
@@ -305,6 +323,7 @@ class Service:
             findings += about_bot
             if not any(f.bad for f in about_bot):
                 findings += await checkup.team_chats(Messenger(speaking), self.settings.chats, self.store)
+        findings += self.supervision.findings(partial(moment, zone=self.settings.timezone))
         findings += await checkup.followed(self.store)
         return [finding.as_json() for finding in findings]
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from bot import checkup, clock, control
 from bot.app import Service, nothing
-from bot.errors import Mendable
 from bot.outputs import number_of
 from bot.telegram.lobby import Lobby
 from config.settings import Settings
@@ -51,8 +50,9 @@ async def run(settings: Settings) -> None:
 
     def stop() -> None:
         nonlocal stopped
-        stopped = True
-        task.cancel()
+        if not stopped:  # a second signal would cut short what makes the first one safe
+            stopped = True
+            task.cancel()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)
@@ -63,11 +63,6 @@ async def run(settings: Settings) -> None:
         if not stopped:
             raise
         log.info("stopped")
-    except ExceptionGroup as failed:
-        mendable = failed.subgroup(Mendable)
-        if mendable is not None and isinstance(mendable.exceptions[0], Mendable):
-            raise mendable.exceptions[0] from None  # a part can't go on, and a person can help
-        raise
 
 
 async def hear_chats(settings: Settings, seconds: float, tell: Callable[[int, str], None]) -> None:

@@ -90,15 +90,18 @@ class Reader:
 
     async def on_connect(self) -> None:
         """Whatever came before this connection may have been missed: read every channel."""
-        await self.refresh()
-        self.sweep_all()
-        self._welcome.set()
+        try:
+            await self.refresh()
+        finally:  # where the archive can't be read just now, what is known is enough to begin with
+            self.sweep_all()
+            self._welcome.set()
 
     # What the house calls.
 
     async def run(self) -> None:
         """Read until cancelled."""
         await self.refresh()
+        self.sweep_all()  # started again, it has dropped what was pushed last
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(_SWEEPERS):

@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from telethon.tl import types
 from telethon.utils import get_peer_id
@@ -80,11 +81,13 @@ class _Archive:
 
     texts: dict[Key, str]
     deleted: set[Key]
-    alerts: dict[int, list[int]]  # chat -> ids of its alerts' messages, in the order in which they became owed
+    alerts: dict[
+        int, list[int]
+    ]  # chat -> ids of its alerts' messages, in the order in which they became owed
     due: int
 
 
-async def is_settled(world: World, result: Result, chats: list[Supergroup]) -> bool:
+def is_settled(world: World, result: Result, chats: list[Supergroup]) -> bool:
     """Whether all is kept and told as it stands now; a look that does not disturb the service."""
     archive = _read(world)
     if archive.due or _lost(archive, result.said) or _undeleted(archive, result.said):
@@ -105,9 +108,7 @@ async def count(world: World, result: Result, chats: list[Supergroup]) -> None:
         result.repeated += [(chat.title, n) for n, times in told.items() if times > 1]
         result.repeated += [(chat.title, shown[i][0]) for i in shown.keys() - set(known)]
         result.stale += [(chat.title, n) for n in _stale(chat, result.said)]
-        result.disordered += [
-            (chat.title, later) for earlier, later in zip(known, known[1:], strict=False) if later < earlier
-        ]
+        result.disordered += [(chat.title, later) for earlier, later in pairwise(known) if later < earlier]
     result.integrity = _integrity(world)
     result.chain = await _chain(world)
 

@@ -56,7 +56,9 @@ async def crash(
                 await _one_life(world, chance)
                 result.kills += 1
                 if result.kills % _EVERY == 0:
-                    _say(f"{result.kills} kills, {talk.counts['posts']} posts, {time.monotonic() - began:.0f} s")
+                    _say(
+                        f"{result.kills} kills, {talk.counts['posts']} posts, {time.monotonic() - began:.0f} s"
+                    )
             await talking
             await _settle(world, result, chats, settling)
             await count(world, result, chats)
@@ -89,10 +91,12 @@ async def _one_life(world: World, chance: random.Random) -> None:
 async def _settle(world: World, result: Result, chats: list[Supergroup], settling: float) -> None:
     async with world.running() as service:
         deadline = time.monotonic() + settling
-        while time.monotonic() < deadline and not await is_settled(world, result, chats):
+        while time.monotonic() < deadline and not is_settled(world, result, chats):  # noqa: ASYNC110 - another process
             await asyncio.sleep(1)
         await asyncio.sleep(_REST)
-        result.errors = [line for line in service.log.splitlines() if " ERROR " in line or " CRITICAL " in line]
+        result.errors = [
+            line for line in service.log.splitlines() if " ERROR " in line or " CRITICAL " in line
+        ]
 
 
 def _say(line: str) -> None:

@@ -46,10 +46,10 @@ _REQUESTS = (
     functions.updates.GetStateRequest,
     None,
 )
-_WORDS = (
-    "артиллерия авиация обстрел колонна посёлок дорога мост склад батальон бригада позиция высота лес река станция "
-    "ночь утро вечер сутки атака отход резерв связь разведка сапёры медики эвакуация жители школа завод"
-).split()
+_WORDS = """
+артиллерия авиация обстрел колонна посёлок дорога мост склад батальон бригада позиция высота лес река станция
+ночь утро вечер сутки атака отход резерв связь разведка сапёры медики эвакуация жители школа завод
+"""
 _NEWEST = 12  # edits and deletions concern posts as new as this
 
 
@@ -101,7 +101,9 @@ class Talk:
         self._number += 1
         told = chance.random() < 0.35
         where = "в Покровске" if told else "на фронте"
-        words = ", ".join(chance.sample(_WORDS, 9))  # short texts are never taken for copies of each other
+        words = ", ".join(
+            chance.sample(_WORDS.split(), 9)
+        )  # short texts are never taken for copies of each other
         text = f"Сводка {self._number}: {where} {words}."
         kind = chance.random()
         if kind < 0.05:
