@@ -93,6 +93,11 @@ class Connection:
         self.state = ConnectionState(name=session.stem)
 
     @property
+    def is_stopped(self) -> bool:
+        """Whether it will not connect any more until a person acts."""
+        return self._stopped is not None
+
+    @property
     def is_stuck(self) -> bool:
         """Whether the supervisor has done nothing for longer than any of its turns may take."""
         if self._turn is None or self._stopped is not None:

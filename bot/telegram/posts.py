@@ -12,6 +12,7 @@ from telethon.tl import types
 from bot.telegram.rich import flatten
 from storage.records import Entity, Forward, Media, Post, PostKey
 
+_LARGEST = 2**63
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -58,7 +59,8 @@ def clean(text: object) -> str:
 
 
 def _integer(value: object) -> int | None:
-    return value if isinstance(value, int) else None
+    """The number, where it is one that TL and SQLite can hold (64 bits): a figure must not cost us the words."""
+    return value if isinstance(value, int) and -_LARGEST <= value < _LARGEST else None
 
 
 def _utc(value: object) -> datetime | None:

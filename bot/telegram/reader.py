@@ -48,6 +48,7 @@ class Reader:
         account: str = "reader",
         requests_per_second: float = 1.0,
     ) -> None:
+        self._connection = connection
         self._store = store
         self._clock = clock
         self._sweep_seconds = sweep_seconds
@@ -159,7 +160,7 @@ class Reader:
             await self._sweep.read(channel)
         except Unavailable as error:
             log.info("sweep put off channel_id=%d problem=%s", channel.id, error)
-            return _SOON
+            return _RETRY_UNREADABLE if self._connection.is_stopped else _SOON
         except (Refused, Mendable) as error:
             if isinstance(error, RpcRefused) and error.name in _NOT_OURS and channel.id not in self._renewed:
                 self._renewed.add(channel.id)
