@@ -214,8 +214,9 @@ class Service:
                 misfire_grace_time=None,
             )
         scheduler.start()
-        systemd = Systemd.from_environment()
-        pulse = Pulse(systemd, self.store, self.supervision, (self.reading, speaking), clock.now)
+        pulse = Pulse(
+            Systemd.from_environment(), self.store, self.supervision, (self.reading, speaking), clock.now
+        )
         parts = {
             "reader": self.reading.run,
             "bot": speaking.run,
@@ -231,7 +232,6 @@ class Service:
                     self.supervision.start(group, name, work)
                 log.info("watching chats=%d outputs=%d", len(settings.chats), len(outputs))
         finally:
-            systemd.tell(STOPPING="1")
             scheduler.shutdown(wait=False)
 
     async def _stopped(self, name: str, end: Mendable) -> None:

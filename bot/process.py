@@ -12,6 +12,7 @@ from typing import Any
 from bot import checkup, clock, control
 from bot.app import Service, nothing
 from bot.outputs import number_of
+from bot.systemd import Systemd
 from bot.telegram.lobby import Lobby
 from config.settings import Settings
 from storage import chats, lock
@@ -52,6 +53,7 @@ async def run(settings: Settings) -> None:
         nonlocal stopped
         if not stopped:  # a second signal would cut short what makes the first one safe
             stopped = True
+            Systemd.from_environment().tell(STOPPING="1")
             task.cancel()
 
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -17,7 +17,7 @@ from telethon.tl import functions
 from bot.errors import Mendable, Unavailable
 from bot.telegram.client import Client, exclusive, make_client
 from bot.telegram.refusals import ends_session, rpc_name, translate
-from bot.telegram.signin import Lost, ended, sign_in
+from bot.telegram.signin import Lost, ended, sign_in, signs_in_again
 from config.settings import Telegram
 
 log = logging.getLogger(__name__)
@@ -106,30 +106,36 @@ class Connection:
 
     async def run(self) -> None:
         """Stay connected until cancelled. SignedOut or Mendable where only a person can help."""
-        with exclusive(self._session):
-            delay, forgotten = self._first_delay, 0
-            while True:
-                began = self._turn = asyncio.get_running_loop().time()
-                try:
-                    await self._serve()
-                except Mendable as error:
-                    raise self._stop(error) from None
-                except Exception as error:
-                    forgotten = forgotten + 1 if _is_forgotten(error) else 0
-                    # What Telethon can't read it would ask for again and again: start from now instead,
-                    # history has the posts.
-                    self._catch_up = not any(isinstance(e, errors.TypeNotFoundError) for e in _causes(error))
-                    if forgotten >= _FORGOTTEN:
-                        unknown = errors.AuthKeyInvalidError(request=None)
-                        raise self._stop(ended(unknown, self._token, self._session)) from error
-                    problem = _describe(error)
-                    self.state = replace(self.state, connected_since=None, problem=problem)
-                    log.warning("connection lost account=%s problem=%s", self.state.name, problem)
-                    self.tried.set()
-                if asyncio.get_running_loop().time() - began > _STEADY:
-                    delay = self._first_delay
-                await asyncio.sleep(delay * random.uniform(0.75, 1.25))  # noqa: S311 - not a secret
-                delay = min(delay * 2, _LONGEST)
+        try:
+            with exclusive(self._session):
+                await self._stay()
+        except Mendable as error:
+            raise self._stop(error) from error.__cause__
+
+    async def _stay(self) -> None:
+        delay, forgotten = self._first_delay, 0
+        while True:
+            began = self._turn = asyncio.get_running_loop().time()
+            try:
+                await self._serve()
+            except Mendable:
+                raise
+            except Exception as error:
+                forgotten = forgotten + 1 if _is_forgotten(error) else 0
+                # What Telethon can't read it would ask for again and again: start from now instead,
+                # history has the posts.
+                self._catch_up = not any(isinstance(e, errors.TypeNotFoundError) for e in _causes(error))
+                if forgotten >= _FORGOTTEN:
+                    unknown = errors.AuthKeyInvalidError(request=None)
+                    raise ended(unknown, self._token, self._session) from error
+                problem = _describe(error)
+                self.state = replace(self.state, connected_since=None, problem=problem)
+                log.warning("connection lost account=%s problem=%s", self.state.name, problem)
+                self.tried.set()
+            if asyncio.get_running_loop().time() - began > _STEADY:
+                delay = self._first_delay
+            await asyncio.sleep(delay * random.uniform(0.75, 1.25))  # noqa: S311 - not a secret
+            delay = min(delay * 2, _LONGEST)
 
     def _stop(self, error: Mendable) -> Mendable:
         """Only a person can help: those who wait for a connection wait in vain."""
@@ -242,6 +248,8 @@ class Connection:
             if self._alarm in done:
                 cause = self._alarm.result()
             if cause is not None and ends_session(cause):
+                if signs_in_again(cause, self._token):
+                    raise Lost("the bot's session was ended; signing in again") from cause
                 raise ended(cause, self._token, self._session)
             if done:
                 cause = cause or _outcome(done)

@@ -35,7 +35,7 @@ async def never_pushed(stage: Stage) -> Outcome:
     return await stage.end("found by reading history (every 3 s here, 300 s by default)", seconds)
 
 
-@scenario("a channel's difference too long", short=True)
+@scenario("a channel's difference too long")
 async def channel_too_long(stage: Stage) -> Outcome:
     await stage.steady()
     stage.say(250, push=False, every=10)
@@ -71,7 +71,7 @@ async def half_open(stage: Stage) -> Outcome:
     return await stage.end(f"noticed by the heartbeat (of 2 s) after {noticed:.0f} s", seconds)
 
 
-@scenario("connections dropped ten times in a row", short=True)
+@scenario("connections dropped ten times in a row")
 async def dropped(stage: Stage) -> Outcome:
     await stage.steady()
     for _ in range(10):

@@ -40,7 +40,7 @@ async def lost_before(stage: Stage) -> Outcome:
     return await _struck(stage, DropBeforeExecution(), 2, "sent again")
 
 
-@scenario("connection lost after a message was sent", short=True)
+@scenario("connection lost after a message was sent")
 async def lost_after(stage: Stage) -> Outcome:
     return await _struck(stage, DropAfterExecution(), 2, "sent again with its number: Telegram knows it")
 
