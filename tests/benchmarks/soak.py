@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -68,15 +68,13 @@ class Memory:
         """Shown."""
 
 
-@dataclass
 class Timed(Monitor):
-    """The monitor, and how long after its arrival each post was durable."""
+    """A monitor that notes how long after its arrival each post was durable."""
 
-    monitor: Monitor
-    waits: list[float] = field(default_factory=list)
+    waits: list[float]
 
     async def take(self, posts_: Sequence[Post], received_at: datetime) -> None:
-        await self.monitor.take(posts_, received_at)
+        await super().take(posts_, received_at)
         self.waits += [(clock.now() - received_at).total_seconds()] * len(posts_)
 
 
@@ -148,7 +146,8 @@ async def _soak(store: Store, folder: Path, seconds: float, errors: Errors) -> R
     manners = Manners(ZoneInfo("Europe/Kyiv"), edit_every=timedelta(minutes=1), most_waiting=100_000)
     courier = Courier(store, memory, pace, manners, clock.now)
     rules = Rules(min_confidence=0.5, zone=ZoneInfo("Europe/Kyiv"))
-    timed = Timed(Monitor(store, lookout, rules, courier.wake, copies))
+    timed = Timed(store, lookout, rules, courier.wake, copies)
+    timed.waits = []
     account = Telegram(api_id=1, api_hash=SecretStr("0" * 32))
     idle = Connection(account, folder / "reader.session", token=None, heartbeat=30)
     reader = Reader(idle, store, timed, clock=clock.now, sweep_seconds=300, poll_seconds=60)

@@ -49,9 +49,9 @@ async def crash(
             for channel in channels:
                 await world.type("channels", "add", str(channel.username))
             await world.type("places", "add", "Pokrovsk", "--alias", "Покровск")
-            talk = Talk(world, channels, random.Random(chance.random()))
+            talk = Talk(world, channels, random.Random(chance.random()), pause=_LIFE * kills / posts)
             result = Result(said=talk.said, counts=talk.counts)
-            talking = asyncio.create_task(talk.go_on(posts, _LIFE * kills / posts))
+            talking = asyncio.create_task(talk.go_on(posts))
             while result.kills < kills and time.monotonic() - began < seconds:
                 await _one_life(world, chance)
                 result.kills += 1
@@ -59,6 +59,7 @@ async def crash(
                     _say(
                         f"{result.kills} kills, {talk.counts['posts']} posts, {time.monotonic() - began:.0f} s"
                     )
+            talk.pause = 0  # what has not been said by now is said at once, to nobody
             await talking
             await _settle(world, result, chats, settling)
             await count(world, result, chats)

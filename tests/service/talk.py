@@ -76,16 +76,17 @@ class Talk:
     world: World
     channels: list[Channel]
     chance: random.Random
+    pause: float  # seconds between two posts, on average
     said: dict[tuple[int, int], Said] = field(default_factory=dict)  # (Telegram's channel id, message id)
     counts: Counter[str] = field(default_factory=Counter)
     _newest: list[tuple[Channel, int]] = field(default_factory=list)
     _number: int = 0
     _background: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def go_on(self, posts: int, pause: float) -> None:
-        """Say so many posts, on average `pause` seconds apart; then all scripted trouble is over."""
+    async def go_on(self, posts: int) -> None:
+        """Say so many posts; then all trouble that lasts is over."""
         while self.counts["posts"] < posts:
-            await asyncio.sleep(self.chance.uniform(0, 2 * pause))
+            await asyncio.sleep(self.chance.uniform(0, 2 * self.pause))
             self._post()
             if self.chance.random() < 0.12:
                 self._edit()

@@ -178,7 +178,7 @@ class Service:
         await self._reading
         return status
 
-    async def stop(self, number: int = signal.SIGTERM, seconds: float = 5) -> int:
+    async def stop(self, number: int = signal.SIGTERM, seconds: float = 30) -> int:
         """End the process, and return its status."""
         if self.running:
             self.send(number)
