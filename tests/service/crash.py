@@ -25,7 +25,9 @@ from tests.service.talk import Talk
 from tests.service.world import World
 from tests.telegram_server import Supergroup, TelegramServer
 
-_LIFE = 1.8  # seconds, on average, a start and an end included
+_SHORT, _LONG = (0.2, 2.3), (3.0, 6.0)  # a life's length, in start-ups: a busy machine starts slowly
+_OFTEN = 0.9  # of the lives are short; each of the others reads all its channels
+_LIFE = 2.0  # start-ups, on average, an end included
 _EVERY = 50  # kills between two lines on standard error
 _REST = 2.0  # anything told twice would show now
 
@@ -49,11 +51,12 @@ async def crash(
             for channel in channels:
                 await world.type("channels", "add", str(channel.username))
             await world.type("places", "add", "Pokrovsk", "--alias", "Покровск")
-            talk = Talk(world, channels, random.Random(chance.random()), pause=_LIFE * kills / posts)
+            start = await _start_up(world)
+            talk = Talk(world, channels, random.Random(chance.random()), _LIFE * start * kills / posts)
             result = Result(said=talk.said, counts=talk.counts)
             talking = asyncio.create_task(talk.go_on(posts))
             while result.kills < kills and time.monotonic() - began < seconds:
-                await _one_life(world, chance)
+                await _one_life(world, chance, start)
                 result.kills += 1
                 if result.kills % _EVERY == 0:
                     _say(
@@ -76,10 +79,18 @@ def _second_chat(world: World) -> Supergroup:
     return second
 
 
-async def _one_life(world: World, chance: random.Random) -> None:
-    """Kills fall into start-up, catching up and steady work alike; every tenth life reads all its channels."""
+async def _start_up(world: World) -> float:
+    """Seconds until a service has connected both its accounts, on this machine now."""
+    began = time.monotonic()
+    async with world.running() as service:
+        await service.ready()
+        return time.monotonic() - began
+
+
+async def _one_life(world: World, chance: random.Random, start: float) -> None:
+    """Kills fall into start-up, catching up and steady work alike."""
     process = await world.spawn("run")
-    life = chance.uniform(3.0, 6.0) if chance.random() < 0.1 else chance.uniform(0.2, 2.5)
+    life = start * chance.uniform(*(_SHORT if chance.random() < _OFTEN else _LONG))
     ended = asyncio.ensure_future(process.communicate())
     await asyncio.wait({ended}, timeout=life)
     if process.returncode is None:

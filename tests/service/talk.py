@@ -19,6 +19,7 @@ from tests.telegram_server import (
     DropBeforeExecution,
     Effect,
     ErrorAfterExecution,
+    Fault,
     FloodWait,
     RpcFault,
     Silence,
@@ -50,6 +51,7 @@ _WORDS = """
 артиллерия авиация обстрел колонна посёлок дорога мост склад батальон бригада позиция высота лес река станция
 ночь утро вечер сутки атака отход резерв связь разведка сапёры медики эвакуация жители школа завод
 """
+_WAITING = 4  # scripted faults that have not struck yet; more would pile up while the service only starts
 _NEWEST = 12  # edits and deletions concern posts as new as this
 
 
@@ -81,6 +83,7 @@ class Talk:
     counts: Counter[str] = field(default_factory=Counter)
     _newest: list[tuple[Channel, int]] = field(default_factory=list)
     _number: int = 0
+    _faults: list[Fault] = field(default_factory=list)
     _background: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def go_on(self, posts: int) -> None:
@@ -162,9 +165,11 @@ class Talk:
         chance, server = self.chance, self.world.server
         kind = chance.random()
         if kind < 0.70:
-            effect = chance.choice(_EFFECTS)()
-            server.fault(chance.choice(_REQUESTS), effect, times=1)
-            self.counts[f"{type(effect).__name__}"] += 1
+            effect, request = chance.choice(_EFFECTS)(), chance.choice(_REQUESTS)
+            self._faults = [fault for fault in self._faults if not fault.struck]
+            if len(self._faults) < _WAITING:
+                self._faults.append(server.fault(request, effect, times=1))
+                self.counts[type(effect).__name__] += 1
         elif kind < 0.80:
             server.drop_all()
             self.counts["dropped connections"] += 1
