@@ -49,15 +49,16 @@ async def run(settings: Settings) -> None:
     assert task is not None  # noqa: S101 - we are running
     stopped = False
 
-    def stop() -> None:
+    def stop(*_: object) -> None:
         nonlocal stopped
         if not stopped:  # a second signal would cut short what makes the first one safe
             stopped = True
             Systemd.from_environment().tell(STOPPING="1")
-            task.cancel()
+            loop.call_soon_threadsafe(task.cancel)
 
+    # Not the loop's own handlers: those end with the loop, and a second signal would kill what only has to exit.
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
+        signal.signal(number, stop)
     try:
         async with holding(settings) as service:
             await service.run()
@@ -65,6 +66,11 @@ async def run(settings: Settings) -> None:
         if not stopped:
             raise
         log.info("stopped")
+        for number in (
+            signal.SIGINT,
+            signal.SIGTERM,
+        ):  # Python's own end would give them back their power to kill
+            signal.signal(number, signal.SIG_IGN)
 
 
 async def hear_chats(settings: Settings, seconds: float, tell: Callable[[int, str], None]) -> None:
