@@ -15,6 +15,7 @@ from bot.app import Service, nothing
 from bot.errors import Mendable
 from bot.keeping import before_upgrade
 from bot.printed import outside
+from bot.systemd import Systemd
 from bot.telegram.lobby import Lobby
 from config.settings import Settings
 from storage import chats, lock
@@ -53,13 +54,16 @@ async def run(settings: Settings) -> None:
     assert task is not None  # noqa: S101 - we are running
     stopped = False
 
-    def stop() -> None:
+    def stop(*_: object) -> None:
         nonlocal stopped
-        stopped = True
-        task.cancel()
+        if not stopped:  # a second signal would cut short what makes the first one safe
+            stopped = True
+            Systemd.from_environment().tell(STOPPING="1")
+            loop.call_soon_threadsafe(task.cancel)
 
+    # Not the loop's own handlers: those end with the loop, and a second signal would kill what only has to exit.
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
+        signal.signal(number, stop)
     try:
         async with holding(settings) as service:
             await service.run()
@@ -67,11 +71,11 @@ async def run(settings: Settings) -> None:
         if not stopped:
             raise
         log.info("stopped")
-    except ExceptionGroup as failed:
-        mendable = failed.subgroup(Mendable)
-        if mendable is not None and isinstance(mendable.exceptions[0], Mendable):
-            raise mendable.exceptions[0] from None  # a part can't go on, and a person can help
-        raise
+        for number in (
+            signal.SIGINT,
+            signal.SIGTERM,
+        ):  # Python's own end would give them back their power to kill
+            signal.signal(number, signal.SIG_IGN)
 
 
 async def hear_chats(settings: Settings, seconds: float, tell: Callable[[int, str], None]) -> None:

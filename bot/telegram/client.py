@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import ipaddress
 import os
@@ -22,6 +23,8 @@ from bot.telegram.session import Session
 from config.settings import Telegram
 
 _PRIVATE = 0o600
+# A disk or a process that is full for a while: to stop for good would be worse.
+_PASSING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EMFILE, errno.ENFILE})
 
 
 class Client(TelegramClient):  # type: ignore[misc]  # Telethon ships no types
@@ -183,9 +186,13 @@ def _check(path: Path) -> None:
             tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
             found = db.execute("SELECT version FROM version").fetchone() if "version" in tables else None
     except OSError as error:
+        if error.errno in _PASSING:
+            raise
         raise Mendable(
             f"{path} can't be used: {error.strerror}. Check the data folder and who owns it."
         ) from error
+    except sqlite3.OperationalError:
+        raise  # locked, or the disk is full: it passes
     except sqlite3.Error as error:
         raise Mendable(
             f"{path} is not a session that can be read ({error}). Move it away and sign in again."

@@ -63,6 +63,7 @@ class Reader:
         join_minutes: float = 10.0,
         most_joined: int = 500,
     ) -> None:
+        self._connection = connection
         self._store = store
         self._coverage = coverage
         self._clock = clock
@@ -130,9 +131,11 @@ class Reader:
 
     async def on_connect(self) -> None:
         """Whatever came before this connection may have been missed: read every channel."""
-        await self.refresh()
-        self.sweep_all()
-        self._welcome.set()
+        try:
+            await self.refresh()
+        finally:  # where the archive can't be read just now, what is known is enough to begin with
+            self.sweep_all()
+            self._welcome.set()
 
     # What the house calls.
 
@@ -140,6 +143,7 @@ class Reader:
         """Read until cancelled."""
         await self.asking.load()
         await self.refresh()
+        self.sweep_all()  # started again, it has dropped what was pushed last
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._after_welcome(self._recheck.run))
@@ -225,7 +229,7 @@ class Reader:
             await self._sweep.read(channel)
         except Unavailable as error:
             log.info("sweep put off channel_id=%d problem=%s", channel.id, error)
-            return _SOON
+            return _RETRY_UNREADABLE if self._connection.is_stopped else _SOON
         except Busy as busy:
             # With another method than that of reading, the channel itself was read, or will be without it.
             log.info("sweep held channel_id=%d method=%s seconds=%g", channel.id, busy.method, busy.wait)
