@@ -17,6 +17,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from bot.alerts.compose import moment, speaker
+from bot.alerts.excerpt import Stretch
 from bot.places.confidence import cues_of
 from bot.places.gazetteer import Candidate
 from storage.records import Channel, Kept, Mention, Message, NameKind, Place
@@ -102,9 +103,14 @@ def print_json(console: Console, value: Any) -> None:
 
 
 def posts(
-    console: Console, found: Iterable[Kept], places: Mapping[int, Place], zone: ZoneInfo, least: float
+    console: Console,
+    found: Iterable[Kept],
+    places: Mapping[int, Place],
+    zone: ZoneInfo,
+    least: float,
+    mark: Callable[[str], Sequence[Stretch]] = lambda _: (),
 ) -> None:
-    """Posts in the words of their sources, newest first; places less sure than `least` are marked possible."""
+    """Posts in the words of their sources; places less sure than `least` are marked possible, `mark` says what to stress."""
     for kept in found:
         best: dict[int, float] = {}
         for mention in kept.mentions:
@@ -123,7 +129,10 @@ def posts(
             ("  🗑 deleted" if kept.deleted_at else "", "red"),
         )
         console.print(head)
-        console.print(Text(kept.post.searchable or "[no text: not examined]"), style="default")
+        words = Text(kept.post.searchable or "[no text: not examined]")
+        for stretch in mark(kept.post.searchable):
+            words.stylize("bold yellow", stretch.start, stretch.end)
+        console.print(words, style="default")
         console.print(Text(kept.link, style="dim"))
         console.print()
 

@@ -37,7 +37,7 @@ async def test_a_batch_is_kept_in_order_and_the_courier_is_woken_once(store: Sto
     told: list[int] = []
     monitor, channel = await _monitor(store, told)
     await monitor.take([post(channel, n, f"В Покровске {n}") for n in range(1, 51)], NOW)
-    found = await store.read(reading.search, "Покровск", limit=100)
+    found = await store.read(reading.latest, place_ids=[1], limit=100)
     assert [k.post.key.message_id for k in found] == list(range(50, 0, -1))
     assert await store.read(owed.waiting) == {CHAT: 50}
     assert told == [1]

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
 
-from bot import terminal
+from bot import clock, terminal
 from bot.alerts.compose import examined_since
+from bot.archive.forms import forms
+from bot.archive.hits import Hit, hits
+from bot.archive.parser import parse
+from bot.archive.search import prepared
 from bot.cli.common import Json, err, out, read_archive, settings
 from bot.errors import Mendable
 from config.settings import Settings
 from storage import examination, places, reading
+from storage import search as finding
 from storage.records import Kept, Place, Progress
 from storage.store import Store
 
@@ -46,19 +53,36 @@ def latest(
 
 @app.command()
 def search(
-    words: Annotated[list[str], typer.Argument(help="Words to find, in any ending.")],
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="QUERY",
+            help=(
+                'Words in any form, "phrases", -minus, OR, prefix*, and fields: place:, channel:, side:, from:, to:, '
+                "is:edited, has:photo, sort:relevance. After --, so that a minus is no option: search -- Покровск -учения"
+            ),
+        ),
+    ],
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many posts.")] = 10,
     as_json: Json = False,
 ) -> None:
-    """The newest posts that contain all the words."""
+    """Posts that a query finds, newest first."""
     chosen = settings()
+    typed = " ".join(words)
+
+    def find(db: sqlite3.Connection) -> list[Kept]:
+        wanted = prepared(
+            db, typed, now=clock.now(), zone=chosen.timezone, min_confidence=chosen.min_confidence
+        )
+        return reading.kept_by_ids(db, finding.ids(db, wanted, limit=limit))
 
     async def look(store: Store) -> tuple[list[Kept], dict[int, Place]]:
-        found = await store.read(reading.search, " ".join(words), limit=limit)
+        found = await store.read(find)
         return found, await _mentioned(store, found)
 
     found, mentioned = read_archive(chosen, look)
-    _print_posts(found, mentioned, chosen, as_json)
+    text = parse(typed).text
+    _print_posts(found, mentioned, chosen, as_json, mark=lambda said: hits(said, text, forms))
 
 
 @app.command()
@@ -89,10 +113,16 @@ async def _mentioned(store: Store, found: list[Kept]) -> dict[int, Place]:
     return await store.read(places.by_ids, {m.place_id for kept in found for m in kept.mentions})
 
 
-def _print_posts(found: list[Kept], mentioned: dict[int, Place], chosen: Settings, as_json: bool) -> None:
+def _print_posts(
+    found: list[Kept],
+    mentioned: dict[int, Place],
+    chosen: Settings,
+    as_json: bool,
+    mark: Callable[[str], Sequence[Hit]] = lambda _: (),
+) -> None:
     if as_json:
         terminal.print_json(out, [terminal.post_json(kept, mentioned) for kept in found])
     elif found:
-        terminal.posts(out, found, mentioned, chosen.timezone, chosen.min_confidence)
+        terminal.posts(out, found, mentioned, chosen.timezone, chosen.min_confidence, mark)
     else:
         out.print("Nothing found in what was read so far; `placewatch channels list` says how far that is.")

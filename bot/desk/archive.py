@@ -7,12 +7,14 @@ from html import escape
 from typing import Final
 
 from bot.alerts.compose import examined_since
+from bot.archive import search
 from bot.commands import archive as texts
 from bot.commands import replies
 from bot.desk import asking, drafts, paging
 from bot.desk.room import Button, Command, Effect, Reply, Room
 from bot.incoming import Incoming
 from storage import examination, places, reading
+from storage import search as finding
 from storage.records import Kept, Place
 
 _PER_PAGE = 5
@@ -55,9 +57,10 @@ async def _search(room: Room, incoming: Incoming, argument: str) -> Effect:
 @paging.view("search")
 def _found(room: Room, db: sqlite3.Connection, chat_id: int, argument: str, page: int) -> tuple[Reply, int]:
     """The argument is the number of a draft that holds the query."""
-    query = drafts.read(db, chat_id, int(argument), "search")
-    found = reading.found_ids(db, query, limit=texts.COUNTED + 1)
-    asked = escape(query[:200])
+    typed = drafts.read(db, chat_id, int(argument), "search")
+    wanted = search.prepared(db, typed, now=room.now(), zone=room.zone, min_confidence=room.min_confidence)
+    found = finding.ids(db, wanted, limit=texts.COUNTED + 1)
+    asked = escape(typed[:200])
     nothing = f"Nothing in the archive has “{asked}” (/channels says how far was read)."
     head = f"{texts.counted(len(found), 'post')} with “{asked}”"
     return _page(room, db, found, page, head if found else nothing)

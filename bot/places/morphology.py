@@ -33,6 +33,21 @@ def _analyser(language: str) -> Any:
         return None
 
 
+_LIKELY = 0.02  # of all uses of a form, as the dictionary's makers counted them
+
+
+@lru_cache(maxsize=4096)
+def lexemes(word: str) -> frozenset[str]:
+    """Every form of the words that this one (lower case, in any form) may be; empty where no dictionary knows it."""
+    found: set[str] = set()
+    for language, _ in _LANGUAGES:
+        analyser = _analyser(language)
+        for parse in analyser.parse(word) if analyser else ():
+            if parse.is_known and parse.score >= _LIKELY:
+                found.update(form.word for form in parse.lexeme)
+    return frozenset(found)
+
+
 @lru_cache(maxsize=16384)
 def more_forms(word: str) -> tuple[tuple[str, int], ...]:
     """Give the forms of a word (lower case, nominative) with their tags, as far as the dictionary knows it."""

@@ -32,6 +32,7 @@ from storage.records.post import (
     Revision,
     Source,
 )
+from storage.records.search import Order, Search
 from storage.records.story import Joined, Member, Review, Situation, Told, Verdict
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "MentionKind",
     "Message",
     "NameKind",
+    "Order",
     "Owed",
     "OwedKind",
     "Peer",
@@ -70,6 +72,7 @@ __all__ = [
     "Review",
     "Revision",
     "Rival",
+    "Search",
     "Situation",
     "Source",
     "Tally",
