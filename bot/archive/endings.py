@@ -130,6 +130,22 @@ _ENGLISH = """
 e es ed ing
 y ies ied ying
 """
+# Frequent words too short for their endings to tell.
+_IRREGULAR = """
+бій бою боєві боєм бої боїв боям боями боях
+бой боя бою боем бое бои боев боям боями боях
+рік року роком році роки років рокам роками роках
+год года году годом годе годы годов годам годами годах лет
+ніч ночі ніччю ночей ночам ночами ночах
+день дня дню днем дне дни дней дням днями днях дні днів дневі
+люди людей людям людьми людях людини людина людину людиною
+удар удара удару ударом ударе удары ударов ударам ударами ударах удари ударів ударі
+дім дому домом домі доми домів домам домами домах
+міст моста мосту мостом мості мости мостів мостам мостами мостах
+ліс лісу лісом лісі ліси лісів
+сніг снігу снігом
+хід ходу ходом
+"""
 _REFLEXIVE: Final = ("ся", "сь")
 _SHORTEST: Final = 3  # letters of a stem
 _CYRILLIC: Final = re.compile("[а-яіїєґ]")
@@ -150,6 +166,10 @@ def _classes(*tables: str) -> Classes:
     return dict(by_ending)
 
 
+_WHOLE: Final[dict[str, set[str]]] = defaultdict(set)
+for _line in _IRREGULAR.strip().splitlines():
+    for _form in _line.split():
+        _WHOLE[fold(_form)].update(map(fold, _line.split()))
 _SLAVIC: Final = _classes(_RUSSIAN, _UKRAINIAN)
 _LATIN: Final = _classes(_ENGLISH)
 
@@ -158,7 +178,7 @@ def guesses(word: str) -> set[str]:
     """Every form that a folded word may have, itself among them; most of them are no words at all."""
     if not _CYRILLIC.search(word):
         return _declined(word, _LATIN) | {word}
-    found = {word} | _declined(word, _SLAVIC)
+    found = {word} | _WHOLE.get(word, set()) | _declined(word, _SLAVIC)
     if _CLOSED.search(word):
         for vowel in "ое":
             found |= _declined(_CLOSED.sub(rf"{vowel}\1", word), _SLAVIC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from bot.archive.forms import forms
 from bot.archive.hits import hits
+from bot.archive.match import matching
 from bot.archive.parser import parse
 from bot.archive.query import QueryError
 from bot.archive.search import prepared
@@ -21,7 +23,7 @@ from bot.errors import Mendable
 from storage import channels, search
 from storage.database import connect_writer
 from storage.records import Forward, Media
-from tests.making import CHAT, NOW, RULES, follow, keep, minutes, post, track
+from tests.making import NOW, RULES, follow, keep, minutes, post, track
 
 
 @pytest.fixture
@@ -44,7 +46,8 @@ def found(db: sqlite3.Connection, query: str, limit: int = 50) -> list[int]:
         ("Войска идут на Покровск", "Покровском"),
         ("Взрывы у Куп’янську", "Куп'янськ"),
         ("Ещё один подъём", "еще"),
-        ("Йдуть бої", "бой"),
+        ("Йдуть бої", "бій"),
+        ("Цього року", "рік"),
         ("Удар по Харкову", "Харків"),
         ("У Харкові вибухи", "Харків"),
         ("обстрелами накрыло посёлок", "обстрел"),
@@ -130,9 +133,8 @@ def test_fields_narrow_what_is_found(db: sqlite3.Connection) -> None:
 def test_what_the_archive_does_not_know_is_said(db: sqlite3.Connection, query: str, says: str) -> None:
     follow(db, 1)
     track(db)
-    with pytest.raises(Mendable, match="") as raised:
+    with pytest.raises(Mendable, match=re.escape(says)):
         found(db, query)
-    assert says in str(raised.value)
 
 
 @pytest.mark.parametrize("order", ["newest", "oldest", "relevance"])
@@ -162,7 +164,6 @@ def test_any_query_is_answered_or_refused(query: str) -> None:
         except QueryError:
             return
         assert wanted.source == query
-        from bot.archive.match import matching
 
         expression = matching(wanted.text, forms)
         if expression is not None:
@@ -192,4 +193,3 @@ def test_a_place_is_found_under_any_of_its_names(db: sqlite3.Connection) -> None
     track(db, "Покровск", "Krasnoarmeysk")
     keep(db, post(channel, 1, "Fighting near Krasnoarmeysk"))
     assert found(db, "place:Покровск fighting") == [1]
-    assert CHAT < 0
