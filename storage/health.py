@@ -24,6 +24,15 @@ def waiting(db: sqlite3.Connection) -> dict[int, Waiting]:
     return {chat_id: Waiting(count, from_ms(oldest)) for chat_id, count, oldest in rows}
 
 
+def held_back(db: sqlite3.Connection, chat_id: int) -> int:
+    """Messages that a chat waits for while it is paused: all but answers and notices, which come whatever the hour."""
+    (count,) = db.execute(
+        "SELECT count(*) FROM owed WHERE chat_id = ? AND due = 1 AND kind NOT IN ('answer', 'notice')",
+        (chat_id,),
+    ).fetchone()
+    return int(count)
+
+
 def lag(db: sqlite3.Connection, channel: Channel, *, of: int = 5) -> timedelta | None:
     """The usual time between a channel's newest posts, since it is followed, and our having them; None without any.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from statistics import median
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.alerts.compose import examined_since, moment, span, speaker
@@ -24,13 +25,29 @@ _FEWEST_PAUSES = 4
 _UNREAD = timedelta(hours=1)
 
 
+class How(NamedTuple):
+    """What a reader types, where it is that they read."""
+
+    watch: str
+    follow: str
+
+
+IN_CHAT: Final = How("/watch Pokrovsk", "/follow https://t.me/name")
+AT_A_PROMPT: Final = How("placewatch places add Pokrovsk", "placewatch channels add https://t.me/NAME")
+
+
 def digest(
-    found: Digest, zone: ZoneInfo, *, late: bool = False, beside: Mapping[int, Sequence[str]] | None = None
+    found: Digest,
+    zone: ZoneInfo,
+    *,
+    late: bool = False,
+    beside: Mapping[int, Sequence[str]] | None = None,
+    how: How = IN_CHAT,
 ) -> list[str]:
     """The digest as one message, or as several where there is more.
 
     `beside` has further lines about a place (HTML, each well within a message), by the place's id; they stand below
-    its statements.
+    its statements. `how` says what a reader types to watch a place or to follow a channel.
     """
     head = f"📋 <b>Digest</b> · {moment(found.since, zone)} – {moment(found.until, zone)}"
     if late:
@@ -40,8 +57,8 @@ def digest(
     blocks = [[*_place(news, found, zone), *(beside or {}).get(news.place.id, ())] for news in with_news]
     blocks += [[line] for line in _without_news([n for n in found.places if not _has_news(n)])]
     if not found.places:
-        blocks.append(["No places are watched here yet. Add one: /watch Pokrovsk"])
-    blocks.append(list(_reading(found, zone)))
+        blocks.append([f"No places are watched here yet. Add one: {how.watch}"])
+    blocks.append(list(_reading(found, zone, how)))
     if with_news:
         blocks.append([f"<i>{DISCLAIMER}</i>"])
     return _messages(head, blocks)
@@ -128,10 +145,10 @@ def _without_news(places: Sequence[PlaceNews]) -> Iterator[str]:
         yield f"nothing about: {', '.join(names[at : at + 40])}"
 
 
-def _reading(found: Digest, zone: ZoneInfo) -> Iterator[str]:
+def _reading(found: Digest, zone: ZoneInfo, how: How) -> Iterator[str]:
     """Which channels fell silent, which were not read, and what else the figures leave out."""
     if not found.channels:
-        yield "⚠ No channels are followed. Add one: /follow https://t.me/name"
+        yield f"⚠ No channels are followed. Add one: {how.follow}"
     for heard in found.channels:
         gap = _gap(heard, found.until, zone)
         usual = None if gap else silence(heard, found.until)

@@ -36,6 +36,7 @@ def claims_check(
     text: Annotated[
         str | None, typer.Option("--text", help="Show what is found in this text, and why.")
     ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Print the whole table, too.")] = False,
     as_json: Json = False,
 ) -> None:
     """Say what is wrong with the table of claims; or try it on a text."""
@@ -59,7 +60,8 @@ def claims_check(
             },
         )
         return
-    out.print(_grid(table))
+    if every:
+        out.print(_grid(table))
     for doubt in doubts:
         err.print(f"! {doubt}", markup=False, highlight=False, soft_wrap=True, style="yellow")
     out.print(

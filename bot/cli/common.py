@@ -85,6 +85,8 @@ def each(names: list[str], act: Callable[[str], str]) -> None:
             out.print(act(name), markup=False, highlight=False, soft_wrap=True)
         except (Mendable, StorageError, Busy, Unavailable, Refused) as problem:
             failed = True
-            err.print(f"{name}: {problem}", markup=False, highlight=False, soft_wrap=True)
+            words = str(problem)
+            told = words if name in words else f"{name}: {words}"
+            err.print(told, markup=False, highlight=False, soft_wrap=True)
     if failed:
         raise typer.Exit(1)

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from bot import claims, clock, terminal
+from bot.alerts.digest import AT_A_PROMPT, silence
 from bot.alerts.digest import digest as composed
-from bot.alerts.digest import silence
 from bot.cli.common import Json, out, read_archive, settings
 from bot.errors import Mendable
 from bot.ledger import Ledger, beside
@@ -50,7 +50,8 @@ def digest(
     if as_json:
         terminal.print_json(out, _as_json(found, ledger))
         return
-    for message in composed(found, chosen.timezone, beside=beside(ledger, table, chosen.timezone, now)):
+    lines = beside(ledger, table, chosen.timezone, now)
+    for message in composed(found, chosen.timezone, beside=lines, how=AT_A_PROMPT):
         out.print(terminal.from_html(message), soft_wrap=True)
 
 

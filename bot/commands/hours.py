@@ -174,11 +174,12 @@ def paused(*, news: bool) -> str:
     return f"{first}: everything waits until /resume and then comes as one summary; answers still come."
 
 
-def resumed(chat: Chat, now: datetime, zone: ZoneInfo, *, news: bool) -> str:
-    """The chat is told again."""
+def resumed(chat: Chat, now: datetime, zone: ZoneInfo, *, news: bool, waited: int) -> str:
+    """The chat is told again; `waited` messages were held back until now."""
     if not news:
         return "This chat was not paused." + _waiting(chat, now, zone)
-    return "▶ Going on: what waited comes as one summary." + _waiting(chat, now, zone)
+    then = ": what waited comes as one summary." if waited else ". Nothing was waiting."
+    return f"▶ Going on{then}{_waiting(chat, now, zone)}"
 
 
 def _waiting(chat: Chat, now: datetime, zone: ZoneInfo) -> str:

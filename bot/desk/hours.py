@@ -15,7 +15,7 @@ from bot.desk import paging
 from bot.desk.room import Button as Pressed
 from bot.desk.room import Changed, Command, Effect, Outcome, PressEffect, Reply, Room, data
 from bot.incoming import Incoming, Press
-from storage import chats, places, told
+from storage import chats, health, places, told
 from storage import digest as figures
 from storage.records import Button, Buttons, Chat, Quiet
 
@@ -196,8 +196,9 @@ async def _resume(room: Room, incoming: Incoming, _: str) -> Effect:
 
 def _resumed(room: Room, db: sqlite3.Connection, chat_id: int) -> Reply:
     chats.know(db, chat_id, now=room.now())
+    waited = health.held_back(db, chat_id)
     news = chats.resume(db, chat_id, now=room.now())
-    html = hours.resumed(chats.by_id(db, chat_id), room.now(), room.zone, news=news)
+    html = hours.resumed(chats.by_id(db, chat_id), room.now(), room.zone, news=news, waited=waited)
     return Reply(html=html, changed=Changed.CHATS)
 
 

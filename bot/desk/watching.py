@@ -87,6 +87,7 @@ async def _sorted(room: Room, wanted: list[list[str]]) -> _Ahead:
     ready: list[_Ready] = []
     undecided: list[_Ahead] = []
     problems: list[str] = []
+    seen: set[int] = set()  # of the gazetteer: two names of one place are one wish
     for names in wanted:
         try:
             typed, *others = names
@@ -95,6 +96,10 @@ async def _sorted(room: Room, wanted: list[list[str]]) -> _Ahead:
         except Mendable as problem:
             problems.append(f"⚠ {shown(str(problem))}")
             continue
+        numbers = {place.geonames_id for place in _decided(ahead) if place.geonames_id is not None}
+        if numbers and numbers <= seen and len(names) == 1:
+            continue
+        seen |= numbers
         ready += ahead.ready
         if ahead.plan.open:
             undecided.append(ahead)
@@ -104,6 +109,11 @@ async def _sorted(room: Room, wanted: list[list[str]]) -> _Ahead:
     waiting = tuple((ahead.plan.typed, *ahead.plan.others) for ahead in rest)
     plan = replace(first.plan, done=tuple(problems), waiting=waiting, total=len(undecided))
     return _Ahead(plan, tuple(ready), first.lines)
+
+
+def _decided(ahead: _Ahead) -> list[Place]:
+    """The places that are meant, the one on trial among them."""
+    return [*(one.place for one in ahead.ready), *([ahead.plan.place] if ahead.plan.place else [])]
 
 
 async def _tidied(room: Room, typed: str) -> str:

@@ -37,11 +37,12 @@ def editor(tmp_path: Path, body: str) -> str:
     return f"{sys.executable} {script}"
 
 
-def test_check_prints_the_table(tmp_path: Path) -> None:
+def test_check_says_what_is_wrong_and_prints_the_table_where_asked(tmp_path: Path) -> None:
     done = run(tmp_path, "check")
     assert done.returncode == 0, done.stderr
-    assert "withdrawal" in done.stdout
+    assert "withdrawal" not in done.stdout
     assert "0 warnings" in done.stdout
+    assert "withdrawal" in run(tmp_path, "check", "--all").stdout
 
 
 def test_check_as_json_is_for_programs(tmp_path: Path) -> None:

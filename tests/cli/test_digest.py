@@ -67,3 +67,12 @@ def test_a_chat_that_is_not_known_and_a_time_that_can_not_be_read_are_answered(t
     assert unknown.status == 1
     assert f"known chats: {CHAT}" in unknown.err
     assert "Give a span like" in type_("digest", "--since", "lately").err
+
+
+def test_at_a_prompt_it_names_commands_that_can_be_typed_there(type_: Type, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    connect_writer(tmp_path / "data" / "placewatch.db").close()
+    shown = type_("digest").out
+    assert "placewatch places add Pokrovsk" in shown
+    assert "placewatch channels add" in shown
+    assert "/watch" not in shown

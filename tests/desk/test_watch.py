@@ -252,3 +252,11 @@ async def test_a_fault_of_ours_in_a_command_is_answered_and_keeps_nothing(
         answer = await team.ask("/places")
     assert "it is our fault" in answer.html
     assert "command failed" in caplog.text
+
+
+async def test_two_names_of_one_place_are_one_wish(team: Team, store: Store) -> None:
+    await kept(store, "Доброе утро.")
+    answer = await team.ask("/watch Мирноград, Myrnohrad")
+    assert answer.html.count("Watching 📍") == 1
+    assert "already" not in answer.html
+    assert len(await _watched(store)) == 1
