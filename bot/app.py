@@ -189,6 +189,7 @@ class Service:
             clock.now,
             min_confidence=settings.min_confidence,
             claims=self.room.claims,
+            attest=settings.attest == "daily",
         )
         jobs = ((self._try_chats_again, _CHAT_RETRY_MINUTES), (self.lookout.learn, 60), (rounds.make, 1))
         for job, minutes in jobs:

@@ -13,7 +13,8 @@ from bot.alerts import burst
 from bot.alerts.digest import digest
 from bot.alerts.hours import DigestDue, digest_due
 from bot.claims import Table
-from storage import chats, owed, places, told
+from bot.commands.proof import attestation
+from storage import chats, owed, places, proof, told
 from storage import digest as figures
 from storage.database import StorageError
 from storage.records import Chat, Delivery, OwedKind, Wanted, Watch
@@ -37,6 +38,7 @@ class Rounds:
         *,
         min_confidence: float,
         claims: Table | None = None,
+        attest: bool = False,
     ) -> None:
         self._store = store
         self._zone = zone
@@ -44,6 +46,7 @@ class Rounds:
         self._now = now
         self._min_confidence = min_confidence
         self._claims = claims
+        self._attest = attest
 
     async def make(self) -> None:
         """Owe what is due; a chat's trouble does not keep the others waiting, and comes again in a minute."""
@@ -57,6 +60,8 @@ class Rounds:
         for chat in known:
             try:
                 told_of += await self._digest(chat, now)
+                if self._attest:
+                    told_of += await self._store.write(_owe_head, chat, self._zone, now=now)
             except Exception:
                 log.exception("digest failed chat_id=%d", chat.id)
         if told_of:
@@ -114,6 +119,17 @@ def _burst_of(watch: Watch) -> str:
 
 def _owe_burst(db: sqlite3.Connection, wanted: Wanted, what: str, *, now: datetime) -> bool:
     told.tell(db, wanted.chat_id, what, wanted.subject, now=now)
+    return owed.owe(db, wanted, now=now) is not None
+
+
+def _owe_head(db: sqlite3.Connection, chat: Chat, zone: ZoneInfo, *, now: datetime) -> bool:
+    """Owe the ledger's head once a local date, without a sound; False where it was told, or there is none."""
+    day = now.astimezone(zone).date().isoformat()
+    head = proof.head(db)
+    if head is None or not told.tell(db, chat.id, "attest", day, now=now):
+        return False
+    html = attestation(head, zone)
+    wanted = Wanted(chat_id=chat.id, subject=f"attest:{day}", html=html, kind=OwedKind.DIGEST, silent=True)
     return owed.owe(db, wanted, now=now) is not None
 
 

@@ -20,7 +20,7 @@ from bot.alerts.compose import moment, speaker
 from bot.alerts.excerpt import Stretch
 from bot.places.confidence import cues_of
 from bot.places.gazetteer import Candidate
-from storage.records import Channel, Kept, Mention, Message, NameKind, Place
+from storage.records import Channel, Kept, Mention, Message, NameKind, Place, Proven
 
 _TAG = re.compile(r'<(/?)(b|i|a|s)(?:\s+href="([^"]*)")?>')
 _STYLES = {"b": "bold", "i": "italic dim", "a": "underline", "s": "strike"}
@@ -56,8 +56,8 @@ def bubble(message: Message, title: str) -> Panel:
     return Panel(text, title=title, title_align="left", border_style="cyan", expand=False)
 
 
-def post_json(kept: Kept, places: Mapping[int, Place]) -> dict[str, Any]:
-    """A post for programs: plain values, times in ISO 8601 (UTC)."""
+def post_json(kept: Kept, places: Mapping[int, Place], proven: Proven | None) -> dict[str, Any]:
+    """A post for programs: plain values, times in ISO 8601 (UTC), and where it stands in the ledger."""
     post = kept.post
     return {
         "link": kept.link,
@@ -90,6 +90,9 @@ def post_json(kept: Kept, places: Mapping[int, Place]) -> dict[str, Any]:
             for m in kept.mentions
             if m.place_id in places
         ],
+        "ledger": None
+        if proven is None
+        else {"entries": list(proven.numbers), "digest": proven.digest, "head": str(proven.head)},
     }
 
 

@@ -242,6 +242,14 @@ class Settings(BaseSettings):
         ),
         How("A number from 0 (everything) to 1 (only the certain)."),
     ] = 0.5
+    attest: Annotated[
+        Literal["off", "daily"],
+        Field(
+            description="Whether the ledger's head is told every day in the chats and outputs, as proof of what was kept."
+        ),
+        BeforeValidator(forms.lower),
+        How("off or daily."),
+    ] = "off"
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"],
         Field(description="How much is logged: DEBUG, INFO, WARNING or ERROR."),

@@ -9,12 +9,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
+
+from storage import proof
 
 log = logging.getLogger(__name__)
 
 APPLICATION_ID = 0x706C7774  # "plwt": a file of ours, and of nobody else
+_ADOPTED_AT_ONCE = 5_000  # posts a transaction
 
 
 class StorageError(Exception):
@@ -98,6 +102,20 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
         log.info("archive migrated version=%d name=%s", step.version, step.name)
 
 
+def begin_ledger(db: sqlite3.Connection) -> None:
+    """Enter what the archive held before there was a ledger, a batch a transaction: cut short, it goes on next time."""
+    left = proof.waiting(db)
+    while left:
+        log.info("entering in the ledger what the archive held before it posts=%d", left)
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            left -= proof.adopt(db, _ADOPTED_AT_ONCE, now=datetime.now(UTC))
+            db.execute("COMMIT")
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+
+
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
     """Turn SQLite's words about the file into what a person can do."""
@@ -140,6 +158,7 @@ def connect_writer(path: Path) -> sqlite3.Connection:
             db.execute("PRAGMA journal_size_limit = 67108864")
             db.execute("PRAGMA cache_size = -16000")
             migrate(db, path)
+            begin_ledger(db)
     except BaseException:
         db.close()
         raise

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from storage import chats, examination, mentions, owed, places, reviews, stories
+from storage import chats, examination, mentions, owed, places, proof, reviews, stories
 from storage.folding import fold
 from storage.reading import kept_by_ids
 from storage.records import Examination, Examined, Mention, Post, Situation, Wanted
@@ -27,6 +27,9 @@ Decide = Callable[[Situation], Sequence[Wanted]]
 # Seen alive this long after we heard of its deletion, a post was not deleted: a page of history that was
 # on its way is younger than that.
 _RESURRECTION = timedelta(minutes=1)
+
+_COLUMNS = ("id", "channel_id", "message_id", "changed_at", "examined", *proof.FRAME, *proof.WORDS)
+_INSERT = f"INSERT INTO post({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 
 
 def keep(
@@ -76,36 +79,25 @@ def _insert(db: sqlite3.Connection, post: Post, examined: Examined, now: datetim
         "SELECT max(id) FROM post WHERE id >= ? AND id < ?", (low, low + (1 << NUMBER_BITS))
     ).fetchone()
     post_id = low if last is None else int(last) + 1
-    forward = post.forward
-    db.execute(
-        "INSERT INTO post(id, channel_id, message_id, received_at, seen_at, edited_at, changed_at, text, preview, entities, author, "
-        "forward_telegram_id, forward_message_id, forward_name, forward_posted_at, reply_to, grouped_id, media, protected, "
-        "examined, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            post_id,
-            post.key.channel_id,
-            post.key.message_id,
-            to_ms(now),
-            to_ms(now),
-            to_ms(post.edited_at),
-            to_ms(_changed(post)),
-            post.text,
-            post.preview,
-            _entities(post),
-            post.author,
-            forward.telegram_id if forward else None,
-            forward.message_id if forward else None,
-            forward.name if forward else None,
-            to_ms(forward.posted_at) if forward else None,
-            post.reply_to,
-            post.grouped_id,
-            _media(post),
-            post.protected,
-            examined,
-            post.source,
-        ),
+    forward, ms = post.forward, to_ms(now)
+    # In the order in which the ledger names them.
+    frame = (
+        ms,
+        post.author,
+        forward.telegram_id if forward else None,
+        forward.message_id if forward else None,
+        forward.name if forward else None,
+        to_ms(forward.posted_at) if forward else None,
+        post.reply_to,
+        post.grouped_id,
+        int(post.protected),
+        post.source,
     )
+    words = (ms, to_ms(post.edited_at), post.text, post.preview, _entities(post), _media(post))
+    key = (post_id, post.key.channel_id, post.key.message_id)
+    db.execute(_INSERT, (*key, to_ms(_changed(post)), examined, *frame, *words))
     db.execute("INSERT INTO post_fts(rowid, text) VALUES (?, ?)", (post_id, fold(post.searchable)))
+    proof.kept(db, *key, frame, words, now=now)
     return post_id
 
 
@@ -146,6 +138,8 @@ def _revise(
         (rev, changed, post.text, post.preview, said[1], said[2], examined, post_id),
     )
     db.execute("INSERT INTO post_fts(rowid, text) VALUES (?, ?)", (post_id, fold(post.searchable)))
+    enter = proof.enriched if said == (text, entities, media) else proof.revised
+    enter(db, post_id, now=now)
     return rev
 
 
@@ -158,6 +152,7 @@ def _resurrect(db: sqlite3.Connection, post_id: int, deleted_ms: object, now: da
     if deleted_ms is None or to_ms(now - _RESURRECTION) < deleted_ms:  # type: ignore[operator]
         return deleted_ms
     db.execute("UPDATE post SET deleted_at = NULL WHERE id = ?", (post_id,))
+    proof.returned(db, post_id, now=now)
     log.warning("deleted post seen again post_id=%d", post_id)
     return None
 
@@ -213,6 +208,7 @@ def delete(
             (to_ms(now), channel_id, message_id),
         ).fetchone()
         if row is not None:
+            proof.deleted(db, row[0], now=now)
             marked.append(row[0])
     for post_id in marked:  # once all are marked: the parts of an album are deleted together
         settle(db, post_id, now, decide)

@@ -189,3 +189,31 @@ async def test_what_is_no_burst_or_is_not_wanted_is_not_told(
     await watchman.store.write(places.change_watch, Watch(**{**given, **wish}))
     await burst(watchman, number, sources)
     assert await watchman.round() == []
+
+
+def _heads(db: sqlite3.Connection) -> list[tuple[int, str, str, int]]:
+    return db.execute(
+        "SELECT chat_id, subject, wanted, silent FROM owed WHERE subject LIKE 'attest:%' ORDER BY id"
+    ).fetchall()
+
+
+async def test_a_head_of_the_ledger_is_told_once_a_local_date_where_the_team_wants_it(
+    watchman: Watchman,
+) -> None:
+    watchman.now = datetime(2025, 10, 24, 20, 30, tzinfo=UTC)  # 23:30 in Kyiv
+    rounds = Rounds(
+        watchman.store, KYIV, watchman.wake, lambda: watchman.now, min_confidence=0.5, attest=True
+    )
+    await rounds.make()
+    assert await watchman.store.read(_heads) == []  # nothing is kept yet
+    channel = await watchman.store.write(follow)
+    await watchman.store.write(keep, post(channel, 1, "said"))
+    for _ in range(4 * 48 * 2):  # over the change of the clock
+        watchman.now += timedelta(minutes=15)
+        await rounds.make()
+    told_of = await watchman.store.read(_heads)
+    assert [(chat, subject) for chat, subject, _, _ in told_of] == [
+        (CHAT, f"attest:2025-10-{day}") for day in (24, 25, 26, 27, 28)
+    ]
+    assert all(silent == 1 and "@1</code>" in html for _, _, html, silent in told_of)
+    assert watchman.woken == 5

@@ -17,12 +17,14 @@ from bot.archive.search import prepared
 from bot.cli.common import Json, err, out, read_archive, settings
 from bot.errors import Mendable
 from config.settings import Settings
-from storage import examination, places, reading
+from storage import examination, places, proof, reading
 from storage import search as finding
-from storage.records import Kept, Place, Progress
+from storage.records import Kept, Place, Progress, Proven
 from storage.store import Store
 
 app = typer.Typer()
+
+_Found = list[tuple[Kept, Proven | None]]
 
 
 @app.command()
@@ -36,13 +38,14 @@ def latest(
     chosen = settings()
     place = name or place
 
-    async def look(store: Store) -> tuple[list[Kept], dict[int, Place], Progress | None]:
+    async def look(store: Store) -> tuple[_Found, dict[int, Place], Progress | None]:
         about = await store.read(places.find, place) if place else await store.read(places.tracked)
         if not about:
             have = ", ".join(p.name for p in await store.read(places.tracked)) or "none yet"
             raise Mendable(f"{place or 'No place'} is not tracked; tracked places: {have}")
-        found = await store.read(reading.latest, place_ids=[p.id for p in about], limit=limit)
-        unfinished = await store.read(examination.unfinished_for, [p.id for p in about])
+        ids = [p.id for p in about]
+        found = await store.read(_proven, lambda db: reading.latest(db, place_ids=ids, limit=limit))
+        unfinished = await store.read(examination.unfinished_for, ids)
         return found, await _mentioned(store, found), unfinished
 
     found, mentioned, unfinished = read_archive(chosen, look)
@@ -76,8 +79,8 @@ def search(
         )
         return reading.kept_by_ids(db, finding.ids(db, wanted, limit=limit))
 
-    async def look(store: Store) -> tuple[list[Kept], dict[int, Place]]:
-        found = await store.read(find)
+    async def look(store: Store) -> tuple[_Found, dict[int, Place]]:
+        found = await store.read(_proven, find)
         return found, await _mentioned(store, found)
 
     found, mentioned = read_archive(chosen, look)
@@ -96,33 +99,45 @@ def show(
     chosen = settings()
     name, message_id = parse_post_link(link)
 
-    async def look(store: Store) -> tuple[Kept, dict[int, Place]]:
-        kept = await store.read(reading.by_link, str(name), message_id)
-        if kept is None:
-            raise Mendable(f"{link} is not in the archive. Followed channels: placewatch channels list")
-        return kept, await _mentioned(store, [kept])
+    def linked(db: sqlite3.Connection) -> list[Kept]:
+        kept = reading.by_link(db, str(name), message_id)
+        return [kept] if kept is not None else []
 
-    kept, mentioned = read_archive(chosen, look)
+    async def look(store: Store) -> tuple[_Found, dict[int, Place]]:
+        found = await store.read(_proven, linked)
+        if not found:
+            raise Mendable(f"{link} is not in the archive. Followed channels: placewatch channels list")
+        return found, await _mentioned(store, found)
+
+    ((kept, proven),), mentioned = read_archive(chosen, look)
     if as_json:
-        terminal.print_json(out, terminal.post_json(kept, mentioned))
+        terminal.print_json(out, terminal.post_json(kept, mentioned, proven))
     else:
         terminal.one_post(out, kept, mentioned, chosen.timezone, chosen.min_confidence)
 
 
-async def _mentioned(store: Store, found: list[Kept]) -> dict[int, Place]:
-    return await store.read(places.by_ids, {m.place_id for kept in found for m in kept.mentions})
+def _proven(db: sqlite3.Connection, find: Callable[[sqlite3.Connection], list[Kept]]) -> _Found:
+    """Posts, each with its place in the ledger as it was at the same moment."""
+    found = find(db)
+    known = proof.of_posts(db, [kept.id for kept in found])
+    return [(kept, known.get(kept.id)) for kept in found]
+
+
+async def _mentioned(store: Store, found: _Found) -> dict[int, Place]:
+    return await store.read(places.by_ids, {m.place_id for kept, _ in found for m in kept.mentions})
 
 
 def _print_posts(
-    found: list[Kept],
+    found: _Found,
     mentioned: dict[int, Place],
     chosen: Settings,
     as_json: bool,
     mark: Callable[[str], Sequence[Hit]] = lambda _: (),
 ) -> None:
     if as_json:
-        terminal.print_json(out, [terminal.post_json(kept, mentioned) for kept in found])
+        terminal.print_json(out, [terminal.post_json(kept, mentioned, proven) for kept, proven in found])
     elif found:
-        terminal.posts(out, found, mentioned, chosen.timezone, chosen.min_confidence, mark)
+        posts = [kept for kept, _ in found]
+        terminal.posts(out, posts, mentioned, chosen.timezone, chosen.min_confidence, mark)
     else:
         out.print("Nothing found in what was read so far; `placewatch channels list` says how far that is.")

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.alerts.excerpt import spans_about
-from storage.records import Kept, Place
+from storage.records import Kept, Place, Proven
 
 COLUMNS: Final = (
     "link", "channel", "who_speaks", "posted_at", "received_at", "edited_at", "deleted_at", "forwarded_from", "text",
-    "places", "confidence", "names", "protected",
+    "places", "confidence", "names", "protected", "ledger_entries", "digest", "ledger_head",
 )  # fmt: skip
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for the start of a formula
 MIME: Final = {"csv": "text/csv", "jsonl": "application/jsonl"}
@@ -25,9 +25,12 @@ def header(form: str) -> bytes:
     return ("\ufeff" + _line(COLUMNS)).encode() if form == "csv" else b""
 
 
-def row(kept: Kept, places: Mapping[int, Place], form: str) -> bytes:
-    """One post; times are ISO 8601 in UTC, and places, confidence and names stand in the same order."""
-    values = _values(kept, places)
+def row(kept: Kept, places: Mapping[int, Place], proven: Proven | None, form: str) -> bytes:
+    """One post; times are ISO 8601 in UTC, and places, confidence and names stand in the same order.
+
+    The digest is that of what the post says now, `said` in `storage.proof`, whole even where only an excerpt is given.
+    """
+    values = _values(kept, places) | _ledger(proven)
     if form == "jsonl":
         return (json.dumps(values, ensure_ascii=False) + "\n").encode()
     return _line([_cell(values[name]) for name in COLUMNS]).encode()
@@ -58,6 +61,14 @@ def _values(kept: Kept, places: Mapping[int, Place]) -> dict[str, object]:
         "confidence": [round(confidence, 3) for confidence, _ in known.values()],
         "names": [", ".join(names) for _, names in known.values()],
         "protected": "excerpt only: protected by its channel" if post.protected else None,
+    }
+
+
+def _ledger(proven: Proven | None) -> dict[str, object]:
+    return {
+        "ledger_entries": list(proven.numbers) if proven else None,
+        "digest": proven.digest if proven else None,
+        "ledger_head": str(proven.head) if proven else None,
     }
 
 

@@ -15,8 +15,8 @@ from bot.desk import asking, drafts
 from bot.desk.archive import mentioned
 from bot.desk.room import Button, Command, Effect, Outcome, PressEffect, Reply, Room, data, say, toast
 from bot.incoming import Incoming, Press
-from storage import places, reading
-from storage.records import Attachment
+from storage import places, proof, reading
+from storage.records import Attachment, Head
 from storage.records import Button as Key
 
 _USUAL = timedelta(days=7)
@@ -28,6 +28,7 @@ _NAMES = {"csv": "CSV", "jsonl": "JSON Lines"}
 
 class _File(NamedTuple):
     data: bytes
+    head: Head | None  # of the ledger
     statements: int
     oldest: datetime | None
     whole: bool
@@ -75,14 +76,15 @@ async def _file(room: Room, ids: Sequence[int], span: timedelta, form: str) -> _
     since = room.now() - span
     found = await room.store.read(_ids, ids, since)
     rows, size, oldest = [texts.header(form)], len(texts.header(form)), None
+    head = await room.store.read(proof.head)
     for at in range(0, min(len(found), _MOST), _AT_ONCE):
         for line, said in await room.store.read(_rows, found[at : min(at + _AT_ONCE, _MOST)], form):
             size += len(line)
             if size > _BYTES:
-                return _File(b"".join(rows), len(rows) - 1, oldest, whole=False)
+                return _File(b"".join(rows), head, len(rows) - 1, oldest, whole=False)
             rows.append(line)
             oldest = said
-    return _File(b"".join(rows), len(rows) - 1, oldest, whole=len(found) <= _MOST)
+    return _File(b"".join(rows), head, len(rows) - 1, oldest, whole=len(found) <= _MOST)
 
 
 def _ids(db: sqlite3.Connection, ids: Sequence[int], since: datetime) -> list[int]:
@@ -91,8 +93,8 @@ def _ids(db: sqlite3.Connection, ids: Sequence[int], since: datetime) -> list[in
 
 def _rows(db: sqlite3.Connection, ids: Sequence[int], form: str) -> list[tuple[bytes, datetime]]:
     kept = reading.kept_by_ids(db, ids)
-    known = mentioned(db, kept)
-    return [(texts.row(one, known, form), one.post.posted_at) for one in kept]
+    known, proven = mentioned(db, kept), proof.of_posts(db, ids)
+    return [(texts.row(one, known, proven.get(one.id), form), one.post.posted_at) for one in kept]
 
 
 def _reply(room: Room, file: _File, form: str, called: str, span: timedelta, also: Key | None) -> Reply:
@@ -104,6 +106,8 @@ def _reply(room: Room, file: _File, form: str, called: str, span: timedelta, als
         f"{file.statements:,} {'statement' if file.statements == 1 else 'statements'} about {about}, the last {in_words(span)}, newest first ({_NAMES[form]}).",
         "Claims by their sources, not verified. Times are UTC; “confidence” says how sure we are that the place is meant.",
     ]
+    if file.head is not None:
+        lines.append(f"The ledger's head then: <code>{file.head}</code>")
     if not file.whole and file.oldest is not None:
         lines.append(
             f"ℹ Not all: a file holds {_MOST:,} statements and 5 MB at most, and this one ends at "

@@ -32,11 +32,14 @@ from storage.records.post import (
     Revision,
     Source,
 )
+from storage.records.proof import Break, BreakKind, EntryKind, Head, Proven
 from storage.records.search import Order, Search
 from storage.records.story import Joined, Member, Review, Situation, Told, Verdict
 
 __all__ = [
     "Attachment",
+    "Break",
+    "BreakKind",
     "Button",
     "Buttons",
     "Channel",
@@ -45,9 +48,11 @@ __all__ = [
     "Delivery",
     "Digest",
     "Entity",
+    "EntryKind",
     "Examination",
     "Examined",
     "Forward",
+    "Head",
     "Heard",
     "Hour",
     "Joined",
@@ -68,6 +73,7 @@ __all__ = [
     "Post",
     "PostKey",
     "Progress",
+    "Proven",
     "Quiet",
     "Review",
     "Revision",

@@ -11,6 +11,7 @@ from datetime import timedelta
 from bot.alerts.measure import units
 from bot.commands.export import COLUMNS, safe
 from bot.incoming import Incoming
+from storage import proof
 from storage.records import Attachment
 from tests.desk.asked import Asked
 from tests.making import CHAT, NOW, follow, minutes, post
@@ -43,6 +44,15 @@ async def test_statements_come_as_csv_that_no_spreadsheet_runs(asked: Asked) -> 
     assert rows[1]["posted_at"] == "2025-11-02T12:00:00+00:00"
     assert rows[1]["places"] == "Pokrovsk"
     assert 0.5 < float(rows[1]["confidence"]) <= 1
+    head = await asked.store.read(proof.head)
+    assert [(row["ledger_entries"], row["ledger_head"]) for row in rows] == [
+        ("2", str(head)),
+        ("1", str(head)),
+    ]
+    assert (
+        rows[1]["digest"]
+        == proof.digest("placewatch said 1", 1, 1762084800, 0, "=cmd|' /C calc'!A0 в Покровске").hex()
+    )
 
 
 async def test_of_a_protected_post_only_an_excerpt_is_exported_and_the_file_says_so(asked: Asked) -> None:
@@ -74,6 +84,8 @@ async def test_a_button_gives_the_same_as_json_lines(asked: Asked) -> None:
     assert said["text"] == "=Покровск"
     assert said["places"] == ["Pokrovsk"]
     assert said["deleted_at"] is None
+    assert said["ledger_entries"] == [1]
+    assert f"The ledger's head then: <code>{said['ledger_head']}</code>" in caption.wanted
 
 
 async def test_nothing_to_export_is_said_and_no_file_goes_out(asked: Asked) -> None:

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage import known
@@ -28,6 +28,7 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]
         yield db
 
 
+@settings(deadline=None)  # a busy machine
 @given(added=RANGES, asked=st.tuples(st.integers(1, 70), st.integers(0, 70)))
 def test_known_and_missing_ids_are_those_of_a_plain_set(
     db: sqlite3.Connection, added: list[tuple[int, int]], asked: tuple[int, int]
