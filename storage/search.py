@@ -1,14 +1,23 @@
-"""Posts for which all of a search holds, in the order of time or of relevance."""
+"""Posts for which all of a search holds, in the order of time or of relevance.
+
+Words are looked for in what a post says now and in each of its earlier versions: one version must have them all.
+"""
 
 from __future__ import annotations
 
+import heapq
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from dataclasses import replace
+from datetime import datetime
+from itertools import groupby, islice
+from operator import attrgetter
 from typing import Final, NamedTuple
 
+from storage import earlier
 from storage.records import Order, Search
-from storage.times import first_id
+from storage.times import first_id, posted_at
 
 _FIRST = "coalesce((SELECT m.first_id FROM story_member m WHERE m.post_id = p.id), p.id)"
 _REVIEW = f"SELECT 1 FROM review r WHERE r.post_id = {_FIRST}"
@@ -34,11 +43,17 @@ _MEDIA: Final = {
 }
 
 
+RANKED: Final = 5_000
+"""By relevance, so many of the newest posts that are found are ranked: to weigh every one takes too long."""
+_FEW: Final = 20_000  # posts of channels: so many are held against the words faster than every hit is looked up
+
+
 class After(NamedTuple):
-    """Where a page ended: the next one begins after this post."""
+    """A post that is found; a page ends with one, and the next page begins after it."""
 
     post_id: int
-    rank: float = 0  # only by relevance
+    rank: float = 0  # only by relevance; the lower the better
+    version: int | None = None  # the earlier revision in which the words stand; None: in what the post says now
 
 
 def ids(db: sqlite3.Connection, search: Search, *, limit: int, after: After | None = None) -> list[int]:
@@ -48,40 +63,122 @@ def ids(db: sqlite3.Connection, search: Search, *, limit: int, after: After | No
 
 def page(db: sqlite3.Connection, search: Search, *, limit: int, after: After | None = None) -> list[After]:
     """A page of what is found; its last item is where the next page begins."""
-    return list(islice(_stream(db, search, after), limit))
+    return list(islice(stream(db, search, after), limit))
 
 
 def count(db: sqlite3.Connection, search: Search, *, most: int) -> int:
     """How many posts are found, as far as `most`."""
-    return sum(1 for _ in islice(_stream(db, search, None, ordered=False), most))
+    return sum(1 for _ in islice(_by_time(db, search, None), most))
 
 
-def _stream(
-    db: sqlite3.Connection, search: Search, after: After | None, *, ordered: bool = True
-) -> Iterator[After]:
-    conditions = _Conditions()
-    by_relevance = search.order is Order.RELEVANCE and search.match is not None and ordered
-    table, key = _table(search, conditions)
-    if after is not None and by_relevance:
-        # The rank of a post is the same number each time: nothing is lost or repeated between pages.
-        conditions.add("(f.rank > ? OR (f.rank = ? AND f.rowid < ?))", after.rank, after.rank, after.post_id)
-    elif after is not None:
-        conditions.add(f"{key} {'>' if search.order is Order.OLDEST else '<'} ?", after.post_id)
-    if search.since is not None:
-        conditions.add(f"{key} >= ?", first_id(search.since))
-    if search.until is not None:
-        conditions.add(f"{key} < ?", first_id(search.until))
-    _of_posts(search, conditions, key)
-    order = (
-        "f.rank, f.rowid DESC" if by_relevance else f"{key} {'' if search.order is Order.OLDEST else 'DESC'}"
+def ranked_since(db: sqlite3.Connection, search: Search) -> datetime | None:
+    """The time of the oldest post that takes part in the order of relevance; None where all of them do."""
+    if not _by_relevance(search):
+        return None
+    oldest = next(islice(_by_time(db, search, None), RANKED - 1, None), None)
+    return None if oldest is None else posted_at(oldest.post_id)
+
+
+def stream(db: sqlite3.Connection, search: Search, after: After | None = None) -> Iterator[After]:
+    """Everything that is found, one by one in its order, each post once."""
+    if not _by_relevance(search):
+        return _by_time(db, search, after)
+    best = sorted(
+        islice(_by_time(db, search, None, ranks=True), RANKED), key=lambda hit: (hit.rank, -hit.post_id)
     )
-    rank = "f.rank" if by_relevance else "0"
-    rows = db.execute(
-        f"SELECT {key}, {rank} FROM {table} WHERE {' AND '.join(conditions.sql) or '1'}"
-        + (f" ORDER BY {order}" if ordered else ""),
+    # The rank of a post is the same number each time: nothing is lost or repeated between pages.
+    first = 0 if after is None else bisect_right(best, _order(after), key=_order)
+    return iter(best[first:])
+
+
+def _order(hit: After) -> tuple[float, int]:
+    return hit.rank, -hit.post_id
+
+
+def _by_relevance(search: Search) -> bool:
+    return search.order is Order.RELEVANCE and search.match is not None
+
+
+def _by_time(
+    db: sqlite3.Connection, search: Search, after: After | None, *, ranks: bool = False
+) -> Iterator[After]:
+    """Posts in the order of time; what one says now comes before what it said."""
+    now = (After(post_id, rank) for post_id, rank in _rows(db, search, _NOW, after, ranks))
+    if search.match is None:
+        return now
+    past = (
+        After(post_id, rank, number)
+        for row, rank in _rows(db, search, _PAST, after, ranks)
+        for post_id, number in [earlier.revision_of(row)]
+    )
+    newest_first = search.order is not Order.OLDEST
+    merged = heapq.merge(now, past, key=_post_id, reverse=newest_first)
+    return (next(same) for _, same in groupby(merged, key=_post_id))
+
+
+_post_id = attrgetter("post_id")
+
+
+class _Index(NamedTuple):
+    """One of the two indexes of words."""
+
+    table: str
+    post_id: str  # from its row
+    bits: int  # of its rows, below the post's id
+
+
+_NOW: Final = _Index("post_fts", "f.rowid", 0)
+_PAST: Final = _Index("earlier_fts", f"(f.rowid >> {earlier.BITS})", earlier.BITS)
+
+
+def _rows(
+    db: sqlite3.Connection, search: Search, index: _Index, after: After | None, ranks: bool
+) -> Iterator[tuple[int, float]]:
+    """(row, rank) of an index, or (post, 0) where no words are looked for."""
+    conditions = _Conditions()
+    channels = search.channels
+    if channels is not None and search.match is not None and _are_few(db, channels):
+        marks = ",".join("?" * len(channels))
+        conditions.add(f"+{index.post_id} IN (SELECT id FROM post WHERE channel_id IN ({marks}))", *sorted(channels))
+        search = replace(search, channels=None)
+    table, row, key = _table(search, index, conditions)
+    oldest_first = search.order is Order.OLDEST
+    bits = index.bits
+    if after is not None and oldest_first:
+        conditions.add(f"{row} >= ?", (after.post_id + 1) << bits)
+    elif after is not None:
+        conditions.add(f"{row} < ?", after.post_id << bits)
+    if search.since is not None:
+        conditions.add(f"{row} >= ?", first_id(search.since) << bits)
+    if search.until is not None:
+        conditions.add(f"{row} < ?", first_id(search.until) << bits)
+    _of_posts(search, conditions, key)
+    return db.execute(
+        f"SELECT {row}, {'f.rank' if ranks else '0'} FROM {table} WHERE {' AND '.join(conditions.sql) or '1'} "
+        f"ORDER BY {row} {'' if oldest_first else 'DESC'}",
         conditions.values,
     )
-    return (After(post_id, rank) for post_id, rank in rows)
+
+
+def _are_few(db: sqlite3.Connection, channels: Iterable[int]) -> bool:
+    wanted = sorted(channels)
+    marks = ",".join("?" * len(wanted))
+    (posts,) = db.execute(
+        f"SELECT count(*) FROM (SELECT 1 FROM post WHERE channel_id IN ({marks}) LIMIT {_FEW + 1})", wanted
+    ).fetchone()
+    return int(posts) <= _FEW
+
+
+def standing(db: sqlite3.Connection, forms: Iterable[str]) -> frozenset[str]:
+    """Those of the folded words that stand in some post: each that does not takes time in every search."""
+    return frozenset(
+        form
+        for form in forms
+        if any(
+            db.execute(f"SELECT 1 FROM {index.table} WHERE {index.table} MATCH ? LIMIT 1", (f'"{form}"',)).fetchone()
+            for index in (_NOW, _PAST)
+        )
+    )
 
 
 class _Conditions:
@@ -101,17 +198,17 @@ class _Conditions:
         self.add(f"{column} {'NOT ' if not_ else ''}IN ({marks})", *every)
 
 
-def _table(search: Search, conditions: _Conditions) -> tuple[str, str]:
-    """What is gone through, and the column with the post's id: the words, one place's posts, or every post."""
+def _table(search: Search, index: _Index, conditions: _Conditions) -> tuple[str, str, str]:
+    """What is gone through (the words, one place's posts, or every post), its row, and the post's id."""
     joined = " CROSS JOIN post p ON p.id = " if _looks_at_posts(search) else None
     if search.match is not None:
-        conditions.add("post_fts MATCH ?", search.match)
-        return f"post_fts f{joined}f.rowid" if joined else "post_fts f", "f.rowid"
+        conditions.add(f"{index.table} MATCH ?", search.match)
+        return f"{index.table} f{joined}{index.post_id}" if joined else f"{index.table} f", "f.rowid", index.post_id
     if len(search.places) >= 1 and len(search.places[0]) == 1:
         (place_id,) = search.places[0]
         conditions.add("x.place_id = ? AND x.confidence >= ?", place_id, search.min_confidence)
-        return f"post_place x{joined}x.post_id" if joined else "post_place x", "x.post_id"
-    return "post p", "p.id"
+        return f"post_place x{joined}x.post_id" if joined else "post_place x", "x.post_id", "x.post_id"
+    return "post p", "p.id", "p.id"
 
 
 def _looks_at_posts(search: Search) -> bool:

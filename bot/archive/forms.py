@@ -10,9 +10,11 @@ from bot.archive.endings import guesses
 from bot.archive.query import Word
 from bot.places.forms import forms_of
 from bot.places.morphology import lexemes
-from storage.folding import words
+from storage.folding import fold, words
 
 _CYRILLIC: Final = re.compile("[а-яёіїєґ]", re.IGNORECASE)
+_HYPHENS: Final = re.compile("[-‐‑]")
+_BESIDE: Final = re.compile(r"^\W+|\W+$")
 _MOST: Final = 400  # forms of one word
 
 
@@ -25,17 +27,23 @@ def forms(word: Word) -> frozenset[str]:
     """
     if word.prefix:
         return frozenset({word.text})
-    found = {word.text}
-    known = lexemes(word.typed.lower()) if _CYRILLIC.search(word.typed) else frozenset()
-    for form in known or guesses(word.text):
-        found.update(_one_word(form))
-    if word.typed[:1].isupper():
-        for name in forms_of(word.typed).nouns:
-            found.update(_one_word(name.decode("cp1251")))
-    return frozenset(sorted(found)[:_MOST]) | {word.text}
+    typed = _BESIDE.sub("", _HYPHENS.sub("-", word.typed))
+    parts = [_forms(part) for part in typed.split("-")] if " " in word.text else [_forms(typed)]
+    found = {word.text, *parts[-1]} if len(parts) == 1 else {word.text}
+    if len(parts) > 1:  # Ростов-на-Дону, Орехово-Зуево: the last part is declined, or the first, or both
+        whole = word.text.split(" ")
+        found.update(" ".join([*whole[:-1], form]) for form in parts[-1])
+        found.update(" ".join([form, *whole[1:]]) for form in parts[0])
+        if len(parts) == 2 and len(parts[0]) * len(parts[1]) <= _MOST:
+            found.update(f"{one} {other}" for one in parts[0] for other in parts[1])
+    if typed[:1].isupper():
+        found.update(" ".join(words(name.decode("cp1251"))) for name in forms_of(typed).nouns)
+    return frozenset(sorted(found, key=lambda form: (len(form), form))[:_MOST]) | {word.text}
 
 
-def _one_word(form: str) -> list[str]:
-    """The form as the index knows it; none where the index parts it."""
-    parts = words(form)
-    return parts if len(parts) == 1 else []
+def _forms(typed: str) -> set[str]:
+    """The folded forms of one word without a hyphen."""
+    text = fold(typed)
+    known = lexemes(typed.lower()) if _CYRILLIC.search(typed) else frozenset()
+    found = {text, *map(fold, known)} if known else guesses(text)
+    return {form for form in found if words(form) == [form]} | set(words(text))

@@ -38,7 +38,9 @@ def hits(text: str, wanted: Every, forms: Callable[[Word], Collection[str]]) -> 
             case Word(prefix=True):
                 prefixes.append(leaf.text)
             case Word():
-                single.update(forms(leaf))
+                every = forms(leaf)
+                single.update(every)
+                phrases += [tuple(form.split(" ")) for form in every if " " in form]
     begins = tuple(prefixes)
     found = [
         Hit(start, _end(text, end))

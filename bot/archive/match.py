@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 
 from bot.archive.query import Either, Every, Node, Phrase, Word
 
-Forms = Callable[[Word], Collection[str]]
+Forms = Callable[[Word], frozenset[str]]
 
 
 def matching(text: Every, forms: Forms) -> str | None:

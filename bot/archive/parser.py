@@ -33,6 +33,7 @@ _FIELD = re.compile(r"([A-Za-z]{2,12}):(?!//)")
 _WORD = re.compile(r"[^\s()\"«»“„”]+")
 _OR: Final = frozenset(["OR", "|", "АБО", "ИЛИ"])
 _AND: Final = frozenset(["AND", "&"])
+_COMPOUND = re.compile(r"[^\W\d_][^\W_]*(?:['’ʼ`´′][^\W_]+)*(?:[-‐‑][^\W_]+(?:['’ʼ`´′][^\W_]+)*)+\W*")  # Нью-Йорк
 _VALUE = re.compile(r"[^\s,()]+")
 _BESIDE_OR: Final = {
     "nothing": "something must stand on both sides of OR; in lower case it is a word",
@@ -176,11 +177,11 @@ class _Reader:
         folded = words(typed)
         if not folded:
             raise QueryError(self.query, start, "no letter or digit is in it")
-        if len(folded) > 1:  # «Часів-Яр», 12.05: its parts stand one after another
-            return Phrase(tuple(folded))
+        if len(folded) > 1 and (prefix or not _COMPOUND.fullmatch(typed)):
+            return Phrase(tuple(folded))  # 12.05, t.me/name: its parts stand one after another
         if prefix and len(folded[0]) < 2:
             raise QueryError(self.query, start, "at least two letters must stand before *")
-        return Word(folded[0], typed.rstrip("*"), prefix)
+        return Word(" ".join(folded), typed.rstrip("*"), prefix)
 
     def _phrase(self) -> Phrase:
         start = self.at

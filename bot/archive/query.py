@@ -45,7 +45,7 @@ class QueryError(Mendable):
 class Word:
     """One word, in any of its forms; with `prefix`, all words that begin so."""
 
-    text: str  # folded
+    text: str  # folded; the parts of a compound («Нью-Йорк») with a space between them
     typed: str  # as it was written: capital letters and apostrophes tell which forms it can have
     prefix: bool = False
 

@@ -10,31 +10,51 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot import clock
+from bot.archive.claimed import cues, wanted_claims
 from bot.archive.forms import forms
-from bot.archive.match import matching, unwanted
+from bot.archive.match import Forms, matching, unwanted
 from bot.archive.parser import parse
-from bot.archive.query import Filter, Query
+from bot.archive.query import Filter, Query, Word
+from bot.claims import Table
 from bot.errors import Mendable
 from storage import channels, places
+from storage import search as index
+from storage.folding import fold, words
 from storage.records import Channel, Order, Search
 
 _NAMED: Final = 12  # names that an error lists
+_BEGINNING: Final = 2  # letters that all forms of a name share
 _ORDERS: Final = {"newest": Order.NEWEST, "oldest": Order.OLDEST, "relevance": Order.RELEVANCE}
 
 
 def prepared(
-    db: sqlite3.Connection, typed: str, *, now: datetime, zone: ZoneInfo, min_confidence: float
+    db: sqlite3.Connection,
+    typed: str,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    min_confidence: float,
+    table: Table | None = None,
 ) -> Search:
     """The search that a query asks for; QueryError says what can't be read or is not known here.
 
-    Mentions below `min_confidence` don't count for `place:`.
+    Mentions below `min_confidence` don't count for `place:`; `table` tells the kinds of claims.
     """
     query = parse(typed)
     if not query.text.wanted and not query.text.unwanted and not query.filters:
         raise Mendable("Say what to look for: /search обстрел place:Pokrovsk from:7d")
+    order = next((_ORDERS[one.values[0]] for one in query.of("sort")), Order.NEWEST)
+    of_word = forms_here(db)
+    if order is Order.RELEVANCE:  # it counts the posts with each form, there or not
+        of_word = _standing(db, of_word)
+    match = matching(query.text, of_word)
+    claims = wanted_claims(query, table)
+    if table is not None and not query.of("place"):
+        match = " AND ".join(f"({one})" for one in (match, cues(claims, table)) if one is not None) or None
     return Search(
-        match=matching(query.text, forms),
-        unmatched=unwanted(query.text, forms),
+        match=match,
+        unmatched=unwanted(query.text, of_word) if match is None else None,
+        claims=claims,
         places=tuple(_places(db, query, one) for one in query.of("place") if not one.negated),
         no_places=_union(_places(db, query, one) for one in query.of("place") if one.negated),
         channels=_channels(db, query),
@@ -48,8 +68,35 @@ def prepared(
         states=_holding(query, "is"),
         media=_holding(query, "has"),
         min_confidence=min_confidence,
-        order=next((_ORDERS[one.values[0]] for one in query.of("sort")), Order.NEWEST),
+        order=order,
     )
+
+
+def forms_here(db: sqlite3.Connection) -> Forms:
+    """The forms of words in this archive: the names of its places are declined as such, however they are typed."""
+    names = [name.text for place in places.tracked(db) for name in place.names if name.active]
+    declined: dict[str, frozenset[str]] = {}
+
+    def known(word: Word) -> frozenset[str]:
+        found = forms(word)
+        if word.prefix:
+            return found
+        for name in names:
+            if fold(name)[:_BEGINNING] == word.text[:_BEGINNING]:
+                if name not in declined:
+                    declined[name] = forms(Word(" ".join(words(name)), name))
+                if word.text in declined[name]:
+                    found |= declined[name]
+        return found
+
+    return known
+
+
+def _standing(db: sqlite3.Connection, of_word: Forms) -> Forms:
+    def standing(word: Word) -> frozenset[str]:
+        return index.standing(db, of_word(word)) | {word.text}
+
+    return standing
 
 
 def _union(sets: Iterable[frozenset[int]]) -> frozenset[int]:
