@@ -13,6 +13,7 @@ from bot.places.morphology import lexemes
 from storage.folding import fold, words
 
 _CYRILLIC: Final = re.compile("[а-яёіїєґ]", re.IGNORECASE)
+_ONLY: Final = {"ru": re.compile("[іїєґ]"), "uk": re.compile("[ыэъё]")}  # letters of the other language
 _HYPHENS: Final = re.compile("[-‐‑]")
 _BESIDE: Final = re.compile(r"^\W+|\W+$")
 _MOST: Final = 400  # forms of one word
@@ -44,6 +45,17 @@ def forms(word: Word) -> frozenset[str]:
 def _forms(typed: str) -> set[str]:
     """The folded forms of one word without a hyphen."""
     text = fold(typed)
-    known = lexemes(typed.lower()) if _CYRILLIC.search(typed) else frozenset()
-    found = {text, *map(fold, known)} if known else guesses(text)
+    found: set[str] = set()
+    if _CYRILLIC.search(typed):
+        lacking = []
+        for language, others in _ONLY.items():
+            known = lexemes(typed.lower(), language)
+            found.update(map(fold, known or ()))
+            if known is None and not others.search(typed.lower()):
+                lacking.append(language)
+        if found:  # a word that both languages have, with the dictionary of one of them
+            for language in lacking:
+                found |= guesses(text, language)
+    if not found:
+        found = guesses(text)
     return {form for form in found if words(form) == [form]} | set(words(text))

@@ -37,15 +37,20 @@ _LIKELY = 0.02  # of all uses of a form, as the dictionary's makers counted them
 
 
 @lru_cache(maxsize=4096)
-def lexemes(word: str) -> frozenset[str]:
-    """Every form of the words that this one (lower case, in any form) may be; empty where no dictionary knows it."""
-    found: set[str] = set()
-    for language, _ in _LANGUAGES:
-        analyser = _analyser(language)
-        for parse in analyser.parse(word) if analyser else ():
-            if parse.is_known and parse.score >= _LIKELY:
-                found.update(form.word for form in parse.lexeme)
-    return frozenset(found)
+def lexemes(word: str, language: str) -> frozenset[str] | None:
+    """Every form of the words of a language that this one (lower case, in any form) may be; none where it is unknown.
+
+    None where there is no dictionary of that language.
+    """
+    analyser = _analyser(language)
+    if analyser is None:
+        return None
+    return frozenset(
+        form.word
+        for parse in analyser.parse(word)
+        if parse.is_known and parse.score >= _LIKELY
+        for form in parse.lexeme
+    )
 
 
 @lru_cache(maxsize=16384)
