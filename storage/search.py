@@ -45,7 +45,9 @@ _MEDIA: Final = {
 
 RANKED: Final = 5_000
 """By relevance, so many of the newest posts that are found are ranked: to weigh every one takes too long."""
-_FEW: Final = 20_000  # posts of channels: so many are held against the words faster than every hit is looked up
+_FEW: Final = (
+    20_000  # posts of channels: so many are held against the words faster than every hit is looked up
+)
 
 
 class After(NamedTuple):
@@ -53,7 +55,9 @@ class After(NamedTuple):
 
     post_id: int
     rank: float = 0  # only by relevance; the lower the better
-    version: int | None = None  # the earlier revision in which the words stand; None: in what the post says now
+    version: int | None = (
+        None  # the earlier revision in which the words stand; None: in what the post says now
+    )
 
 
 def ids(db: sqlite3.Connection, search: Search, *, limit: int, after: After | None = None) -> list[int]:
@@ -139,7 +143,9 @@ def _rows(
     channels = search.channels
     if channels is not None and search.match is not None and _are_few(db, channels):
         marks = ",".join("?" * len(channels))
-        conditions.add(f"+{index.post_id} IN (SELECT id FROM post WHERE channel_id IN ({marks}))", *sorted(channels))
+        conditions.add(
+            f"+{index.post_id} IN (SELECT id FROM post WHERE channel_id IN ({marks}))", *sorted(channels)
+        )
         search = replace(search, channels=None)
     table, row, key = _table(search, index, conditions)
     oldest_first = search.order is Order.OLDEST
@@ -175,7 +181,9 @@ def standing(db: sqlite3.Connection, forms: Iterable[str]) -> frozenset[str]:
         form
         for form in forms
         if any(
-            db.execute(f"SELECT 1 FROM {index.table} WHERE {index.table} MATCH ? LIMIT 1", (f'"{form}"',)).fetchone()
+            db.execute(
+                f"SELECT 1 FROM {index.table} WHERE {index.table} MATCH ? LIMIT 1", (f'"{form}"',)
+            ).fetchone()
             for index in (_NOW, _PAST)
         )
     )
@@ -203,7 +211,11 @@ def _table(search: Search, index: _Index, conditions: _Conditions) -> tuple[str,
     joined = " CROSS JOIN post p ON p.id = " if _looks_at_posts(search) else None
     if search.match is not None:
         conditions.add(f"{index.table} MATCH ?", search.match)
-        return f"{index.table} f{joined}{index.post_id}" if joined else f"{index.table} f", "f.rowid", index.post_id
+        return (
+            f"{index.table} f{joined}{index.post_id}" if joined else f"{index.table} f",
+            "f.rowid",
+            index.post_id,
+        )
     if len(search.places) >= 1 and len(search.places[0]) == 1:
         (place_id,) = search.places[0]
         conditions.add("x.place_id = ? AND x.confidence >= ?", place_id, search.min_confidence)

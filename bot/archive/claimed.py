@@ -27,7 +27,11 @@ def wanted_claims(query: Query, table: Table | None) -> Wanted:
     for one in query.of("claim"):
         if table is None:
             raise query.error(one, "claims can't be looked for here")
-        known = {name.casefold(): kind.key for kind in table.kinds.values() for name in (kind.key, *kind.label.values())}
+        known = {
+            name.casefold(): kind.key
+            for kind in table.kinds.values()
+            for name in (kind.key, *kind.label.values())
+        }
         kinds = set()
         for value in one.values:
             if value.casefold() not in known:
@@ -66,7 +70,11 @@ def _terms(kinds: Collection[str], table: Table) -> list[str]:
 
 def _telling(rule: Rule) -> Element:
     """The element of a cue that is looked for; each begins with a word that is always there."""
-    always = [one for one in rule.pattern.elements if one.sort is Sort.WORD and one.least and (one.exact or one.stems)]
+    always = [
+        one
+        for one in rule.pattern.elements
+        if one.sort is Sort.WORD and one.least and (one.exact or one.stems)
+    ]
     return max(always, key=lambda one: min(map(len, (*one.exact, *one.stems))))
 
 

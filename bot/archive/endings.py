@@ -345,7 +345,14 @@ _LONG: Final = 4
 _CYRILLIC: Final = re.compile("[а-яіїєґ]")
 # Харків: Харкова; Львів: Львова; вечір: вечора. Only before the last consonant of the nominative.
 _CLOSED: Final = re.compile("і([бвгджзклмнпрстфхцчшщ])$")
-_PREFIXES: Final = ("re", "over", "under", "out", "mis", "un")  # of irregular verbs: retake, overthrow, rebuild
+_PREFIXES: Final = (
+    "re",
+    "over",
+    "under",
+    "out",
+    "mis",
+    "un",
+)  # of irregular verbs: retake, overthrow, rebuild
 _OPEN_STEM: Final = re.compile("[аеиоуыэюяієьъ]$")
 _SHUT: Final = re.compile("(?:^|[^aeiou])[aeiou][bdgklmnprt]$")
 _DOUBLED: Final = re.compile(r"([a-z]+?([bdgklmnprt]))\2(?:ed|ing)")
@@ -398,13 +405,19 @@ def _english(word: str) -> set[str]:
     prefix = next((one for one in _PREFIXES if word.startswith(one) and word[len(one) :] in _WHOLE), "")
     irregular = _WHOLE.get(word) or {prefix + form for form in _WHOLE.get(word[len(prefix) :], ())}
     if irregular:
-        return {word} | irregular | {f"{form}s" for form in irregular}  # man's, people's: folded without apostrophe
+        return (
+            {word} | irregular | {f"{form}s" for form in irregular}
+        )  # man's, people's: folded without apostrophe
     found = {word} | _declined(word, _LATIN)
     if _SHUT.search(word):  # stop: stopped
         found |= {f"{word}{word[-1]}{ending}" for ending in ("ed", "ing")}
     doubled = _DOUBLED.fullmatch(word)
     if doubled:
-        found |= {doubled[1], f"{doubled[1]}s", *(f"{doubled[1]}{doubled[2]}{ending}" for ending in ("ed", "ing"))}
+        found |= {
+            doubled[1],
+            f"{doubled[1]}s",
+            *(f"{doubled[1]}{doubled[2]}{ending}" for ending in ("ed", "ing")),
+        }
     return found
 
 

@@ -33,7 +33,9 @@ _FIELD = re.compile(r"([A-Za-z]{2,12}):(?!//)")
 _WORD = re.compile(r"[^\s()\"«»“„”]+")
 _OR: Final = frozenset(["OR", "|", "АБО", "ИЛИ"])
 _AND: Final = frozenset(["AND", "&"])
-_COMPOUND = re.compile(r"[^\W\d_][^\W_]*(?:['’ʼ`´′][^\W_]+)*(?:[-‐‑][^\W_]+(?:['’ʼ`´′][^\W_]+)*)+\W*")  # Нью-Йорк
+_COMPOUND = re.compile(
+    r"[^\W\d_][^\W_]*(?:['’ʼ`´′][^\W_]+)*(?:[-‐‑][^\W_]+(?:['’ʼ`´′][^\W_]+)*)+\W*"
+)  # Нью-Йорк
 _VALUE = re.compile(r"[^\s,()]+")
 _BESIDE_OR: Final = {
     "nothing": "something must stand on both sides of OR; in lower case it is a word",

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot import clock
 from bot.archive.claimed import cues, wanted_claims
-from bot.archive.forms import forms
+from bot.archive.here import Here
 from bot.archive.match import Forms, matching, unwanted
 from bot.archive.parser import parse
 from bot.archive.query import Filter, Query, Word
@@ -19,11 +19,9 @@ from bot.claims import Table
 from bot.errors import Mendable
 from storage import channels, places
 from storage import search as index
-from storage.folding import fold, words
 from storage.records import Channel, Order, Search
 
 _NAMED: Final = 12  # names that an error lists
-_BEGINNING: Final = 2  # letters that all forms of a name share
 _ORDERS: Final = {"newest": Order.NEWEST, "oldest": Order.OLDEST, "relevance": Order.RELEVANCE}
 
 
@@ -44,16 +42,17 @@ def prepared(
     if not query.text.wanted and not query.text.unwanted and not query.filters:
         raise Mendable("Say what to look for: /search обстрел place:Pokrovsk from:7d")
     order = next((_ORDERS[one.values[0]] for one in query.of("sort")), Order.NEWEST)
-    of_word = forms_here(db)
+    here = Here.of(db)
+    text, of_word = here.read(query.text), here.forms
     if order is Order.RELEVANCE:  # it counts the posts with each form, there or not
-        of_word = _standing(db, of_word)
-    match = matching(query.text, of_word)
+        of_word = _standing(db, here)
+    match = matching(text, of_word)
     claims = wanted_claims(query, table)
     if table is not None and not query.of("place"):
         match = " AND ".join(f"({one})" for one in (match, cues(claims, table)) if one is not None) or None
     return Search(
         match=match,
-        unmatched=unwanted(query.text, of_word) if match is None else None,
+        unmatched=unwanted(text, of_word) if match is None else None,
         claims=claims,
         places=tuple(_places(db, query, one) for one in query.of("place") if not one.negated),
         no_places=_union(_places(db, query, one) for one in query.of("place") if one.negated),
@@ -72,29 +71,9 @@ def prepared(
     )
 
 
-def forms_here(db: sqlite3.Connection) -> Forms:
-    """The forms of words in this archive: the names of its places are declined as such, however they are typed."""
-    names = [name.text for place in places.tracked(db) for name in place.names if name.active]
-    declined: dict[str, frozenset[str]] = {}
-
-    def known(word: Word) -> frozenset[str]:
-        found = forms(word)
-        if word.prefix:
-            return found
-        for name in names:
-            if fold(name)[:_BEGINNING] == word.text[:_BEGINNING]:
-                if name not in declined:
-                    declined[name] = forms(Word(" ".join(words(name)), name))
-                if word.text in declined[name]:
-                    found |= declined[name]
-        return found
-
-    return known
-
-
-def _standing(db: sqlite3.Connection, of_word: Forms) -> Forms:
+def _standing(db: sqlite3.Connection, here: Here) -> Forms:
     def standing(word: Word) -> frozenset[str]:
-        return index.standing(db, of_word(word)) | {word.text}
+        return frozenset({word.text}) if word.prefix else index.standing(db, here.forms(word)) | {word.text}
 
     return standing
 

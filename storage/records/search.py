@@ -29,6 +29,8 @@ class Search:
     until: datetime | None = None  # posts before this moment
     states: tuple[tuple[str, bool], ...] = ()  # («edited», whether it must hold)
     media: tuple[tuple[str, bool], ...] = ()  # («photo», whether it must hold)
-    claims: tuple[tuple[frozenset[str], bool], ...] = ()  # kinds, one of which must be claimed, or none; not in the index
+    claims: tuple[
+        tuple[frozenset[str], bool], ...
+    ] = ()  # kinds, one of which must be claimed, or none; not in the index
     min_confidence: float = 0
     order: Order = Order.NEWEST

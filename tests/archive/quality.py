@@ -3,22 +3,23 @@
     python -m tests.archive.quality            # all, with and without pymorphy3
     python -m tests.archive.quality --missed   # and every text that is found wrongly or not at all
 
-queries.tsv was looked at while the language was built; held_out.tsv was written when it was done, and measured once.
+queries.tsv was looked at while the endings were written. held_out.tsv was written when they were done: at its first
+measurement recall was .979 with pymorphy3 and its Russian dictionary and .957 without, precision 1.00. What it showed
+was mended after that, so it is no measure of what is unseen any more.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.archive import forms as expansion
-from bot.archive.forms import forms
-from bot.archive.match import matching
+from bot.archive.forms import expand, forms
+from bot.archive.match import Forms, matching
 from bot.archive.parser import parse
+from bot.archive.query import Word
 from storage.folding import fold
 
 SETS = ("queries.tsv", "held_out.tsv")
@@ -60,51 +61,53 @@ def written(name: str) -> list[Asked]:
     return [Asked(row[0], row[1], tuple(row[2].split("|")), tuple(row[3].split("|"))) for row in rows]
 
 
-def measure(asked: list[Asked]) -> Quality:
+def measure(asked: list[Asked], of_word: Forms) -> Quality:
     """Ask every query of an index of its texts, as the archive's."""
     right, missed, wrong = 0, [], []
     for one in asked:
-        found = _found(one.query, (*one.wanted, *one.unwanted))
+        found = _found(one.query, of_word, (*one.wanted, *one.unwanted))
         right += len(found & set(one.wanted))
         missed += [(one.query, text) for text in one.wanted if text not in found]
         wrong += [(one.query, text) for text in one.unwanted if text in found]
     return Quality(right, tuple(missed), tuple(wrong))
 
 
-def _found(query: str, texts: tuple[str, ...]) -> set[str]:
+def _found(query: str, of_word: Forms, texts: tuple[str, ...]) -> set[str]:
     with closing(sqlite3.connect(":memory:")) as db:
-        db.execute("CREATE VIRTUAL TABLE said USING fts5(text, content='', tokenize='unicode61 remove_diacritics 0')")
-        db.executemany("INSERT INTO said(rowid, text) VALUES (?, ?)", [(n, fold(t)) for n, t in enumerate(texts)])
-        expression = matching(parse(query).text, forms)
-        return {texts[row] for (row,) in db.execute("SELECT rowid FROM said WHERE said MATCH ?", (expression,))}
+        db.execute(
+            "CREATE VIRTUAL TABLE said USING fts5(text, content='', tokenize='unicode61 remove_diacritics 0')"
+        )
+        db.executemany(
+            "INSERT INTO said(rowid, text) VALUES (?, ?)", [(n, fold(t)) for n, t in enumerate(texts)]
+        )
+        expression = matching(parse(query).text, of_word)
+        return {
+            texts[row] for (row,) in db.execute("SELECT rowid FROM said WHERE said MATCH ?", (expression,))
+        }
 
 
-@contextmanager
-def without_dictionaries() -> Iterator[None]:
-    """As on a machine where pymorphy3 is not installed."""
-    known = expansion.lexemes
-    forms.cache_clear()
-    expansion.lexemes = lambda _, __: None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        expansion.lexemes = known
-        forms.cache_clear()
+def installed(word: Word) -> frozenset[str]:
+    """All forms of a word, by the dictionaries that are installed."""
+    return forms(word)
+
+
+def by_endings(word: Word) -> frozenset[str]:
+    """All forms of a word where no dictionary is installed."""
+    return expand(word, lambda _, __: None)
 
 
 def main() -> None:
     """Print recall and precision of each set and language."""
     for name in SETS:
         asked = written(name)
-        _print(f"{name}, with what is installed", asked)
-        with without_dictionaries():
-            _print(f"{name}, without pymorphy3", asked)
+        _print(f"{name}, with the dictionaries that are installed", asked, installed)
+        _print(f"{name}, without dictionaries", asked, by_endings)
 
 
-def _print(title: str, asked: list[Asked]) -> None:
+def _print(title: str, asked: list[Asked], of_word: Forms) -> None:
     print(f"\n{title}: {len(asked)} queries")
     for language in ("ru", "uk", "en", ""):
-        quality = measure([one for one in asked if not language or one.language == language])
+        quality = measure([one for one in asked if not language or one.language == language], of_word)
         print(f"  {language or 'all'}  recall {quality.recall:.3f}  precision {quality.precision:.3f}")
     if "--missed" in sys.argv:
         for query, text in quality.missed:

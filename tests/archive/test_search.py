@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,14 +14,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.archive.finding import JUDGED, find
 from bot.archive.forms import forms
 from bot.archive.hits import hits
 from bot.archive.match import matching
 from bot.archive.parser import parse
 from bot.archive.query import QueryError
 from bot.archive.search import prepared
+from bot.claims import load
 from bot.errors import Mendable
-from storage import channels, search
+from storage import channels, earlier, search
 from storage.database import connect_writer
 from storage.records import Forward, Media
 from tests.making import NOW, RULES, follow, keep, minutes, post, track
@@ -193,3 +196,114 @@ def test_a_place_is_found_under_any_of_its_names(db: sqlite3.Connection) -> None
     track(db, "Покровск", "Krasnoarmeysk")
     keep(db, post(channel, 1, "Fighting near Krasnoarmeysk"))
     assert found(db, "place:Покровск fighting") == [1]
+
+
+def test_the_names_of_tracked_places_are_declined_however_they_are_typed(db: sqlite3.Connection) -> None:
+    channel = follow(db)
+    track(db, "Часів Яр", name="Chasiv Yar")
+    track(db, "Ізюм", name="Izium")
+    keep(db, post(channel, 1, "У Часовому Яру тихо"))
+    keep(db, post(channel, 2, "Час минув у яру"))
+    keep(db, post(channel, 3, "Під Ізюмом тихо"))
+    for query in ("Часів Яр", "часів яр", "часовим яром"):
+        assert found(db, query) == [1]
+    assert found(db, "ізюм") == [3]
+
+
+def test_a_post_is_found_by_what_it_said_before(db: sqlite3.Connection) -> None:
+    channel = follow(db)
+    keep(db, post(channel, 1, "Покровск взят"))
+    keep(db, post(channel, 1, "Покровск держится", edited_at=minutes(5)), minutes(5))
+    keep(db, post(channel, 2, "Лиман взят", posted_at=minutes(1)))
+    wanted = prepared(db, "взят", now=minutes(60), zone=RULES.zone, min_confidence=0.5)
+    assert [(hit.post_id >> 20, hit.version) for hit in search.page(db, wanted, limit=9)] == [
+        (int(minutes(1).timestamp()), None),
+        (int(NOW.timestamp()), 0),
+    ]
+    assert found(db, "взят is:edited") == [1]
+    assert found(db, "взят sort:oldest") == [1, 2]
+    assert found(db, "Покровск") == [1]  # in both versions, told once
+    assert found(db, "взят держится") == []  # no version has both
+    assert search.count(db, wanted, most=9) == 2
+
+
+def test_a_revision_that_is_removed_is_not_found_any_more(db: sqlite3.Connection) -> None:
+    channel = follow(db)
+    keep(db, post(channel, 1, "Первые слова"))
+    keep(db, post(channel, 1, "Другие", edited_at=minutes(5)), minutes(5))
+    assert found(db, "слова") == [1]
+    db.execute("DELETE FROM revision")
+    assert found(db, "слова") == []
+    db.execute("INSERT INTO earlier_fts(earlier_fts) VALUES ('integrity-check')")
+
+
+def test_revisions_from_before_the_index_are_found_once_the_archive_is_opened(tmp_path: Path) -> None:
+    path = tmp_path / "placewatch.db"
+    with closing(connect_writer(path)) as db:
+        channel = follow(db)
+        for number in range(3):
+            keep(db, post(channel, number, f"Слово{number}"))
+            keep(db, post(channel, number, "Другое", edited_at=minutes(5)), minutes(5))
+        db.execute("INSERT INTO earlier_fts(earlier_fts) VALUES ('delete-all')")
+        db.execute("INSERT INTO earlier_waiting SELECT post_id, number FROM revision")
+        assert found(db, "слово1") == []
+        assert earlier.adopt(db, 2) == 2  # cut short after a batch
+    with closing(connect_writer(path)) as db:
+        assert [found(db, f"слово{n}") for n in range(3)] == [[0], [1], [2]]
+        assert earlier.waiting(db) == 0
+
+
+def test_relevance_ranks_the_newest_posts_and_says_how_far(
+    db: sqlite3.Connection,
+) -> None:
+    channel = follow(db)
+    for number in range(1, 5):
+        keep(db, post(channel, number, "удар " * number, posted_at=minutes(number)))
+    wanted = prepared(db, "удар sort:relevance", now=minutes(60), zone=RULES.zone, min_confidence=0.5)
+    assert found(db, "удар sort:relevance")[0] == 4
+    assert search.ranked_since(db, wanted) is None  # all of them are ranked
+
+
+def test_claims_are_looked_for_and_judged(db: sqlite3.Connection) -> None:
+    channel = follow(db)
+    track(db, "Покровск")
+    track(db, "Лиман", name="Lyman")
+    keep(db, post(channel, 1, "Покровск взят под контроль."))
+    keep(db, post(channel, 2, "Под контролем врачей все раненые из Покровска.", posted_at=minutes(1)))
+    keep(db, post(channel, 3, "Лиман взят под контроль. В Покровске тихо.", posted_at=minutes(2)))
+    table = load(None)
+
+    def claimed(query: str) -> list[int]:
+        wanted = prepared(db, query, now=minutes(60), zone=RULES.zone, min_confidence=0.5, table=table)
+        hits = find(db, wanted, table, limit=9).hits
+        return [
+            db.execute("SELECT message_id FROM post WHERE id = ?", (h.post_id,)).fetchone()[0] for h in hits
+        ]
+
+    assert claimed("claim:capture") == [3, 1]
+    assert claimed("claim:capture place:Pokrovsk") == [1]
+    assert claimed("claim:capture лиман") == [3]
+    assert claimed("-claim:capture place:Pokrovsk") == [3, 2]
+    with pytest.raises(QueryError, match="did you mean capture"):
+        claimed("claim:captur")
+
+
+def test_a_search_for_claims_says_where_it_stopped(db: sqlite3.Connection) -> None:
+    channel = follow(db)
+    track(db, "Покровск")
+    table = load(None)
+    for number in range(JUDGED + 1):
+        keep(
+            db,
+            post(channel, number, "Покровск: взят под контроль рынок.", posted_at=minutes(number)),
+            tracked=[],
+        )
+    wanted = prepared(
+        db,
+        "claim:withdrawal -claim:capture покровск",
+        now=NOW,
+        zone=RULES.zone,
+        min_confidence=0.5,
+        table=table,
+    )
+    assert find(db, replace(wanted, match='"покровск"'), table, limit=5).judged == JUDGED
