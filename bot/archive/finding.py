@@ -41,11 +41,10 @@ def find(
         return Found(index.page(db, search, limit=limit, after=after))
     hits: list[After] = []
     places = frozenset().union(*search.places)
-    judged = 0
-    for hit, kept in _kept(db, islice(index.stream(db, search, after), JUDGED + 1)):
+    candidates = islice(index.stream(db, search, after), JUDGED + 1)
+    for judged, (hit, kept) in enumerate(_kept(db, candidates)):
         if judged == JUDGED:
             return Found(hits, judged)
-        judged += 1
         if claims(kept, hit.version, search.claims, places, table):
             hits.append(hit)
             if len(hits) == limit:

@@ -112,7 +112,7 @@ class _Reader:
             operator = self._operator()
             if operator == "OR":
                 terms.join(start)
-            elif self._is_dash():
+            elif operator is None and self._is_dash():
                 self.at += 1  # by itself it is punctuation
             elif operator is None:
                 negated = self._negated()

@@ -43,7 +43,8 @@ def prepared(
         raise Mendable("Say what to look for: /search обстрел place:Pokrovsk from:7d")
     order = next((_ORDERS[one.values[0]] for one in query.of("sort")), Order.NEWEST)
     here = Here.of(db)
-    text, of_word = here.read(query.text), here.forms
+    text = here.read(query.text)
+    of_word: Forms = here.forms
     if order is Order.RELEVANCE:  # it counts the posts with each form, there or not
         of_word = _standing(db, here)
     match = matching(text, of_word)
