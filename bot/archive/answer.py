@@ -59,4 +59,8 @@ def answer(
 
 def told(kept: Kept, hit: After) -> Revision:
     """The version of a post in which it was found."""
-    return kept.revisions[-1] if hit.version is None else next(r for r in kept.revisions if r.number == hit.version)
+    return (
+        kept.revisions[-1]
+        if hit.version is None
+        else next(r for r in kept.revisions if r.number == hit.version)
+    )

@@ -21,6 +21,22 @@ FIELDS: Final[dict[str, str]] = {
 }
 """Every field, with an example."""
 
+LANGUAGE: Final = (
+    ("эвакуация школы", "both words, in any of their forms"),
+    ('"минское соглашение"', "exactly these words, one after another"),
+    ("обстрел OR удар, (…)", "either word; brackets group"),
+    ("-учения", "without this word"),
+    ("дрон*", "all words that begin so"),
+    ("place:Pokrovsk", "mentions the place, under any of its names; several: place:Pokrovsk,Lyman"),
+    ("channel:@name, side:Ukraine", "who says it"),
+    ("from:7d, to:2025-11-30", "when"),
+    ("is:edited, deleted, forward, copy, relevant, unreviewed", "what became of it"),
+    ("has:photo, video, document, audio, link", "what hangs on it"),
+    ("claim:capture", "what it claims; kinds: placewatch claims check --all"),
+    ("sort:newest, oldest, relevance", "which come first"),
+)
+"""The language in a few lines: what is typed, and what it means."""
+
 CHOICES: Final[dict[str, frozenset[str]]] = {
     "is": frozenset(
         ["edited", "deleted", "forward", "copy", "relevant", "wrong", "second-look", "reviewed", "unreviewed"]

@@ -59,7 +59,9 @@ def _statement(
     about: Collection[int] | None,
     quoted: Quoted | None,
 ) -> str:
-    revision, mentions = telling(kept, about) if quoted is None else (quoted.revision, quoted.revision.mentions)
+    revision, mentions = (
+        telling(kept, about) if quoted is None else (quoted.revision, quoted.revision.mentions)
+    )
     best: dict[int, float] = {}
     for mention in mentions:
         best[mention.place_id] = max(mention.confidence, best.get(mention.place_id, 0))

@@ -34,9 +34,10 @@ from storage.records.post import (
 )
 from storage.records.proof import Break, BreakKind, EntryKind, Head, Proven
 from storage.records.search import Order, Search
-from storage.records.story import Joined, Member, Review, Situation, Told, Verdict
+from storage.records.story import AlertSent, Joined, Member, Review, Situation, Told, Verdict
 
 __all__ = [
+    "AlertSent",
     "Attachment",
     "Break",
     "BreakKind",
