@@ -110,6 +110,8 @@ def begin_earlier(db: sqlite3.Connection) -> None:
         db.execute("BEGIN IMMEDIATE")
         try:
             left -= earlier.adopt(db, _ADOPTED_AT_ONCE)
+            if not left:
+                earlier.tidy(db)
             db.execute("COMMIT")
         except BaseException:
             db.execute("ROLLBACK")

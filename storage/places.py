@@ -66,6 +66,15 @@ def tracked(db: sqlite3.Connection, *, since: int = -1) -> list[Place]:
     return _select(db, "removed_at IS NULL AND generation > ?", (since,))
 
 
+def names_in_use(db: sqlite3.Connection) -> list[str]:
+    """The names by which tracked places are looked for, each once."""
+    rows = db.execute(
+        "SELECT DISTINCT n.text FROM place_name n JOIN place p ON p.id = n.place_id "
+        "WHERE n.active = 1 AND p.removed_at IS NULL ORDER BY n.text"
+    )
+    return [text for (text,) in rows]
+
+
 def by_ids(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Place]:
     """Those places, removed ones too: what was said about them stays readable."""
     wanted = sorted(set(ids))

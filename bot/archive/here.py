@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from bot.archive.forms import forms
@@ -16,6 +17,11 @@ from storage.folding import words
 _BEGINNING: Final = 2  # letters that all forms of a name share
 
 
+@lru_cache(maxsize=16384)
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(words(name))
+
+
 @dataclass(frozen=True, slots=True)
 class Here:
     """The names of the places that are tracked, each with its folded words."""
@@ -25,15 +31,14 @@ class Here:
     @classmethod
     def of(cls, db: sqlite3.Connection) -> Here:
         """As the archive has them now."""
-        tracked = {name.text for place in places.tracked(db) for name in place.names if name.active}
-        return cls(tuple((name, tuple(words(name))) for name in sorted(tracked)))
+        return cls(tuple((name, _words(name)) for name in places.names_in_use(db)))
 
     def forms(self, word: Word) -> frozenset[str]:
         """All forms of a word; of a name that is tracked, typed in any form, those of the name besides."""
         found = forms(word)
         if not word.prefix:
             for name in self._like(word.text):
-                declined = forms(Word(" ".join(words(name)), name))
+                declined = forms(Word(" ".join(_words(name)), name))
                 if word.text in declined:
                     found |= declined
         return found
@@ -75,7 +80,7 @@ class Here:
         if len(plain) < length:
             return None
         text = " ".join(node.text for node in plain)
-        if any(text in forms(Word(" ".join(words(name)), name)) for name in self._like(text)):
+        if any(text in forms(Word(" ".join(_words(name)), name)) for name in self._like(text)):
             return Word(text, " ".join(node.typed for node in plain))
         return None
 

@@ -34,7 +34,7 @@ _COUNTED: Final = 10_000  # posts found; what is more takes too long to count
 _USUAL: Final = timedelta(days=7)
 _NAMED: Final = 30  # places that an error lists
 _DIGITS: Final = 19  # of a number that is too long for a row id
-_LANGUAGE: Final = "\n\n".join(f"{sample}: {means}" for sample, means in LANGUAGE)
+_LANGUAGE: Final = "\n\n".join(f"{sample} — {means}" for sample, means in LANGUAGE)
 
 _Found = list[tuple[Kept, Proven | None]]
 
