@@ -44,9 +44,7 @@ def prepared(
     order = next((_ORDERS[one.values[0]] for one in query.of("sort")), Order.NEWEST)
     here = Here.of(db)
     text = here.read(query.text)
-    of_word: Forms = here.forms
-    if order is Order.RELEVANCE:  # it counts the posts with each form, there or not
-        of_word = _standing(db, here)
+    of_word = _standing(db, here)
     match = matching(text, of_word)
     claims = wanted_claims(query, table)
     if table is not None and not query.of("place"):
