@@ -3,9 +3,9 @@
     python -m tests.archive.quality            # all, with and without pymorphy3
     python -m tests.archive.quality --missed   # and every text that is found wrongly or not at all
 
-queries.tsv was looked at while the endings were written. held_out.tsv was written when they were done: at its first
-measurement recall was .979 with pymorphy3 and its Russian dictionary and .957 without, precision 1.00. What it showed
-was mended after that, so it is no measure of what is unseen any more.
+queries.tsv was looked at while the endings were written. held_out.tsv was written when they were done; at its first
+measurement recall was .979 with pymorphy3 and its Russian dictionary, .957 without, precision 1.00, and what it showed
+was mended. unseen.tsv was written after that and is as it was measured first: recall .991 and .974, precision .991.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bot.archive.parser import parse
 from bot.archive.query import Word
 from storage.folding import fold
 
-SETS = ("queries.tsv", "held_out.tsv")
+SETS = ("queries.tsv", "held_out.tsv", "unseen.tsv")
 
 
 @dataclass(frozen=True, slots=True)
