@@ -43,7 +43,7 @@ _MEDIA: Final = {
 }
 
 
-RANKED: Final = 5_000
+RANKED: Final = 4_000
 """By relevance, so many of the newest posts that are found are ranked: to weigh every one takes too long."""
 _FEW: Final = (
     20_000  # posts of channels: so many are held against the words faster than every hit is looked up

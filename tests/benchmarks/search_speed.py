@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks.search_speed                       # makes an archive of a million posts first
     python -m tests.benchmarks.search_speed --archive big.db      # one that tests.benchmarks.archive made
+    python -m tests.benchmarks.search_speed --writing 50          # while another process keeps 50 posts a second
 
 Measured is a query from its text to the row ids of the first 50 posts: parsed, its words expanded to all their
 forms, asked of both indexes (what posts say now and what they said before). No post is read. The words have ranks of
@@ -17,15 +18,19 @@ import random
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from itertools import count
+from multiprocessing import Process
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.archive.search import prepared
-from storage import search
+from storage import channels, search
 from storage.database import connect_reader, connect_writer
 from tests.benchmarks.archive import END, ENDINGS, Size, generate, words_by_rank
+from tests.making import keep, post
 
 _ZONE = ZoneInfo("Europe/Kyiv")
 _PAGE = 50
@@ -97,6 +102,35 @@ def _case(
     )
 
 
+def write(path: Path, per_second: int) -> None:
+    """Keep posts, a commit each, until this process is ended."""
+    db = connect_writer(path)
+    channel = next(one for one in channels.known(db) if one.id == 1)
+    began = time.monotonic()
+    for number in count():
+        time.sleep(max(0.0, began + number / per_second - time.monotonic()))
+        now = datetime.now(UTC)
+        said = post(channel, int(time.time() * 1000), f"Сводка {number}: обстрел и удар дрона", posted_at=now)
+        db.execute("BEGIN IMMEDIATE")
+        keep(db, said, now, tracked=[])
+        db.execute("COMMIT")
+
+
+@contextmanager
+def writing(path: Path, per_second: int) -> Iterator[None]:
+    """Another process keeps so many posts a second meanwhile."""
+    if not per_second:
+        yield
+        return
+    process = Process(target=write, args=(path, per_second), daemon=True)
+    process.start()
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.join()
+
+
 def main() -> None:
     """Measure an archive, made if none is given."""
     parser = argparse.ArgumentParser(
@@ -106,12 +140,14 @@ def main() -> None:
     parser.add_argument("--posts", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--writing", type=int, default=0, metavar="POSTS", help="a second")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = chosen.archive or Path(folder) / "placewatch.db"
         if chosen.archive is None:
             generate(path, Size(posts=chosen.posts), seed=chosen.seed)
-        measure(path, chosen.seed, chosen.rounds)
+        with writing(path, chosen.writing):
+            measure(path, chosen.seed, chosen.rounds)
 
 
 if __name__ == "__main__":
