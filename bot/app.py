@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -15,17 +15,26 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import checkup, claims, clock, control
 from bot.alerts.compose import moment
 from bot.alerts.owed import Rules, decide
+from bot.budget import words
 from bot.commands.menu import menus
 from bot.copies import Copies
 from bot.courier import Courier, Manners, Pace
+from bot.coverage.keeper import Coverage
+from bot.coverage.vigil import MARK, Vigil, look
 from bot.desk import Desk, Outside
 from bot.desk.room import Room
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.examiner import Examiner
+from bot.findings import Finding
+from bot.importing import Imports
+from bot.keeper import Keeper, Plan
+from bot.keeping import Keeping
 from bot.lookout import Lookout
 from bot.monitor import Monitor
 from bot.operations import Operations
-from bot.outputs import Switchboard, number_of, opened
+from bot.outputs import Output, Switchboard, opened
+from bot.preview.source import PreviewReader
+from bot.printed import TERMINAL, Printed, outside
 from bot.rounds import Rounds
 from bot.telegram.connection import Connection
 from bot.telegram.console import Console
@@ -35,7 +44,8 @@ from bot.telegram.reader import Reader
 from bot.tracking import Tracking
 from config.settings import Settings
 from storage import chats, owed
-from storage.records import OwedKind, Wanted
+from storage.database import StorageError
+from storage.records import Message, OwedKind, Wanted
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -66,18 +76,34 @@ class Service:
         self.copies = Copies()
         self.examiner = Examiner(store, self.lookout, rules, self._wake, self.copies, clock.now)
         self.monitor = Monitor(store, self.lookout, rules, self._wake, self.copies)
-        self.reading = self._connection(
-            "reader", None, lambda update: self.reader.on_update(update), lambda: self.reader.on_connect()
+        self._moved: dict[int, int] = {}
+        self.coverage = Coverage(
+            store, clock=clock.now, zone=settings.timezone, team=self._team, on_owed=self._wake
         )
-        self.reader = Reader(
-            self.reading,
+        self.imports = Imports(store, self.monitor, self.lookout, zone=settings.timezone, clock=clock.now)
+        self.reading: Connection | None = None
+        self.reader: Reader | PreviewReader
+        if settings.source == "preview":
+            self.reader = PreviewReader(
+                settings.preview,
+                store,
+                self.monitor,
+                self.coverage,
+                clock=clock.now,
+                poll_seconds=settings.reading.poll_seconds,
+            )
+        else:
+            self.reading, self.reader = self._reading_account()
+        self._outputs = outside(settings)
+        self.keeper = Keeper(
             store,
-            self.monitor,
-            clock=clock.now,
-            sweep_seconds=settings.reading.sweep_seconds,
-            poll_seconds=settings.reading.poll_seconds,
+            Plan(settings.backup_folder, timedelta(hours=settings.backup.every_hours), settings.backup.keep),
+            zone=settings.timezone,
+            now=clock.now,
+            chats=self._team,
+            tell=self._tell_now,
+            on_owed=self._wake,
         )
-        self._outputs = {number_of(one.name): one.name for one in settings.outputs}
         self._speaking: Connection | None = None
         self.room = Room(
             store=store,
@@ -91,6 +117,7 @@ class Service:
                 is_admin=self._is_admin,
                 answer_press=self._answer_press,
                 is_hidden=self._is_hidden,
+                tell_now=self._tell_now,
             ),
             zone=settings.timezone,
             now=clock.now,
@@ -101,9 +128,33 @@ class Service:
         self.desk = Desk(self.room, admins=settings.admins, everyone_may_edit=settings.everyone_may_edit)
         self._members: Members | None = None
         self._messenger: Messenger | None = None
+        self._carrier: Switchboard | None = None
         self._console: Console | None = None
-        self._moved: dict[int, int] = {}
         self._offered = False
+
+    def _reading_account(self) -> tuple[Connection, Reader]:
+        connection = self._connection(
+            "reader", None, lambda update: reader.on_update(update), lambda: reader.on_connect()
+        )
+        reader = Reader(
+            connection,
+            self.store,
+            self.monitor,
+            self.coverage,
+            clock=clock.now,
+            sweep_seconds=self.settings.reading.sweep_seconds,
+            poll_seconds=self.settings.reading.poll_seconds,
+            requests_per_second=self.settings.reading.requests_per_second,
+            join_minutes=self.settings.reading.join_minutes,
+            most_joined=self.settings.reading.most_joined,
+        )
+        return connection, reader
+
+    async def _tell_now(self, chat_id: int, html: str, random_id: int) -> None:
+        """Say something past the archive, which can't be written just now; the same random id is the same message."""
+        if self._carrier is None:
+            raise Unavailable("not connected yet")
+        await self._carrier.send(chat_id, Message(html=html), random_id)
 
     async def _is_admin(self, chat_id: int, user_id: int) -> bool:
         return self._members is not None and await self._members.is_admin(chat_id, user_id)
@@ -146,39 +197,36 @@ class Service:
     def _accounts(self) -> list[str]:
         both = [("reading account", self.reading), ("bot", self._speaking)]
         told = partial(moment, zone=self.settings.timezone)
-        return [
+        lines = [f"public pages: {self.reader.describe()}"] if isinstance(self.reader, PreviewReader) else []
+        lines += [
             f"{what}: {connection.state.describe(told)}"
             for what, connection in both
             if connection is not None
         ]
+        if isinstance(self.reader, Reader):
+            lines += words.lines(self.reader.plan, self.reader.asking.until(), told)
+        return lines
 
     async def run(self) -> None:
         """Watch and speak until cancelled."""
         settings = self.settings
         outputs = opened(settings.outputs)  # first of all: a wrong address must not wait for Telegram
         await self.store.write(chats.keep_outputs, self._outputs, now=clock.now())
-        self._speaking = speaking = self.bot(lambda update: console.on_update(update), self._offer_commands)
-        self._messenger = messenger = Messenger(speaking, on_topic_gone=self._topic_gone)
-        self._members = Members(speaking, messenger)
+        speaking = console = None
+        carriers: dict[int, Output | Printed] = {**outputs}
+        if TERMINAL in self._outputs:
+            carriers[TERMINAL] = Printed()
+        if settings.speaks:
+            speaking, console = await self._speak()
         pace = Pace(settings.pace.per_chat_seconds, settings.pace.group_per_minute, settings.pace.per_second)
         manners = Manners(
             settings.timezone,
             edit_every=timedelta(seconds=settings.pace.edit_seconds),
             most_waiting=settings.pace.summary_above,
         )
-        courier = Courier(self.store, Switchboard(messenger, outputs), pace, manners, clock.now)
+        self._carrier = Switchboard(self._messenger, carriers)
+        courier = Courier(self.store, self._carrier, pace, manners, clock.now)
         self._woken.append(courier)
-        console = Console(
-            speaking,
-            chats=self._chats(),
-            handle=self.desk.handle,
-            press=self.desk.press,
-            on_chat_change=self._chat_changed,
-            on_move=self._chat_moved,
-        )
-        self._console = console
-        self._moved = await self.store.read(chats.moved)
-        console.refresh(self._chats())
         await self._try_chats_again()
         # Local times of one zone compare by their digits: in autumn an hour's jobs would wait for the second one.
         scheduler = AsyncIOScheduler(timezone=UTC)
@@ -191,6 +239,14 @@ class Service:
             claims=self.room.claims,
             attest=settings.attest == "daily",
         )
+        vigil = Vigil(
+            self.store,
+            self.coverage,
+            look=partial(look, clock.now),
+            connected_since=self._reached_since,
+            read_all=self.reader.sweep_all,
+            mark=settings.data / MARK,
+        )
         jobs = ((self._try_chats_again, _CHAT_RETRY_MINUTES), (self.lookout.learn, 60), (rounds.make, 1))
         for job, minutes in jobs:
             scheduler.add_job(
@@ -199,15 +255,44 @@ class Service:
         scheduler.start()
         try:
             async with control.serving(settings.data, self.operations()), asyncio.TaskGroup() as group:
-                group.create_task(self._part("reading", self.reading.run()))
-                group.create_task(self._part("speaking", speaking.run()))
+                if self.reading is not None:
+                    group.create_task(self._part("reading", self.reading.run()))
+                if speaking is not None and console is not None:
+                    group.create_task(self._part("speaking", speaking.run()))
+                    group.create_task(console.run())
                 group.create_task(self.reader.run())
-                group.create_task(console.run())
                 group.create_task(courier.run())
                 group.create_task(self.examiner.run())
-                log.info("watching chats=%d outputs=%d", len(settings.chats), len(outputs))
+                group.create_task(self.keeper.run())
+                group.create_task(vigil.run())
+                log.info("watching chats=%d outputs=%d", len(settings.chats), len(carriers))
         finally:
             scheduler.shutdown(wait=False)
+
+    def _reached_since(self) -> datetime | None:
+        """Since when the channels can be reached; None where they can't just now."""
+        if isinstance(self.reader, PreviewReader):
+            return self.reader.connected_since
+        return None if self.reading is None else self.reading.state.connected_since
+
+    async def _speak(self) -> tuple[Connection, Console]:
+        """The bot and its ears in the team's chats."""
+        speaking = self.bot(lambda update: console.on_update(update), self._offer_commands)
+        self._speaking = speaking
+        self._messenger = messenger = Messenger(speaking, on_topic_gone=self._topic_gone)
+        self._members = Members(speaking, messenger)
+        console = Console(
+            speaking,
+            chats=self._chats(),
+            handle=self.desk.handle,
+            press=self.desk.press,
+            on_chat_change=self._chat_changed,
+            on_move=self._chat_moved,
+        )
+        self._console = console
+        self._moved = await self.store.read(chats.moved)
+        console.refresh(self._chats())
+        return speaking, console
 
     async def _part(self, name: str, running: Any) -> None:
         """One account's supervisor: when its session has ended, this part stops alone, and the team is told."""
@@ -215,14 +300,17 @@ class Service:
             await running
         except Mendable as end:
             log.critical("%s has stopped problem=%s", name, end)
-            for chat_id in (*self.settings.chats, *self._outputs):
+            for chat_id in self._team():
                 notice = Wanted(
                     chat_id=chat_id,
                     subject=f"{name} stopped {clock.now():%Y-%m-%dT%H:%M}",
                     html=f"⚠ placewatch: {name} has stopped. {end}",
                     kind=OwedKind.NOTICE,
                 )
-                await self.store.write(owed.owe, notice, now=clock.now())
+                try:
+                    await self.store.write(owed.owe, notice, now=clock.now())
+                except StorageError as problem:  # the log and the doctor say it all the same
+                    log.error("notice not kept chat_id=%d problem=%s", chat_id, problem)
             self._wake()
 
     async def _try_chats_again(self) -> None:
@@ -271,6 +359,10 @@ class Service:
         await self._offer_commands()
         self._wake()
 
+    def _team(self) -> list[int]:
+        """Who is told what befalls placewatch itself: the team's chats by their present numbers, and the outputs."""
+        return [*(self._moved.get(chat_id, chat_id) for chat_id in self.settings.chats), *self._outputs]
+
     def _chats(self) -> list[int]:
         """The team's chats by their present numbers, and the administrators in private."""
         return [
@@ -289,30 +381,39 @@ class Service:
 
     async def examine(self) -> list[dict[str, Any]]:
         """How accounts, chats and channels are, for `placewatch doctor`."""
-        session = self.settings.data / "reader.session"
         async with AsyncExitStack() as stack:
-            speaking = self._speaking
-            if speaking is None:  # no service: connect for this look
-                speaking = self.bot(lambda _: None, nothing)
-                await stack.enter_async_context(checkup.connected(speaking))
-                if session.exists():
-                    await stack.enter_async_context(checkup.connected(self.reading))
-            findings = (
-                await checkup.account("reading account", self.reading)
-                if session.exists()
-                else checkup.reader_missing(session)
-            )
-            about_bot = await checkup.account("bot", speaking)
-            findings += about_bot
-            if not any(f.bad for f in about_bot):
-                findings += await checkup.team_chats(Messenger(speaking), self.settings.chats, self.store)
-        findings += await checkup.followed(self.store)
+            findings = await self._examine_reading(stack)
+            if self.settings.speaks:
+                speaking = self._speaking
+                if speaking is None:  # no service: connect for this look
+                    speaking = self.bot(lambda _: None, nothing)
+                    await stack.enter_async_context(checkup.connected(speaking))
+                about_bot = await checkup.account("bot", speaking)
+                findings += about_bot
+                if not any(f.bad for f in about_bot):
+                    findings += await checkup.team_chats(Messenger(speaking), self.settings.chats, self.store)
+        findings += self.keeper.findings()
+        findings += await checkup.followed(self.store, self.settings.timezone, clock.now())
+        if isinstance(self.reader, Reader):
+            findings += await checkup.requests(self.store, self.reader, self.settings.timezone)
         return [finding.as_json() for finding in findings]
+
+    async def _examine_reading(self, stack: AsyncExitStack) -> list[Finding]:
+        if isinstance(self.reader, PreviewReader):
+            return [await self.reader.check()]
+        session = self.settings.data / "reader.session"
+        if self.reading is None or not session.exists():
+            return checkup.reader_missing(session)
+        if self._speaking is None:  # no service
+            await stack.enter_async_context(checkup.connected(self.reading))
+        return await checkup.account("reading account", self.reading)
 
     def operations(self) -> dict[str, control.Operation]:
         """What the command line may have done here."""
         return {
             **Operations(self.settings, self.room).by_name(),
+            **self.imports.by_name(),
+            **Keeping(self.settings, self.store).by_name(),
             "examine": self.examine,
         }
 

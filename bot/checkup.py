@@ -5,14 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
+from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from bot.alerts.compose import moment
+from bot.alerts.unread import line
+from bot.budget import words
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.findings import Finding
 from bot.telegram import clock
 from bot.telegram.connection import Connection
 from bot.telegram.messenger import Messenger
-from storage import channels, chats
+from bot.telegram.reader import Reader
+from storage import channels, chats, gaps, joining
 from storage.store import Store
 
 _TROUBLE = (Mendable, Busy, Unavailable, Refused)
@@ -77,8 +84,8 @@ async def team_chats(messenger: Messenger, chat_ids: Sequence[int], store: Store
     return findings
 
 
-async def followed(store: Store) -> list[Finding]:
-    """Whether each channel can be read."""
+async def followed(store: Store, zone: ZoneInfo, now: datetime) -> list[Finding]:
+    """Whether each channel can be read, and what the archive lacks."""
     findings = []
     for channel in await store.read(channels.followed):
         area = f"channel {channel.name}"
@@ -88,9 +95,28 @@ async def followed(store: Store) -> list[Finding]:
             findings.append(Finding(area, "warning", "not read yet; `placewatch run` reads it"))
         else:
             findings.append(Finding(area, "ok", f"read {channel.read_at:%Y-%m-%d %H:%M} UTC"))
+    findings += [
+        Finding(f"channel {gap.channel.name}", "warning", line(gap, zone, now))
+        for gap in await store.read(gaps.unread, now)
+        if gap.low is not None or gap.channel.problem is None
+    ]
     return findings or [
         Finding("channels", "warning", "none followed yet: placewatch channels add https://t.me/NAME")
     ]
+
+
+async def requests(store: Store, reader: Reader, zone: ZoneInfo) -> list[Finding]:
+    """Whether the account's requests suffice for the channels, what Telegram holds back, and what waits to be joined."""
+    await reader.asking.load()
+    await reader.refresh()
+    wishes = await store.read(joining.by_channel)
+    followed = await store.read(channels.followed)
+    return words.findings(
+        reader.plan,
+        reader.asking.until(),
+        [(channel, wishes[channel.id]) for channel in followed if channel.id in wishes],
+        partial(moment, zone=zone),
+    )
 
 
 def reader_missing(session: Path) -> list[Finding]:

@@ -20,6 +20,10 @@ class Unavailable(Exception):
     """No answer: the network, a timeout or a fault at Telegram's side. What was asked may have been done."""
 
 
+class NotUnderstood(Unavailable):
+    """The answer holds something that this version can't read; asking for less may leave it out."""
+
+
 class Refused(Exception):
     """Telegram said no, and will say no again until a person or the other side changes something."""
 

@@ -106,8 +106,8 @@ class JsonFormatter(_Formatter):
 def configure(level: str, format: Literal["text", "json"], secrets: Iterable[str] = ()) -> None:  # noqa: A002
     """From now on everything is logged to standard error in this format, and no secret with it.
 
-    Calling it again replaces what it set before. Telethon and APScheduler are heard from WARNING on, and at every
-    level when `level` is DEBUG.
+    Calling it again replaces what it set before. Telethon, APScheduler and httpx are heard from WARNING on, and at
+    every level when `level` is DEBUG.
     """
     redact = Redactor(secrets)
     handler = logging.StreamHandler(sys.stderr)
@@ -118,7 +118,7 @@ def configure(level: str, format: Literal["text", "json"], secrets: Iterable[str
             root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(level)
-    for library in ("telethon", "apscheduler", "pymorphy3"):
+    for library in ("telethon", "apscheduler", "pymorphy3", "httpx", "httpcore"):
         logging.getLogger(library).setLevel(logging.NOTSET if level == "DEBUG" else logging.WARNING)
     # At DEBUG they repeat every statement with its values, every message, and addresses with their tokens.
     for library in ("aiosqlite", "apprise", "urllib3"):

@@ -11,9 +11,10 @@ from functools import partial
 from bot.alerts.owed import Rules, decide
 from bot.copies import Copies
 from bot.lookout import Lookout
+from bot.printable import printable
 from storage import posts
 from storage.database import StorageError
-from storage.records import Examination, Examined, Post
+from storage.records import Examination, Examined, Post, PostKey, Situation, Wanted
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -23,20 +24,29 @@ class Monitor:
     """The road of one post, from the reader's hands to the archive."""
 
     def __init__(
-        self, store: Store, lookout: Lookout, rules: Rules, on_owed: Callable[[], None], copies: Copies
+        self,
+        store: Store,
+        lookout: Lookout,
+        rules: Rules | None,
+        on_owed: Callable[[], None],
+        copies: Copies,
     ) -> None:
+        """Without `rules` nothing is owed: history that nobody waits for."""
         self._store = store
         self._copies = copies
         self._lookout = lookout
-        self._decide = partial(decide, rules=rules)
+        self._decide: posts.Decide = _nothing if rules is None else partial(decide, rules=rules)
         self._on_owed = on_owed
 
-    async def take(self, posts_: Sequence[Post], received_at: datetime) -> None:
+    async def take(self, posts_: Sequence[Post], received_at: datetime) -> dict[PostKey, str]:
         """Keep posts, in order, with their mentions and alerts; returns once all is durable.
 
-        Taking the same post again changes nothing. A post that can't be kept by itself is logged and left
-        out; StorageError means that nothing can be written just now, and the same posts must come again.
+        Taking the same post again changes nothing. A post that can't be kept by itself is logged and left out:
+        the answer has it, and why. StorageError means that nothing can be written just now, and the same posts
+        must come again.
         """
+        posts_ = [printable(post) for post in posts_]
+        refused: dict[PostKey, str] = {}
         outcomes = await asyncio.gather(
             *(self._take(post, received_at) for post in posts_), return_exceptions=True
         )
@@ -45,6 +55,7 @@ class Monitor:
             if isinstance(outcome, StorageError):
                 trouble = outcome
             elif isinstance(outcome, Exception):
+                refused[post.key] = f"{type(outcome).__name__}: {outcome}"
                 log.error(
                     "post not kept channel_id=%d message_id=%d",
                     post.key.channel_id,
@@ -57,6 +68,7 @@ class Monitor:
             self._on_owed()
         if trouble is not None:
             raise trouble
+        return refused
 
     async def _take(self, post: Post, received_at: datetime) -> bool:
         looked = self._lookout.examine(post.searchable, post.key.channel_id)
@@ -87,3 +99,7 @@ class Monitor:
         news = await self._store.write(posts.delete, channel_id, message_ids, now=at, decide=self._decide)
         if news:
             self._on_owed()
+
+
+def _nothing(situation: Situation) -> list[Wanted]:
+    return []

@@ -8,7 +8,7 @@ from typing import Any
 from bot import clock
 from bot.commands.label import FIELDS, checked
 from bot.control import Operation
-from bot.desk import channels
+from bot.desk import channels, wishes
 from bot.desk.room import Room
 from bot.errors import Mendable
 from bot.places.resolve import everyday
@@ -27,6 +27,7 @@ class Operations:
         self.room = room
         self.store = room.store
         self.tracking = room.tracking
+        self._most_joined = settings.reading.most_joined
 
     def by_name(self) -> dict[str, Operation]:
         """Every operation."""
@@ -34,6 +35,7 @@ class Operations:
             "channels.add": self.add_channel,
             "channels.remove": self.remove_channel,
             "channels.label": self.label_channel,
+            "channels.set": self.set_channel,
             "places.add": self.add_place,
             "places.area": self.add_area,
             "places.around": self.add_around,
@@ -42,11 +44,35 @@ class Operations:
             "examination": self.examination,
         }
 
-    async def add_channel(self, link: str, since: str | None, label: str | None) -> dict[str, Any]:
+    async def add_channel(
+        self, link: str, since: str | None, label: str | None, join: bool = False
+    ) -> dict[str, Any]:
         """Follow a channel; JSON in and out."""
         start = None if since is None else clock.since(since, self.settings.timezone, clock.now())
         channel, new = await channels.follow(self.room, link, since=start, label=label)
-        return {"channel": channel.name, "title": channel.title, "joined": channel.joined, "new": new}
+        wish = await wishes.join(self.room, channel, most=self._most_joined) if join else None
+        return {
+            "channel": channel.name,
+            "title": channel.title,
+            "joined": channel.joined,
+            "new": new,
+            "membership": wish,
+            "public": self.settings.source == "preview",
+        }
+
+    async def set_channel(self, name: str, priority: str | None, join: bool | None) -> dict[str, Any]:
+        """Say how a channel is read: how often beside the others, and as a member or not."""
+        channel = await wishes.named(self.room, name)
+        wish = None
+        if join is not None:
+            wish = await (
+                wishes.join(self.room, channel, most=self._most_joined)
+                if join
+                else wishes.leave(self.room, channel)
+            )
+        if priority is not None:
+            channel = await wishes.prioritise(self.room, channel, priority)
+        return {"channel": channel.name, "priority": channel.priority, "membership": wish}
 
     async def remove_channel(self, name: str) -> dict[str, Any]:
         """Stop reading a channel."""

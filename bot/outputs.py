@@ -87,7 +87,8 @@ def _title(message: Message) -> tuple[str, str]:
 class Switchboard:
     """Chooses who carries a message by the number of its chat: an output, else Telegram."""
 
-    def __init__(self, telegram: Messenger, outputs: Mapping[int, Output]) -> None:
+    def __init__(self, telegram: Messenger | None, outputs: Mapping[int, Messenger]) -> None:
+        """`telegram` is None where no bot speaks."""
         self._telegram = telegram
         self._outputs = outputs
 
@@ -100,7 +101,10 @@ class Switchboard:
         await self._carrier(chat_id).edit(chat_id, message_id, message)
 
     def _carrier(self, chat_id: int) -> Messenger:
-        return self._outputs.get(chat_id, self._telegram)
+        carrier = self._outputs.get(chat_id, self._telegram)
+        if carrier is None:
+            raise Unavailable("no bot speaks in Telegram chats: PLACEWATCH_CHATS is not set")
+        return carrier
 
 
 def opened(addresses: Iterable[OutputAddress]) -> dict[int, Output]:

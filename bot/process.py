@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
 from bot import checkup, clock, control
 from bot.app import Service, nothing
 from bot.errors import Mendable
-from bot.outputs import number_of
+from bot.keeping import before_upgrade
+from bot.printed import outside
 from bot.telegram.lobby import Lobby
 from config.settings import Settings
 from storage import chats, lock
@@ -25,14 +27,16 @@ log = logging.getLogger(__name__)
 async def holding(settings: Settings) -> AsyncIterator[Service]:
     """Hold the data folder, its lock and its writer; `storage.lock.Held` where another placewatch does."""
     with lock.hold(settings.data):
-        store = await Store.open(settings.data / lock.DATABASE, write=True)
+        store = await Store.open(
+            settings.data / lock.DATABASE, write=True, before_upgrade=partial(before_upgrade, settings)
+        )
         try:
             (settings.data / lock.DATABASE).chmod(0o600)
             # A chat is known as soon as it is set, so that a place added before the first run counts from then.
             for chat_id in settings.chats:
                 await store.write(chats.welcome, chat_id, now=clock.now())
-            for one in settings.outputs:
-                await store.write(chats.welcome, number_of(one.name), now=clock.now(), output=one.name)
+            for number, name in outside(settings).items():
+                await store.write(chats.welcome, number, now=clock.now(), output=name)
             service = Service(settings, store)
             await store.write(service.copies.load, now=clock.now())
             await service.lookout.refresh()
@@ -80,11 +84,18 @@ async def hear_chats(settings: Settings, seconds: float, tell: Callable[[int, st
                 connection.result()
 
 
-async def carry_out(settings: Settings, operation: str, arguments: dict[str, Any], *, telegram: bool) -> Any:
+async def carry_out(
+    settings: Settings,
+    operation: str,
+    arguments: dict[str, Any],
+    *,
+    telegram: bool,
+    patience: float = control.PATIENCE,
+) -> Any:
     """Do what writes or needs Telegram: by the running service where there is one, else by ourselves."""
     try:
         async with holding(settings) as service:
-            if not telegram:
+            if not telegram or service.reading is None:
                 return await service.operations()[operation](**arguments)
             supervisor = asyncio.create_task(service.reading.run())
             work = asyncio.ensure_future(service.operations()[operation](**arguments))
@@ -100,7 +111,18 @@ async def carry_out(settings: Settings, operation: str, arguments: dict[str, Any
                     with suppress(asyncio.CancelledError, Exception):
                         await task
     except lock.Held:
-        return await control.ask(settings.data, operation, arguments)
+        return await control.ask(settings.data, operation, arguments, patience=patience)
+
+
+@asynccontextmanager
+async def asking(settings: Settings) -> AsyncIterator[Callable[[str, dict[str, Any]], Awaitable[Any]]]:
+    """A way to have operations without Telegram carried out one after another, by whoever holds the data folder."""
+    try:
+        async with holding(settings) as service:
+            operations = service.operations()
+            yield lambda operation, arguments: operations[operation](**arguments)
+    except lock.Held:
+        yield lambda operation, arguments: control.ask(settings.data, operation, arguments)
 
 
 async def examine_archive(settings: Settings, tell: Callable[[int, int], None]) -> dict[str, Any]:
@@ -116,3 +138,39 @@ async def examine_archive(settings: Settings, tell: Callable[[int, int], None]) 
                 return stand
             tell(stand["examined"], stand["total"])
             await asyncio.sleep(0.5)
+
+
+async def take_export(
+    settings: Settings, path: str, channel: str | None, dry_run: bool, tell: Callable[[dict[str, Any]], None]
+) -> dict[str, Any]:
+    """Take an export in, or have the running service do it, and tell how it stands; how it stood at its end."""
+    try:
+        async with holding(settings) as service:
+            operations = service.operations()
+            return await _to_its_end(
+                lambda name, given: operations[name](**given), path, channel, dry_run, tell
+            )
+    except lock.Held:
+        return await _to_its_end(
+            lambda name, given: control.ask(settings.data, name, given), path, channel, dry_run, tell
+        )
+
+
+async def _to_its_end(
+    ask: Callable[[str, dict[str, Any]], Awaitable[Any]],
+    path: str,
+    channel: str | None,
+    dry_run: bool,
+    tell: Callable[[dict[str, Any]], None],
+) -> dict[str, Any]:
+    started = await ask("import.start", {"path": path, "channel": channel, "dry_run": dry_run})
+    number = {"number": started["number"]}
+    try:
+        while True:
+            stand: dict[str, Any] = await ask("import.step", number)
+            tell(stand)
+            if stand["done"]:
+                return stand
+    finally:
+        with suppress(Mendable):  # the holder may be gone
+            await ask("import.end", number)

@@ -20,7 +20,7 @@ from bot.alerts.compose import moment, speaker
 from bot.alerts.excerpt import Stretch
 from bot.places.confidence import cues_of
 from bot.places.gazetteer import Candidate
-from storage.records import Channel, Kept, Mention, Message, NameKind, Place, Proven, Revision
+from storage.records import Channel, Kept, Mention, Message, NameKind, Place, Priority, Proven, Revision, Wish
 
 _TAG = re.compile(r'<(/?)(b|i|a|s)(?:\s+href="([^"]*)")?>')
 _STYLES = {"b": "bold", "i": "italic dim", "a": "underline", "s": "strike"}
@@ -203,7 +203,7 @@ def _explain(console: Console, mention: Mention, called: Callable[[int], str], s
         )
 
 
-def channels(console: Console, known: Iterable[Channel], zone: ZoneInfo) -> None:
+def channels(console: Console, known: Iterable[Channel], wishes: Mapping[int, Wish], zone: ZoneInfo) -> None:
     """Channels and how well each is read."""
     table = Table("channel", "who speaks", "side", "how official", "owner", "state", "last read", "last post")
     for channel in known:
@@ -213,11 +213,17 @@ def channels(console: Console, known: Iterable[Channel], zone: ZoneInfo) -> None
             channel.side or "",
             channel.standing or "",
             channel.owner or "",
-            channel.problem or ("joined" if channel.joined else "polled"),
+            channel.problem or _how_read(channel, wishes.get(channel.id)),
             moment(channel.read_at, zone) if channel.read_at else "not yet",
             moment(channel.posted_at, zone) if channel.posted_at else "none",
         )
     console.print(table)
+
+
+def _how_read(channel: Channel, wish: Wish | None) -> str:
+    said = ["joined" if channel.joined else "polled"]
+    said += [] if channel.priority is Priority.NORMAL else [f"{channel.priority} priority"]
+    return ", ".join([*said, *([wish.words] if wish else [])])
 
 
 def places(

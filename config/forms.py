@@ -44,6 +44,13 @@ def server(value: str | None) -> str | None:
     return value
 
 
+def page_address(value: str) -> str:
+    """An address of pages, as it was typed."""
+    if not re.fullmatch(r"https?://[^\s/?#]+/(?:[^\s?#]*/)?", value):
+        raise ValueError("not https:// … / with a slash at its end")
+    return value
+
+
 def public_key(value: Path) -> Path:
     """The path of a readable RSA public key, PEM in PKCS1 form: the only one that Telethon reads."""
     value = value.expanduser()

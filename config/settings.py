@@ -155,6 +155,88 @@ class Reading(BaseModel):
     heartbeat_seconds: Annotated[
         int, Field(ge=1, le=3600, description="Telegram is asked this often whether the connection lives.")
     ] = 30
+    requests_per_second: Annotated[
+        float,
+        Field(
+            gt=0,
+            le=1000,
+            allow_inf_nan=False,
+            description="Requests for history that the account makes, all channels together; Telegram bears about one.",
+        ),
+    ] = 1.0
+    join_minutes: Annotated[
+        float,
+        Field(
+            gt=0,
+            le=1440,
+            allow_inf_nan=False,
+            description="Usual time between two channels that the account joins where you ask it to, in minutes.",
+        ),
+    ] = 10.0
+    most_joined: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=1000,
+            description="Most channels that the account joins: Telegram allows 500, or 1,000 with Premium.",
+        ),
+    ] = 500
+
+
+class Preview(BaseModel):
+    """Reading without an account, PLACEWATCH_SOURCE=preview: the public pages of channels, one after the other."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    address: Annotated[
+        str,
+        Field(description="What stands before a channel's name in the address of its public page."),
+        AfterValidator(forms.page_address),
+        How("An address that starts with https:// and ends with a slash."),
+    ] = "https://t.me/s/"
+    page_seconds: Annotated[
+        float,
+        Field(
+            ge=0.001,
+            le=3600,
+            allow_inf_nan=False,
+            description="Least time between two pages, all channels together, in seconds.",
+        ),
+    ] = 1.0
+    pause_seconds: Annotated[
+        int,
+        Field(ge=1, le=3600, description="How long nothing is asked after the server wants a pause (429)."),
+    ] = 300
+    timeout_seconds: Annotated[
+        float,
+        Field(ge=0.1, le=300, allow_inf_nan=False, description="How long an answer is waited for."),
+    ] = 30.0
+
+
+class Backup(BaseModel):
+    """Backups that are made without anybody asking, while the service runs; placewatch backup makes one at any time."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    every_hours: Annotated[
+        int,
+        Field(ge=0, le=8760, description="A backup is made this often; 0 for none."),
+        How("A number of hours, such as 24."),
+    ] = 24
+    keep: Annotated[
+        int, Field(ge=1, le=1000, description="How many backups that were made so are kept, the newest.")
+    ] = 7
+    folder: Annotated[
+        Path | None,
+        Field(description="Where they lie; the folder backups in the data folder unless set."),
+        AfterValidator(forms.folder),
+        How("A folder on another disk outlives this one's."),
+    ] = None
+    before_upgrade: Annotated[
+        bool,
+        Field(description="Whether a backup is made before a newer placewatch changes the archive's schema."),
+        How("true or false."),
+    ] = True
 
 
 class Settings(BaseSettings):
@@ -211,6 +293,14 @@ class Settings(BaseSettings):
             "Needs: pip install 'placewatch[outputs]'. Try it: placewatch outputs test"
         ),
     ] = ()
+    source: Annotated[
+        Literal["telegram", "preview"],
+        Field(
+            description="How channels are read: telegram (a reading account) or preview (public pages, no account)."
+        ),
+        BeforeValidator(forms.lower),
+        How("telegram or preview."),
+    ] = "telegram"
     data: Annotated[
         Path,
         Field(description="The folder of the database and the sessions."),
@@ -262,6 +352,13 @@ class Settings(BaseSettings):
     ] = "text"
     pace: Pace = Field(default_factory=Pace)
     reading: Reading = Field(default_factory=Reading)
+    preview: Preview = Field(default_factory=Preview)
+    backup: Backup = Field(default_factory=Backup)
+
+    @property
+    def backup_folder(self) -> Path:
+        """Where automatic backups lie."""
+        return self.backup.folder or self.data / "backups"
 
     @classmethod
     def settings_customise_sources(
@@ -274,6 +371,23 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Only what the constructor was given: `load` gathers the rest itself, to name each variable."""
         return (init_settings,)
+
+    @property
+    def speaks(self) -> bool:
+        """Whether a bot speaks in Telegram chats: always, but where public pages are read and no chats are set."""
+        return self.source == "telegram" or bool(self.chats)
+
+    @property
+    def to_read(self) -> tuple[str, ...]:
+        """The settings that reading needs, by path."""
+        return ("telegram.api_id", "telegram.api_hash") if self.source == "telegram" else ()
+
+    @property
+    def to_run(self) -> tuple[str, ...]:
+        """The settings that the service needs, by path."""
+        if not self.speaks:
+            return ()
+        return ("telegram.api_id", "telegram.api_hash", "telegram.bot_token", "chats")
 
     def require(self, *paths: str) -> None:
         """Every named setting ("telegram.api_id", "chats") is set, or `SettingsError` names all that are not."""

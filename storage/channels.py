@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from storage.records import Channel, ChannelState, Peer
+from storage.records import Channel, ChannelState, Peer, Priority
 from storage.times import from_ms, posted_at, to_ms
+
+_RENEW_EVERY = timedelta(days=1)
 
 _COLUMNS = """
   c.id, c.telegram_id, c.username, c.title, c.label, c.state, c.problem, c.joined, c.cursor, c.added_at, c.read_at,
-  c.side, c.standing, c.owner,
+  c.side, c.standing, c.owner, c.priority,
   (SELECT max(p.id) FROM post p WHERE p.channel_id = c.id)
 """
 
 
 def _channel(row: tuple[object, ...]) -> Channel:
     (id_, telegram_id, username, title, label, state, problem, joined, cursor, *rest) = row
-    added_at, read_at, side, standing, owner, newest = rest
+    added_at, read_at, side, standing, owner, priority, newest = rest
     return Channel(
         id=id_,  # type: ignore[arg-type]  # STRICT tables hold the types
         telegram_id=telegram_id,  # type: ignore[arg-type]
@@ -30,6 +32,7 @@ def _channel(row: tuple[object, ...]) -> Channel:
         side=side,  # type: ignore[arg-type]
         standing=standing,  # type: ignore[arg-type]
         owner=owner,  # type: ignore[arg-type]
+        priority=Priority(str(priority)),
         joined=bool(joined),
         cursor=cursor,  # type: ignore[arg-type]
         added_at=from_ms(added_at),  # type: ignore[call-overload]
@@ -73,6 +76,11 @@ def find(db: sqlite3.Connection, name: str) -> list[Channel]:
     return [c for c in followed(db) if wanted in ((c.username or "").casefold(), c.title.casefold())]
 
 
+def of_name(db: sqlite3.Connection, username: str) -> list[Channel]:
+    """The followed channel that is known by that username, if any."""
+    return _select(db, "c.username = ? COLLATE NOCASE AND c.state <> 'removed'", (username,))
+
+
 def describe(
     db: sqlite3.Connection,
     channel_id: int,
@@ -95,37 +103,81 @@ def follow(
     """Follow a channel from `cursor` on; True where it was not followed before.
 
     A channel that was followed once goes on from its old cursor, so that nothing said meanwhile is missed;
-    but what was said while nobody followed it is no news.
+    but what was said while nobody followed it is no news. One that was followed by its name alone is the same
+    channel where the name is the same: it goes on under its row.
     """
-    known = by_telegram_id(db, peer.telegram_id)
+    known = _row_of(db, peer)
+    db.execute(  # a name belongs to the one that Telegram says has it
+        "UPDATE channel SET username = NULL WHERE username = ? AND telegram_id <> ? AND state <> 'removed'",
+        (peer.username, peer.telegram_id),
+    )
     if known is None:
         (channel_id,) = db.execute(
-            "INSERT INTO channel(telegram_id, username, title, label, joined, cursor, added_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
-            (peer.telegram_id, peer.username, peer.title, label, peer.joined, cursor, to_ms(now)),
+            "INSERT INTO channel(telegram_id, username, title, label, joined, cursor, start, added_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            (peer.telegram_id, peer.username, peer.title, label, peer.joined, cursor, cursor, to_ms(now)),
         ).fetchone()
     else:
         channel_id = known.id
         db.execute(
-            "UPDATE channel SET username = ?, title = ?, label = coalesce(?, label), joined = ?, state = 'active', "
-            "problem = NULL, cursor = min(cursor, ?), "
+            "UPDATE channel SET telegram_id = coalesce(?, telegram_id), username = ?, title = ?, "
+            "label = coalesce(?, label), joined = ?, state = 'active', problem = NULL, cursor = min(cursor, ?), "
+            "start = min(start, cursor, ?), "
             "added_at = CASE state WHEN 'removed' THEN ? ELSE added_at END WHERE id = ?",
             (
+                peer.telegram_id,
                 peer.username,
                 peer.title,
                 label,
                 peer.joined,
                 cursor,
+                cursor,
                 to_ms(now),
                 channel_id,
             ),
         )
-    db.execute(
-        "INSERT INTO channel_access(account, channel_id, access_hash) VALUES (?, ?, ?) "
-        "ON CONFLICT DO UPDATE SET access_hash = excluded.access_hash",
-        (account, channel_id, peer.access_hash),
-    )
+    _access(db, account, channel_id, peer)
     return by_id(db, channel_id), known is None or known.state is ChannelState.REMOVED
+
+
+def readdress(db: sqlite3.Connection, channel_id: int, peer: Peer, *, account: str) -> None:
+    """How that account addresses the channel from now on; a channel without Telegram's id gets it."""
+    db.execute(
+        "UPDATE channel SET telegram_id = coalesce(telegram_id, ?), joined = ? WHERE id = ?",
+        (peer.telegram_id, peer.joined, channel_id),
+    )
+    _access(db, account, channel_id, peer)
+
+
+def _access(db: sqlite3.Connection, account: str, channel_id: int, peer: Peer) -> None:
+    if peer.access_hash is not None:
+        db.execute(
+            "INSERT INTO channel_access(account, channel_id, access_hash) VALUES (?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET access_hash = excluded.access_hash",
+            (account, channel_id, peer.access_hash),
+        )
+
+
+def _row_of(db: sqlite3.Connection, peer: Peer) -> Channel | None:
+    """The row of a channel: by Telegram's id, else the row that has its name and no other channel's id.
+
+    A name alone finds whoever had it last, read or not. Where the id has a row and the name another one without an
+    id, that one is followed no more: the name is not twice among the followed, and its posts stay where they are.
+    """
+    named = (
+        []
+        if peer.username is None
+        else _select(db, "c.username = ? ORDER BY c.state = 'removed', c.id DESC", (peer.username,))
+    )
+    if peer.telegram_id is None:
+        return named[0] if named else None
+    nameless = [channel for channel in named if channel.telegram_id is None]
+    known = by_telegram_id(db, peer.telegram_id)
+    if known is None:
+        return nameless[0] if nameless else None
+    for channel in nameless:
+        unfollow(db, channel.id)
+    return known
 
 
 def unfollow(db: sqlite3.Connection, channel_id: int) -> None:
@@ -150,6 +202,11 @@ def read_through(db: sqlite3.Connection, channel_id: int, cursor: int, at: datet
     )
 
 
+def move_cursor(db: sqlite3.Connection, channel_id: int, cursor: int) -> None:
+    """Reading in order has come to message id `cursor`; there is more to read."""
+    db.execute("UPDATE channel SET cursor = max(cursor, ?) WHERE id = ?", (cursor, channel_id))
+
+
 def set_problem(db: sqlite3.Connection, channel_id: int, problem: str | None) -> bool:
     """Say why a channel can't be read, or that it can again; True where that is news."""
     state = ChannelState.ACTIVE if problem is None else ChannelState.UNREADABLE
@@ -163,6 +220,35 @@ def set_problem(db: sqlite3.Connection, channel_id: int, problem: str | None) ->
 def set_joined(db: sqlite3.Connection, channel_id: int, joined: bool) -> None:
     """Whether the reading account is a member, and so is pushed the channel's posts."""
     db.execute("UPDATE channel SET joined = ? WHERE id = ?", (joined, channel_id))
+
+
+def set_priority(db: sqlite3.Connection, channel_id: int, priority: Priority) -> None:
+    """How often the channel is asked for, beside the others."""
+    db.execute("UPDATE channel SET priority = ? WHERE id = ?", (priority, channel_id))
+
+
+def renewed_lately(
+    db: sqlite3.Connection, channel_id: int, account: str, telegram_id: int, now: datetime
+) -> bool:
+    """Whether the account has asked anew within a day how to address the channel, and was answered.
+
+    An account that has signed in since under the same name has another `telegram_id`: it has not.
+    """
+    row = db.execute(
+        "SELECT telegram_id, at FROM renewal WHERE channel_id = ? AND account = ?", (channel_id, account)
+    ).fetchone()
+    return row is not None and row[0] == telegram_id and abs(now - from_ms(row[1])) < _RENEW_EVERY
+
+
+def note_renewal(
+    db: sqlite3.Connection, channel_id: int, account: str, telegram_id: int, now: datetime
+) -> None:
+    """The account has asked anew how to address the channel, and was answered."""
+    db.execute(
+        "INSERT INTO renewal(account, channel_id, telegram_id, at) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT DO UPDATE SET telegram_id = excluded.telegram_id, at = excluded.at",
+        (account, channel_id, telegram_id, to_ms(now)),
+    )
 
 
 def rename(db: sqlite3.Connection, channel_id: int, username: str | None, title: str) -> None:
@@ -186,3 +272,14 @@ def held_ids(db: sqlite3.Connection, channel_id: int, low: int, high: int) -> se
         (channel_id, low, high),
     )
     return {row[0] for row in rows}
+
+
+def posting_times(db: sqlite3.Connection, channel_id: int, message_ids: Iterable[int]) -> dict[int, datetime]:
+    """When those of the posts that we hold were posted, to the second."""
+    ids = tuple(message_ids)
+    marks = ",".join("?" * len(ids))
+    rows = db.execute(
+        f"SELECT message_id, id FROM post WHERE channel_id = ? AND message_id IN ({marks})",
+        (channel_id, *ids),
+    )
+    return {message_id: posted_at(row_id) for message_id, row_id in rows}

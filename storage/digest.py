@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from storage import channels, examination, places
+from storage import channels, examination, gaps, places
 from storage.reading import kept_by_ids
 from storage.records import Channel, Digest, Heard, Hour, Joined, Kept, Place, PlaceNews, Tally, Watch
 from storage.times import first_id, posted_at, to_ms
@@ -54,6 +54,7 @@ def gather(
         archive_from=archive_from,
         unfinished=examination.unfinished_for(db, wanted) if wanted else None,
         unexamined=examination.waiting_alone(db),
+        unread=tuple(gaps.unread(db, until, since=since, until=until)),
     )
 
 

@@ -14,6 +14,8 @@ from storage.folding import fold
 
 BITS: Final = 11  # of a row of the index, below the post's row id
 _FIRST: Final = 512  # revisions that came to us later than newer ones have numbers below zero
+ROW: Final = f"(post_id << {BITS} | (number + {_FIRST}))"  # of the index, for a row of `revision`
+INDEXED: Final = f"number BETWEEN -{_FIRST} AND {(1 << BITS) - _FIRST - 1}"
 
 
 def know_folding(db: sqlite3.Connection) -> None:
@@ -37,8 +39,8 @@ def adopt(db: sqlite3.Connection, limit: int) -> int:
         "SELECT post_id, number FROM earlier_waiting ORDER BY post_id, number LIMIT ?", (limit,)
     ).fetchall()
     db.executemany(
-        f"INSERT INTO earlier_fts(rowid, text) SELECT post_id << {BITS} | (number + {_FIRST}), folded(text) "
-        f"FROM revision WHERE post_id = ? AND number = ? AND number BETWEEN -{_FIRST} AND {(1 << BITS) - _FIRST - 1}",
+        f"INSERT INTO earlier_fts(rowid, text) SELECT {ROW}, folded(text) FROM revision "
+        f"WHERE post_id = ? AND number = ? AND {INDEXED}",
         keys,
     )
     db.executemany("DELETE FROM earlier_waiting WHERE post_id = ? AND number = ?", keys)

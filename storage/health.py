@@ -44,3 +44,12 @@ def lag(db: sqlite3.Connection, channel: Channel, *, of: int = 5) -> timedelta |
         (channel.id, first_id(channel.added_at), of),
     ).fetchall()
     return timedelta(milliseconds=max(0, median(row[0] for row in rows))) if rows else None
+
+
+def posts_between(db: sqlite3.Connection, channel_id: int, since: datetime, until: datetime) -> int:
+    """How many posts of a channel from between two times, whole seconds both included, are kept."""
+    row = db.execute(
+        "SELECT count(*) FROM post WHERE channel_id = ? AND id >= ? AND id < ?",
+        (channel_id, first_id(since), first_id(until + timedelta(seconds=1))),
+    ).fetchone()
+    return int(row[0])

@@ -17,7 +17,17 @@ _COLUMNS = "start, end, surface, place_id, name, kind, confidence, why, rivals, 
 
 def write(db: sqlite3.Connection, post_id: int, rev: int, mentions: Iterable[Mention]) -> None:
     """These, and no others, are the mentions of that revision."""
+    clear(db, post_id, rev)
+    add(db, post_id, rev, mentions)
+
+
+def clear(db: sqlite3.Connection, post_id: int, rev: int) -> None:
+    """That revision mentions nothing, until something is added."""
     db.execute("DELETE FROM mention WHERE post_id = ? AND rev = ?", (post_id, rev))
+
+
+def add(db: sqlite3.Connection, post_id: int, rev: int, mentions: Iterable[Mention]) -> None:
+    """That revision mentions these too."""
     for m in mentions:
         rivals = json.dumps([[r.place_id, r.confidence] for r in m.rivals])
         db.execute(

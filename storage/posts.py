@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from storage import chats, examination, mentions, owed, places, proof, reviews, stories
-from storage.folding import fold
+from storage import chats, examination, index, mentions, merging, owed, places, proof, reviews, stories
+from storage.merging import State, Verdict
 from storage.reading import kept_by_ids
-from storage.records import Examination, Examined, Mention, Post, Situation, Wanted
+from storage.records import Examination, Examined, Mention, Post, Situation, Source, Wanted
 from storage.stories import FindCopy
 from storage.times import NUMBER_BITS, first_id, to_ms
 
@@ -43,32 +43,35 @@ def keep(
 ) -> bool:
     """Keep a post as it is said now; True where that is news, and then what it owes is settled too.
 
-    The same post again changes nothing; an older state of it (a page of history that was overtaken by an
-    edit) is ignored.
+    The same post again changes nothing. What it said before (a page of history that was overtaken by an edit, an
+    old export) is kept as an earlier revision where its words are new, and owes nothing. A post that came from
+    two sources is one post, by the rule of `storage.merging`.
     """
     row = db.execute(
-        "SELECT id, rev, text, preview, entities, media, changed_at, deleted_at FROM post "
-        "WHERE channel_id = ? AND message_id = ?",
+        "SELECT id, rev, deleted_at FROM post WHERE channel_id = ? AND message_id = ?",
         (post.key.channel_id, post.key.message_id),
     ).fetchone()
     if row is None:
         post_id, rev = _insert(db, post, looked.state, now), 0
     else:
-        post_id, rev, *before = row
-        revised = _revise(db, post_id, rev, tuple(before), post, looked.state, now)
-        if revised is None:
+        post_id, rev, deleted = row
+        merged = _merge(db, post_id, rev, deleted, post, looked, now)
+        if merged is None:
             return False
-        rev = revised
+        rev = merged
+        mentions.clear(db, post_id, rev)
     _sample(db, post_id, post, now)
-    mentions.write(db, post_id, rev, looked.mentions)
+    mentions.add(db, post_id, rev, looked.mentions)
     if looked.state is Examined.FAILED:
         examination.note(db, post_id, "failed", now=now)
     elif looked.generation < examination.generation_wanted(db):
         examination.note(db, post_id, "overtaken", now=now)
-    else:
+    elif row is not None:
         examination.settled(db, post_id)
     if looked.mentions:
         stories.join(db, post_id, post, find_copy)
+    elif row is None and post.grouped_id is None:
+        return True  # most posts: new, of one part, and about no tracked place; they can owe nothing
     settle(db, post_id, now, decide)
     return True
 
@@ -96,30 +99,53 @@ def _insert(db: sqlite3.Connection, post: Post, examined: Examined, now: datetim
     words = (ms, to_ms(post.edited_at), post.text, post.preview, _entities(post), _media(post))
     key = (post_id, post.key.channel_id, post.key.message_id)
     db.execute(_INSERT, (*key, to_ms(_changed(post)), examined, *frame, *words))
-    db.execute("INSERT INTO post_fts(rowid, text) VALUES (?, ?)", (post_id, fold(post.searchable)))
+    index.add(db, post_id, post.searchable)
     proof.kept(db, *key, frame, words, now=now)
     return post_id
+
+
+def _merge(
+    db: sqlite3.Connection,
+    post_id: int,
+    rev: int,
+    deleted_ms: int | None,
+    post: Post,
+    looked: Examination,
+    now: datetime,
+) -> int | None:
+    """Bring a kept post to what came; the number of its revision where that is news, or None."""
+    # Only the account sees a post alive: a file and a page may show what is gone by now.
+    back = post.source is Source.TELEGRAM and _resurrect(db, post_id, deleted_ms, now)
+    kept, came = merging.state_kept(db, post_id), _state(post)
+    verdict = merging.weigh(kept, came)
+    if verdict in (Verdict.REVISED, Verdict.EARLIER) and merging.is_known_album(db, post_id, came):
+        verdict = Verdict.NOTHING
+    if verdict is Verdict.REVISED:
+        return _revise(db, post_id, rev, kept, post, came, looked.state, now)
+    if verdict is Verdict.EARLIER:
+        merging.keep_earlier(db, post_id, post, came, looked.mentions, now=now)
+        return None
+    if verdict is Verdict.ENRICHED:
+        _sample(db, post_id, post, now)
+        if merging.enrich(db, post_id, post, came, looked.mentions, now=now):
+            db.execute("UPDATE post SET examined = ? WHERE id = ?", (looked.state, post_id))
+            return rev
+    return rev if back else None
 
 
 def _revise(
     db: sqlite3.Connection,
     post_id: int,
     rev: int,
-    before: tuple[object, ...],
+    kept: State,
     post: Post,
+    came: State,
     examined: Examined,
     now: datetime,
-) -> int | None:
-    """Bring the row to what the post says now; the new revision's number, or None where nothing changed."""
-    text, preview, entities, media, changed_ms, deleted_ms = before
-    deleted_ms = _resurrect(db, post_id, deleted_ms, now)
-    said = (post.text, _entities(post), _media(post))
-    if said == (text, entities, media) and post.preview == preview:
-        return rev if deleted_ms != before[-1] else None
-    changed = to_ms(_changed(post))
-    if changed_ms is not None and (changed is None or changed < changed_ms):  # type: ignore[operator]
-        return None
-    if said != (text, entities, media):
+) -> int:
+    """Make the row say what the post says now; the number of the revision."""
+    said_anew = (came.text, came.entities, came.media) != (kept.text, kept.entities, kept.media)
+    if said_anew:
         # A preview that loads late is no edit of the author's: only what is said makes a revision.
         db.execute(
             "INSERT INTO revision(post_id, number, seen_at, edited_at, text, preview, entities, media) "
@@ -131,16 +157,40 @@ def _revise(
             "UPDATE post SET seen_at = ?, edited_at = ? WHERE id = ?",
             (to_ms(now), to_ms(post.edited_at or now), post_id),
         )
-    old = f"{text}\n{preview}" if preview else str(text)
-    db.execute("INSERT INTO post_fts(post_fts, rowid, text) VALUES ('delete', ?, ?)", (post_id, fold(old)))
+    index.take_out(db, post_id, f"{kept.text}\n{kept.preview}" if kept.preview else kept.text)
     db.execute(
-        "UPDATE post SET rev = ?, changed_at = ?, text = ?, preview = ?, entities = ?, media = ?, examined = ? WHERE id = ?",
-        (rev, changed, post.text, post.preview, said[1], said[2], examined, post_id),
+        "UPDATE post SET rev = ?, changed_at = ?, text = ?, preview = ?, entities = ?, media = ?, examined = ?, "
+        "source = ? WHERE id = ?",
+        (
+            rev,
+            to_ms(came.changed_at),
+            post.text,
+            post.preview,
+            came.entities,
+            came.media,
+            examined,
+            post.source,
+            post_id,
+        ),
     )
-    db.execute("INSERT INTO post_fts(rowid, text) VALUES (?, ?)", (post_id, fold(post.searchable)))
-    enter = proof.enriched if said == (text, entities, media) else proof.revised
-    enter(db, post_id, now=now)
+    index.add(db, post_id, post.searchable)
+    if said_anew:
+        proof.revised(db, post_id, now=now)
+    if not said_anew or came.source is not kept.source:  # the source stands with every revision
+        proof.enriched(db, post_id, now=now)
     return rev
+
+
+def _state(post: Post) -> State:
+    return State(
+        source=post.source,
+        text=post.text,
+        preview=post.preview,
+        entities=_entities(post),
+        media=_media(post),
+        posted_at=post.posted_at,
+        changed_at=_changed(post),
+    )
 
 
 def _changed(post: Post) -> datetime | None:
@@ -148,13 +198,13 @@ def _changed(post: Post) -> datetime | None:
     return post.changed_at or post.edited_at
 
 
-def _resurrect(db: sqlite3.Connection, post_id: int, deleted_ms: object, now: datetime) -> object:
-    if deleted_ms is None or to_ms(now - _RESURRECTION) < deleted_ms:  # type: ignore[operator]
-        return deleted_ms
+def _resurrect(db: sqlite3.Connection, post_id: int, deleted_ms: int | None, now: datetime) -> bool:
+    if deleted_ms is None or to_ms(now - _RESURRECTION) < deleted_ms:
+        return False
     db.execute("UPDATE post SET deleted_at = NULL WHERE id = ?", (post_id,))
     proof.returned(db, post_id, now=now)
     log.warning("deleted post seen again post_id=%d", post_id)
-    return None
+    return True
 
 
 def _entities(post: Post) -> str:

@@ -26,7 +26,8 @@ stored. `said` and `details` are null where an entry has none: "deleted" and "ad
 `details` and no `said`, "returned" and "pruned" have neither. `previous` of the first entry is 32 zero bytes.
 
 An entry's content is what the archive holds for that post and rev, unless a later entry took its place: a "detail"
-of the same rev with the same `said`, or "pruned". Not covered, because it says nothing about what was said: figures
+of the same rev with the same `said`, "fuller" of the same rev (the same words in another form: what a fuller source
+shows of them), or "pruned". A negative rev is what a post said before it came to us. Not covered, because it says nothing about what was said: figures
 of views, what was found in a text, `changed_at` and `examined`.
 """
 
@@ -52,7 +53,7 @@ FRAME: Final = (
 WORDS: Final = ("seen_at", "edited_at", "text", "preview", "entities", "media")
 _OF_POST: Final = ", ".join(f"p.{name}" for name in (*FRAME, *WORDS))
 _KEY: Final = "p.id, p.channel_id, c.telegram_id, c.username, p.message_id, p.rev"
-_CONTENT: Final = "('kept', 'revised', 'detail', 'adopted')"
+_CONTENT: Final = "('kept', 'revised', 'detail', 'fuller', 'adopted')"
 
 _INSERT: Final = f"INSERT INTO proof({ENTRY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
@@ -133,10 +134,20 @@ def revised(db: sqlite3.Connection, post_id: int, *, now: datetime) -> None:
     _append(db, [(EntryKind.REVISED, to_ms(now), key, *content(post_id, key[4], key[5], frame, words))])
 
 
-def enriched(db: sqlite3.Connection, post_id: int, *, now: datetime) -> int:
+def earlier(db: sqlite3.Connection, post_id: int, rev: int, *, now: datetime) -> None:
+    """Enter a revision from before the post came to us; its number is below that of all others."""
+    key, frame, _ = _post(db, post_id)
+    (words,) = (words for number, words in _older(db, post_id) if number == rev)
+    _append(
+        db, [(EntryKind.REVISED, to_ms(now), (*key[:5], rev), *content(post_id, key[4], rev, frame, words))]
+    )
+
+
+def enriched(db: sqlite3.Connection, post_id: int, *, now: datetime, fuller: bool = False) -> int:
     """Enter what is known better now about the same words, for each revision that it changes; how many those are.
 
-    Changed words are a revision: entered here they are found by `verify`, but never stop a post from being kept.
+    With `fuller` the words have another form now, such as other white space, as a fuller source gives them. Otherwise
+    changed words are a revision: entered here they are found by `verify`, but never stop a post from being kept.
     """
     key, frame, present = _post(db, post_id)
     entered = {
@@ -148,10 +159,13 @@ def enriched(db: sqlite3.Connection, post_id: int, *, now: datetime) -> int:
         )
     }
     changed = 0
-    for rev, words in [*_older(db, post_id, key[5]), (key[5], present)]:
+    for rev, words in [*_older(db, post_id), (key[5], present)]:
         said, details = content(post_id, key[4], rev, frame, words)
-        if entered.get(rev) != (said, details, *key[1:3]):
-            _append(db, [(EntryKind.DETAIL, to_ms(now), (*key[:5], rev), said, details)])
+        before = entered.get(rev)
+        if before != (said, details, *key[1:3]):
+            reworded = fuller and before is not None and before[0] != said
+            kind = EntryKind.FULLER if reworded else EntryKind.DETAIL
+            _append(db, [(kind, to_ms(now), (*key[:5], rev), said, details)])
             changed += 1
     return changed
 
@@ -224,9 +238,7 @@ def _post(db: sqlite3.Connection, post_id: int) -> tuple[Row, Row, Row]:
     return row[:6], row[6:16], row[16:]
 
 
-def _older(db: sqlite3.Connection, post_id: int, rev: int) -> list[tuple[int, Row]]:
-    if not rev:
-        return []  # most posts are never edited
+def _older(db: sqlite3.Connection, post_id: int) -> list[tuple[int, Row]]:
     rows = db.execute(
         f"SELECT number, {', '.join(WORDS)} FROM revision WHERE post_id = ? ORDER BY number", (post_id,)
     )
@@ -263,7 +275,7 @@ def adopt(db: sqlite3.Connection, limit: int, *, now: datetime) -> int:
 
 def _found(db: sqlite3.Connection, post_id: int, at: int) -> Iterable[_Entering]:
     key, frame, present = _post(db, post_id)
-    for rev, words in [*_older(db, post_id, key[5]), (key[5], present)]:
+    for rev, words in [*_older(db, post_id), (key[5], present)]:
         yield (
             EntryKind.ADOPTED,
             at,

@@ -148,8 +148,9 @@ def _said(db: sqlite3.Connection, row: Row, channels: Mapping[int, int | None]) 
     same_channel = now_in == channel_id and telegram_id in (None, channels.get(now_in))
     if here == (said, details) and same_channel and number == message_id:
         return None
-    later = _later(db, row, "(kind = 'pruned' OR kind = 'detail' AND rev = ?)", rev)
-    if later is not None and (later[1] == EntryKind.PRUNED or later[2] == said):
+    # The first later entry that took this one's place; it is held to what is there in its turn.
+    later = _later(db, row, "(kind = 'pruned' OR kind IN ('detail', 'fuller') AND rev = ?)", rev)
+    if later is not None and (later[1] in (EntryKind.PRUNED, EntryKind.FULLER) or later[2] == said):
         return None
     parts = (
         (not same_channel, "its channel"),

@@ -24,11 +24,12 @@ CLOSED = {
     "bot.places": (*NO_EDGES, "config"),
     "bot.alerts": (*NO_EDGES, "config"),
     "bot.claims": (*NO_EDGES, "config", "bot.telegram"),
+    "bot.budget": (*NO_EDGES, "config", "bot.telegram"),
     "bot.commands": (*NO_EDGES, "config", "bot.telegram"),
     "bot.monitor": ("bot.telegram",),
     "bot.courier": ("bot.telegram",),
 }
-PURE = ("bot.places", "bot.alerts", "bot.claims", "bot.commands")
+PURE = ("bot.places", "bot.alerts", "bot.budget", "bot.claims", "bot.commands")
 
 
 def module_of(path: Path) -> str:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.alerts.compose import examined_since, moment, span, speaker
 from bot.alerts.excerpt import excerpt, opening, shown
 from bot.alerts.measure import units
+from bot.alerts.unread import line as gap_line
 from storage.records import Digest, Heard, Kept, PlaceNews, Tally
 
 DISCLAIMER = "Claims by the sources; not verified."
@@ -22,6 +23,7 @@ _NEW = timedelta(days=30)
 _SILENT_FROM = timedelta(days=1)
 _SILENT_TIMES = 5  # so many times the usual pause
 _FEWEST_PAUSES = 4
+_GAPS = 8  # named one by one
 _UNREAD = timedelta(hours=1)
 
 
@@ -149,13 +151,22 @@ def _reading(found: Digest, zone: ZoneInfo, how: How) -> Iterator[str]:
     """Which channels fell silent, which were not read, and what else the figures leave out."""
     if not found.channels:
         yield f"⚠ No channels are followed. Add one: {how.follow}"
+    told = set()
     for heard in found.channels:
         gap = _gap(heard, found.until, zone)
+        if gap:
+            told.add(heard.channel.id)
         usual = None if gap else silence(heard, found.until)
         if gap:
             yield f"⚠ {_named(heard)}: {gap}"
         elif usual is not None:
             yield f"🔇 {_named(heard)} last posted {_ago(found.until - heard.posts[0])} ago, usually {_every(usual)}"
+    lacking = [gap for gap in found.unread if gap.low is not None or gap.channel.id not in told]
+    for lack in lacking[:_GAPS]:
+        name = shown(opening(speaker(lack.channel), _NAME * 2))
+        yield f"⚠ {name}: {shown(gap_line(lack, zone, found.until))}"
+    if len(lacking) > _GAPS:
+        yield f"⚠ and {len(lacking) - _GAPS} more gaps: /status"
     if found.unfinished is not None:
         yield f"ℹ {examined_since(found.unfinished, zone)}"
     if found.unexamined:

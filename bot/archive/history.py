@@ -11,7 +11,7 @@ from bot import ledger
 from bot.claims import Table
 from bot.commands.period import Window
 from bot.commands.timeline import History
-from storage import examination, places, reading, timeline
+from storage import examination, gaps, places, reading, timeline
 from storage.records import Watch
 
 _CHANNELS = 5  # named with their numbers
@@ -45,6 +45,7 @@ def of_place(
         read_since=timeline.read_since(db),
         unfinished=examination.unfinished_for(db, [place_id]),
         claims=_claims(db, place_id, shown, now, zone, sure, table),
+        unread=gaps.unread(db, now, since=shown.start, until=shown.end),
     )
 
 

@@ -8,7 +8,20 @@ from typing import Annotated
 import typer
 
 from bot import __version__
-from bot.cli import archive, channels, claims, digest, finding, gazetteer, outputs, places, proof, service
+from bot.cli import (
+    archive,
+    channels,
+    claims,
+    digest,
+    finding,
+    gazetteer,
+    importing,
+    keeping,
+    outputs,
+    places,
+    proof,
+    service,
+)
 from bot.cli.common import err, out
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from config.settings import SettingsError
@@ -26,6 +39,8 @@ app.add_typer(archive.app)
 app.add_typer(digest.app)
 app.add_typer(finding.app)
 app.add_typer(proof.app)
+app.add_typer(importing.app)
+app.add_typer(keeping.app)
 app.add_typer(channels.app, name="channels")
 app.add_typer(places.app, name="places")
 app.add_typer(claims.app, name="claims")

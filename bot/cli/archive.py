@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from bot import clock, terminal
+from bot.alerts import unread
 from bot.alerts.compose import examined_since
 from bot.archive.answer import Answer, answer, told
 from bot.archive.history import of_place
@@ -24,8 +25,8 @@ from bot.commands.period import place_and_span, window
 from bot.commands.timeline import History
 from bot.errors import Mendable
 from config.settings import Settings
-from storage import examination, places, proof, reading
-from storage.records import Kept, Place, Progress, Proven, Revision
+from storage import examination, gaps, places, proof, reading
+from storage.records import Gap, Kept, Place, Progress, Proven, Revision
 from storage.store import Store
 
 app = typer.Typer()
@@ -58,7 +59,7 @@ def latest(
     chosen = settings()
     place = name or place
 
-    async def look(store: Store) -> tuple[_Found, dict[int, Place], Progress | None]:
+    async def look(store: Store) -> tuple[_Found, dict[int, Place], Progress | None, list[Gap]]:
         about = await store.read(places.find, place) if place else await store.read(places.tracked)
         if not about:
             have = ", ".join(p.name for p in await store.read(places.tracked)) or "none yet"
@@ -66,12 +67,13 @@ def latest(
         ids = [p.id for p in about]
         found = await store.read(_proven, lambda db: reading.latest(db, place_ids=ids, limit=limit))
         unfinished = await store.read(examination.unfinished_for, ids)
-        return found, await _mentioned(store, found), unfinished
+        return found, await _mentioned(store, found), unfinished, await store.read(gaps.unread, clock.now())
 
-    found, mentioned, unfinished = read_archive(chosen, look)
+    found, mentioned, unfinished, lacking = read_archive(chosen, look)
     _print_posts(found, mentioned, chosen, as_json)
     if unfinished is not None:
         err.print(examined_since(unfinished, chosen.timezone), highlight=False)
+    _print_unread(lacking, chosen)
 
 
 @app.command(epilog=_LANGUAGE)
@@ -92,7 +94,7 @@ def search(
     typed = " ".join(words) + (f" sort:{sort.value}" if sort else "")
     table = load(chosen.data / FILE)
 
-    def find(db: sqlite3.Connection) -> tuple[_Found, dict[int, Place], Answer]:
+    def find(db: sqlite3.Connection) -> tuple[_Found, dict[int, Place], Answer, list[Gap]]:
         answered = answer(
             db,
             typed,
@@ -105,9 +107,10 @@ def search(
         )
         ids = [hit.post_id for hit in answered.hits]
         found = _proven(db, lambda db: reading.kept_by_ids(db, ids))
-        return found, places.by_ids(db, {m.place_id for kept, _ in found for m in kept.mentions}), answered
+        named = places.by_ids(db, {m.place_id for kept, _ in found for m in kept.mentions})
+        return found, named, answered, gaps.unread(db, clock.now())
 
-    found, mentioned, answered = read_archive(chosen, lambda store: store.read(find))
+    found, mentioned, answered, lacking = read_archive(chosen, lambda store: store.read(find))
     versions = {hit.post_id: hit for hit in answered.hits}
     if as_json:
         terminal.print_json(
@@ -131,6 +134,7 @@ def search(
             out.print(_shown(len(found), answered.total), style="dim", highlight=False)
     for remark in answered.remarks:
         err.print(f"ℹ {remark}", markup=False, highlight=False, soft_wrap=True)
+    _print_unread(lacking, chosen)
 
 
 def _hits_json(revision: Revision, mark: Callable[[str], Sequence[Hit]]) -> dict[str, Any]:
@@ -234,6 +238,12 @@ def _proven(db: sqlite3.Connection, find: Callable[[sqlite3.Connection], list[Ke
 
 async def _mentioned(store: Store, found: _Found) -> dict[int, Place]:
     return await store.read(places.by_ids, {m.place_id for kept, _ in found for m in kept.mentions})
+
+
+def _print_unread(lacking: list[Gap], chosen: Settings) -> None:
+    note = unread.note(lacking, chosen.timezone, clock.now())
+    if note is not None:
+        err.print(note.replace("/status", "placewatch doctor"), markup=False, highlight=False, soft_wrap=True)
 
 
 def _print_posts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -10,8 +11,16 @@ from bot import clock, terminal
 from bot.cli.common import Json, ask, each, out, read_archive, settings
 from bot.commands.label import FIELDS, STANDINGS
 from bot.errors import Mendable
-from storage import channels
-from storage.records import Channel
+from storage import channels, joining
+from storage.records import Channel, Priority, Wish
+
+
+class YesNo(StrEnum):
+    """An answer that is typed."""
+
+    YES = "yes"
+    NO = "no"
+
 
 app = typer.Typer(help="The public channels that are read.", no_args_is_help=True)
 
@@ -21,6 +30,9 @@ def channels_add(
     links: Annotated[list[str], typer.Argument(help="Names or links: @name, https://t.me/name")],
     since: Annotated[str | None, typer.Option("--since", help="Read back: 7d, 12h or a date.")] = None,
     label: Annotated[str | None, typer.Option("--label", help="Who speaks there, as alerts name it.")] = None,
+    join: Annotated[
+        bool, typer.Option("--join", help="Have the account join them, in its turn: posts are then pushed.")
+    ] = False,
 ) -> None:
     """Follow public channels, from their newest post on."""
     if since is not None:
@@ -28,30 +40,36 @@ def channels_add(
     each(
         links,
         lambda link: _added(
-            ask("channels.add", {"link": link, "since": since, "label": label}, telegram=True)
+            ask("channels.add", {"link": link, "since": since, "label": label, "join": join}, telegram=True)
         ),
     )
 
 
 def _added(answer: dict[str, Any]) -> str:
     how = "pushed live" if answer["joined"] else "polled: the account has not joined it"
-    return f"{'Following' if answer['new'] else 'Already following'} {answer['channel']}, {answer['title']} ({how})"
+    if answer["public"]:
+        how = "read by its public page"
+    wish = "" if answer["joined"] or not answer["membership"] else f"; {answer['membership']}"
+    verb = "Following" if answer["new"] else "Already following"
+    return f"{verb} {answer['channel']}, {answer['title']} ({how}{wish})"
 
 
 @app.command("list")
 def channels_list(as_json: Json = False) -> None:
     """The channels that are followed, and how well each is read."""
     chosen = settings()
-    known = read_archive(chosen, lambda store: store.read(channels.followed))
+    known, wishes = read_archive(
+        chosen, lambda store: store.read(lambda db: (channels.followed(db), joining.by_channel(db)))
+    )
     if as_json:
-        terminal.print_json(out, [_channel_json(c) for c in known])
+        terminal.print_json(out, [_channel_json(c, wishes.get(c.id)) for c in known])
     elif known:
-        terminal.channels(out, known, chosen.timezone)
+        terminal.channels(out, known, wishes, chosen.timezone)
     else:
         out.print("No channels are followed yet: placewatch channels add https://t.me/NAME")
 
 
-def _channel_json(channel: Channel) -> dict[str, Any]:
+def _channel_json(channel: Channel, wish: Wish | None) -> dict[str, Any]:
     return {
         "channel": channel.name,
         "telegram_id": channel.telegram_id,
@@ -62,7 +80,10 @@ def _channel_json(channel: Channel) -> dict[str, Any]:
         "owner": channel.owner,
         "state": channel.state,
         "problem": channel.problem,
+        "priority": channel.priority,
         "joined": channel.joined,
+        "membership": wish.state if wish else None,
+        "membership_problem": wish.problem if wish else None,
         "cursor": channel.cursor,
         "read_at": channel.read_at.isoformat() if channel.read_at else None,
         "posted_at": channel.posted_at.isoformat() if channel.posted_at else None,
@@ -89,6 +110,29 @@ def channels_label(
     answer = ask("channels.label", {"name": name, "said": said}, telegram=False)
     words = ", ".join(f"{field}: {answer[field]}" for field in FIELDS if answer[field])
     out.print(f"{answer['channel']}: {words or 'nothing is said about it'}", markup=False, highlight=False)
+
+
+@app.command("set")
+def channels_set(
+    names: Annotated[list[str], typer.Argument(help="@name or title")],
+    priority: Annotated[
+        Priority | None, typer.Option("--priority", help="How often it is read, beside the others.")
+    ] = None,
+    join: Annotated[
+        YesNo | None,
+        typer.Option("--join", help="Whether the account is to be a member; joined in its turn."),
+    ] = None,
+) -> None:
+    """Say how channels are read: how often, and as a member or not."""
+    if priority is None and join is None:
+        raise Mendable("Say how: --priority high, normal or low, or --join yes or no.")
+    wanted = {"priority": priority, "join": None if join is None else join is YesNo.YES}
+    each(names, lambda name: _set(ask("channels.set", {"name": name, **wanted}, telegram=False)))
+
+
+def _set(answer: dict[str, Any]) -> str:
+    wish = f", {answer['membership']}" if answer["membership"] else ""
+    return f"{answer['channel']}: {answer['priority']} priority{wish}"
 
 
 @app.command("remove")

@@ -76,6 +76,16 @@ def _as_json(found: Digest, ledger: Ledger) -> dict[str, Any]:
         "posts_not_examined": found.unexamined,
         "places": [{**_place(news), "claims": _claims(news.place.id, ledger)} for news in found.places],
         "channels": [_channel(heard, found) for heard in found.channels],
+        "not_read": [
+            {
+                "channel": gap.channel.name,
+                "since": gap.since.isoformat(),
+                "until": None if gap.until is None else gap.until.isoformat(),
+                "message_ids": None if gap.low is None else [gap.low, gap.high],
+                "why": gap.why,
+            }
+            for gap in found.unread
+        ],
     }
 
 

@@ -22,10 +22,14 @@ def run() -> None:
     """Watch the channels and tell the team, until stopped (Ctrl-C or SIGTERM)."""
     from bot import process as service
 
-    chosen = settings(*ACCOUNT, "telegram.bot_token", "chats")
+    chosen = settings()
+    chosen.require(*chosen.to_run)
     logging_for(chosen)
-    if not (chosen.data / "reader.session").exists():
-        raise Mendable("No reading account is signed in yet. Sign one in first: placewatch login")
+    if chosen.source == "telegram" and not (chosen.data / "reader.session").exists():
+        raise Mendable(
+            "No reading account is signed in yet. Sign one in first: placewatch login. Without an account, public "
+            "channels can be read by their web pages: PLACEWATCH_SOURCE=preview"
+        )
     run_async(service.run(chosen))
 
 

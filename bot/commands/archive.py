@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.alerts.compose import headline, moment, speaker
 from bot.alerts.excerpt import Stretch, excerpt, opening, shown
+from bot.alerts.measure import units
 from bot.commands.replies import LIMIT, fit
 from bot.places.gazetteer import Candidate
 from storage.records import Examined, Kept, Mention, Place, Revision
@@ -109,11 +110,11 @@ def _marks(kept: Kept, told: Revision, searched: bool) -> str:
     return marks
 
 
-def page(head: str, blocks: Sequence[str], note: str | None = None) -> str:
-    """A page of a list within one message, a remark of our own at its end."""
-    remark = f"ℹ {shown(note)}" if note else ""
+def page(head: str, blocks: Sequence[str], notes: Sequence[str] = ()) -> str:
+    """A page of a list within one message, remarks of our own at its end."""
+    remark = "\n".join(f"ℹ {shown(note)}" for note in notes)
     lines = [line for block in blocks for line in block.split("\n")]
-    body = fit([head, *lines], LIMIT - len(remark) - 2 if remark else LIMIT)
+    body = fit([head, *lines], LIMIT - units(remark) - 2 if remark else LIMIT)
     return f"{body}\n{remark}" if remark else body
 
 

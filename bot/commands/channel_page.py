@@ -11,7 +11,7 @@ from bot.alerts.compose import moment
 from bot.alerts.excerpt import shown
 from bot.commands.label import EXAMPLE, NOTHING
 from bot.commands.replies import fit
-from storage.records import Channel, Peer
+from storage.records import Channel, Peer, Priority, Wish
 
 _QUESTIONS: Final = {
     "label": "Who speaks in {name}? For example: Head of the region",
@@ -20,7 +20,7 @@ _QUESTIONS: Final = {
 }
 
 
-def page(channel: Channel, zone: ZoneInfo, now: datetime) -> str:
+def page(channel: Channel, zone: ZoneInfo, now: datetime, wish: Wish | None = None) -> str:
     """All that the team says about a channel, and how well it is read."""
     name = f"@{channel.username}" if channel.username else "no public name"
     read = "not read yet" if channel.read_at is None else f"read {moment(channel.read_at, zone, than=now)}"
@@ -32,9 +32,21 @@ def page(channel: Channel, zone: ZoneInfo, now: datetime) -> str:
         f"How official: {_said(channel.standing)}",
         f"Owner: {_said(channel.owner)}",
         f"⚠ not readable: {shown(channel.problem)}" if channel.problem else f"{read}, {posted}",
+        how_read(channel, wish),
         f"<i>In one line: {shown(EXAMPLE)}</i>",
     ]
     return fit(lines)
+
+
+def how_read(channel: Channel, wish: Wish | None) -> str:
+    """How often the channel is read beside the others, and whether the account is a member."""
+    often = {
+        Priority.HIGH: "More often than others",
+        Priority.NORMAL: "As often as others",
+        Priority.LOW: "More rarely than others",
+    }[channel.priority]
+    how = "joined" if channel.joined else "not joined"
+    return f"{often} ({channel.priority} priority), {how}" + (f"; {shown(wish.words)}" if wish else "")
 
 
 def _said(text: str | None) -> str:

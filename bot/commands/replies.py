@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from bot.alerts.excerpt import shown
 from bot.alerts.measure import units
 from bot.commands.label import EXAMPLE
 from bot.commands.menu import MENU
-from storage.records import Channel, Place
+from storage.records import Channel, Place, Priority, Wish
 
 LIMIT = 4096  # UTF-16 units of one message, as Telegram counts
 _NAMES = 12  # of one place, on one line
@@ -32,6 +33,11 @@ def fit(lines: Iterable[str], limit: int = LIMIT) -> str:
             return "\n".join([*shown, f"… and {len(every) - number} more lines"])
         shown.append(line)
     return "\n".join(shown)
+
+
+def archive_shut(problem: str) -> str:
+    """Why a command could not be carried out, where its answer can't be kept either."""
+    return f"⚠ Nothing can be kept just now, so this command has done nothing. {shown(problem)} Send it again then."
 
 
 def counted(number: int, what: str) -> str:
@@ -124,7 +130,11 @@ def no_places() -> str:
 def following(channel: Channel, *, new: bool) -> str:
     """A channel is read now."""
     verb = "Following" if new else "Already following"
-    how = "pushed live" if channel.joined else "read every minute or so: the account has not joined it"
+    how = (
+        "pushed live"
+        if channel.joined
+        else "polled, every minute or so where there is enough for all: the account has not joined it"
+    )
     return f"{verb} <b>{shown(speaker(channel))}</b>, {how}."
 
 
@@ -139,14 +149,21 @@ def not_followed(name: str, known: Sequence[Channel]) -> str:
     return f"“{shown(name)}” is not among the channels followed ({have})."
 
 
-def channels_list(known: Sequence[Channel], zone: ZoneInfo, now: datetime, *, of: int | None = None) -> str:
+def channels_list(
+    known: Sequence[Channel],
+    zone: ZoneInfo,
+    now: datetime,
+    *,
+    of: int | None = None,
+    wishes: Mapping[int, Wish] = MappingProxyType({}),
+) -> str:
     """Which channels are read, and how well: all of them, or a page of so many."""
     if not known:
         return no_channels()
     return fit(
         [
             f"<b>{counted(of or len(known), 'channel')} followed</b>",
-            *(channel_line(c, zone, now) for c in known),
+            *(channel_line(c, zone, now, wishes.get(c.id)) for c in known),
         ]
     )
 
@@ -156,12 +173,21 @@ def no_channels() -> str:
     return "No channels are followed yet. Add one: /follow https://t.me/name"
 
 
-def channel_line(channel: Channel, zone: ZoneInfo, now: datetime) -> str:
-    """How well a channel is read."""
-    line = f"• {shown(speaker(channel))}: "
+def channel_line(channel: Channel, zone: ZoneInfo, now: datetime, wish: Wish | None = None) -> str:
+    """How well a channel is read, and what was wished about it beyond that."""
+    return f"• {shown(speaker(channel))}: {_how_read(channel, zone, now)}{_wished(channel, wish)}"
+
+
+def _wished(channel: Channel, wish: Wish | None) -> str:
+    said = [] if channel.priority is Priority.NORMAL else [f"{channel.priority} priority"]
+    said += [shown(wish.words)] if wish else []
+    return "".join(f", {words}" for words in said)
+
+
+def _how_read(channel: Channel, zone: ZoneInfo, now: datetime) -> str:
     if channel.problem:
-        return line + f"⚠ not readable: {shown(channel.problem)}"
+        return f"⚠ not readable: {shown(channel.problem)}"
     if channel.read_at is None:
-        return line + "not read yet"
+        return "not read yet"
     posted = f"last post {moment(channel.posted_at, zone, than=now)}" if channel.posted_at else "no post seen"
-    return line + f"read {moment(channel.read_at, zone, than=now)}, {posted}"
+    return f"read {moment(channel.read_at, zone, than=now)}, {posted}"

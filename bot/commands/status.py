@@ -12,9 +12,12 @@ from bot import __version__
 from bot.alerts.compose import examined_since, moment, span, speaker
 from bot.alerts.excerpt import shown
 from bot.alerts.hours import is_quiet
-from storage.records import Channel, Chat, Progress, Quiet
+from bot.alerts.unread import line as gap_line
+from storage.records import Channel, Chat, Gap, Progress, Quiet
 
 _STALE = timedelta(hours=1)  # every channel's history is read to its end more often than this
+_GAPS = 20  # named one by one
+_OLD_BACKUP = timedelta(days=2)
 _QUIET = {
     Quiet.HOLD: "everything waits and comes as one summary",
     Quiet.SILENT: "everything comes without a sound",
@@ -41,6 +44,9 @@ class Condition:
     posts: int
     progress: Progress | None
     alone: int  # posts that are to be examined by themselves
+    gaps: Sequence[Gap] = ()
+    backup_at: datetime | None = None  # when the newest good backup was begun
+    backup_problem: str | None = None  # why a later one failed
 
 
 def status_blocks(condition: Condition, zone: ZoneInfo, now: datetime) -> list[str]:
@@ -54,12 +60,24 @@ def status_blocks(condition: Condition, zone: ZoneInfo, now: datetime) -> list[s
     troubles = f", {broken} not readable" if broken else ""
     troubles += f", {unread} not read yet" if unread else ""
     blocks.append(f"{condition.posts:,} posts kept of {len(known)} channels followed{troubles}")
+    blocks += _gaps(condition, zone, now)
+    blocks.append(_backup(condition, zone, now))
     # What needs a person stands first.
     ordered = sorted(
         condition.channels, key=lambda pair: (pair[0].problem is None, pair[0].read_at is not None)
     )
     blocks += [channel_line(channel, lag, zone, now) for channel, lag in ordered]
     return blocks
+
+
+def _backup(condition: Condition, zone: ZoneInfo, now: datetime) -> str:
+    at = condition.backup_at
+    last = "no backup yet" if at is None else f"last backup {moment(at, zone, than=now)}"
+    if condition.backup_problem is not None:
+        return f"⚠ The newest backup failed: {shown(condition.backup_problem)} ({last})"
+    if at is None or now - at > _OLD_BACKUP:
+        return f"⚠ {last[0].upper()}{last[1:]}: placewatch backup"
+    return f"{last[0].upper()}{last[1:]}"
 
 
 def channel_line(channel: Channel, lag: timedelta | None, zone: ZoneInfo, now: datetime) -> str:
@@ -72,7 +90,7 @@ def channel_line(channel: Channel, lag: timedelta | None, zone: ZoneInfo, now: d
         return f"{line}⚠ not readable: {shown(channel.problem)}; {read}"
     posted = f"last post {moment(channel.posted_at, zone, than=now)}" if channel.posted_at else "no post seen"
     late = f", {delay(lag)} after posting" if lag is not None else ""
-    how = "" if channel.joined else ", asked every minute or so"
+    how = "" if channel.joined else ", polled: not joined"
     return f"{line}{read}, {posted}{late}{how}"
 
 
@@ -110,6 +128,13 @@ def _waiting(condition: Condition, now: datetime) -> list[str]:
         lines.append(f"✉ {number} {where}, the oldest for {delay(now - backlog.oldest)}")
     lines += [f"⚠ {names[c.id]}: {shown(c.problem)}" for c in condition.chats if c.problem]
     return lines or ["✉ Nothing waits to go out."]
+
+
+def _gaps(condition: Condition, zone: ZoneInfo, now: datetime) -> list[str]:
+    """What the archive lacks; of a channel that can't be read, or was not for long, its own line tells."""
+    told = [gap for gap in condition.gaps if gap.low is not None or gap.until is not None]
+    lines = [f"⚠ {shown(gap.channel.name)}: {shown(gap_line(gap, zone, now))}" for gap in told[:_GAPS]]
+    return [*lines, f"⚠ and {len(told) - _GAPS} more gaps"] if len(told) > _GAPS else lines
 
 
 def _examined(condition: Condition, zone: ZoneInfo) -> list[str]:

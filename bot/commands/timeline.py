@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 from bot.alerts.compose import examined_since, headline, moment, speaker
 from bot.alerts.excerpt import excerpt, shown
 from bot.alerts.measure import units
+from bot.alerts.unread import note
 from bot.commands.archive import telling
 from bot.commands.period import Window, written
 from bot.commands.replies import LIMIT, fit
-from storage.records import Channel, Kept, Place, Progress
+from storage.records import Channel, Gap, Kept, Place, Progress
 
 ZOOMS = ("1d", "7d", "30d", "1y")
 _WIDTH = 12  # characters of the longest bar
@@ -41,6 +42,7 @@ class History:
     ]  # channels followed, and from when on they are in the archive
     unfinished: Progress | None
     claims: Sequence[str] = ()  # blocks of HTML, a head first
+    unread: Sequence[Gap] = ()  # in the window
 
 
 class Parts(NamedTuple):
@@ -193,13 +195,9 @@ def _gaps(history: History, zone: ZoneInfo, now: datetime) -> list[str]:
     unread = [c.name for c, _ in history.read_since if c.read_at is None]
     if unread:
         gaps.append(f"not read yet: {_names(unread)}")
-    end = min(window.end, now)
-    behind = [c for c, _ in history.read_since if c.read_at is not None and c.problem and c.read_at < end]
-    gaps += [
-        f"not read since {moment(c.read_at, zone)}: {shown(c.name)}" for c in behind[:_NAMED] if c.read_at
-    ]
-    if len(behind) > _NAMED:
-        gaps.append(f"nor {len(behind) - _NAMED} more channels: /status")
+    lacking = note(history.unread, zone, now)
+    if lacking is not None:
+        gaps.append(shown(lacking))
     if history.unfinished is not None:
         gaps.append(shown(examined_since(history.unfinished, zone)))
     return gaps

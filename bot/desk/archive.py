@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Final
 
+from bot.alerts import unread
 from bot.alerts.compose import examined_since
 from bot.archive.answer import Answer, answer, told
 from bot.commands import archive as texts
@@ -14,7 +15,7 @@ from bot.commands import replies
 from bot.desk import asking, drafts, paging
 from bot.desk.room import Button, Command, Effect, Reply, Room
 from bot.incoming import Incoming
-from storage import examination, places, reading
+from storage import examination, gaps, places, reading
 from storage.records import Kept, Place
 
 _PER_PAGE = 5
@@ -41,9 +42,10 @@ def _newest(room: Room, db: sqlite3.Connection, chat_id: int, argument: str, pag
         about = escape(", ".join(p.name for p in places.by_ids(db, ids).values()))
     nothing = f"No mentions of {about} in what was read so far (/channels says how far)."
     unfinished = examination.unfinished_for(db, ids)
-    note = None if unfinished is None else examined_since(unfinished, room.zone)
+    notes = [] if unfinished is None else [examined_since(unfinished, room.zone)]
+    notes += _unread(room, db)
     head = f"{texts.counted(len(found), 'statement')} about {about}"
-    return _page(room, db, found, page, head if found else nothing, about=frozenset(ids), note=note)
+    return _page(room, db, found, page, head if found else nothing, about=frozenset(ids), notes=notes)
 
 
 async def _search(room: Room, incoming: Incoming, argument: str) -> Effect:
@@ -83,14 +85,21 @@ def _answered(room: Room, db: sqlite3.Connection, typed: str, found: Answer, pag
     asked = escape(typed[:200])
     nothing = f"Nothing in the archive has “{asked}” (/channels says how far was read)."
     head = f"{texts.counted(len(found.hits), 'post')} with “{asked}”" if found.hits else nothing
-    note = "; ".join(found.remarks) or None
     by_id = {hit.post_id: hit for hit in found.hits}
 
     def quoted(kept: Kept) -> texts.Quoted:
         revision = told(kept, by_id[kept.id])
         return texts.Quoted(revision, found.mark(revision.searchable))
 
-    return _page(room, db, list(by_id), page, head, note=note, quoted=quoted)
+    notes = [*found.remarks, *_unread(room, db)]
+    return _page(room, db, list(by_id), page, head, notes=notes, quoted=quoted)
+
+
+def _unread(room: Room, db: sqlite3.Connection) -> list[str]:
+    """What the answer can't know, because it was not read."""
+    now = room.now()
+    note = unread.note(gaps.unread(db, now), room.zone, now)
+    return [] if note is None else [note]
 
 
 def _page(
@@ -101,7 +110,7 @@ def _page(
     head: str,
     *,
     about: frozenset[int] | None = None,
-    note: str | None = None,
+    notes: Sequence[str] = (),
     quoted: Callable[[Kept], texts.Quoted] | None = None,
 ) -> tuple[Reply, int]:
     """A page of posts under a head, and how many pages there are."""
@@ -111,7 +120,7 @@ def _page(
     blocks = texts.statements(
         kept, mentioned(db, kept), room.zone, sure=room.min_confidence, about=about, quoted=quotes
     )
-    return Reply(html=texts.page(head, blocks, note)), pages
+    return Reply(html=texts.page(head, blocks, notes)), pages
 
 
 def mentioned(db: sqlite3.Connection, found: list[Kept]) -> dict[int, Place]:

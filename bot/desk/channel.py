@@ -23,9 +23,12 @@ from bot.desk.room import (
     asking,
     data,
 )
+from bot.desk.wishes import checked as priority_of
+from bot.desk.wishes import set_priority
 from bot.incoming import Incoming, Press
-from storage import channels
+from storage import channels, joining
 from storage.records import Button as Shown
+from storage.records import Priority
 
 
 async def _label(room: Room, incoming: Incoming, argument: str) -> Effect:
@@ -67,12 +70,22 @@ def _page(room: Room, db: sqlite3.Connection, channel_id: int, back: str) -> Rep
             Shown("Owner…", data("channel.ask", channel_id, "owner")),
         ),
         *paging.rows(standings, 2),
+        tuple(
+            Shown(
+                chosen(f"{priority} priority", channel.priority is priority),
+                data("channel.priority", channel_id, priority, back),
+            )
+            for priority in Priority
+        ),
         (
             Shown("❌ Stop reading", data("channel.x", channel_id, back)),
             Shown("◀ Back", data("page", view, page, argument)),
         ),
     )
-    return Reply(html=channel_page.page(channel, room.zone, room.now()), buttons=buttons)
+    return Reply(
+        html=channel_page.page(channel, room.zone, room.now(), joining.by_channel(db).get(channel_id)),
+        buttons=buttons,
+    )
 
 
 async def _standing(room: Room, _: Press, arguments: list[str]) -> PressEffect:
@@ -84,6 +97,20 @@ async def _standing(room: Room, _: Press, arguments: list[str]) -> PressEffect:
         describe(db, channel_id, {"standing": said})
         return Outcome(
             toast=f"{channel.name}: {said or 'not said how official'}",
+            page=_page(room, db, channel_id, back),
+            changed=Changed.CHANNELS,
+        )
+
+    return effect
+
+
+async def _priority(room: Room, _: Press, arguments: list[str]) -> PressEffect:
+    channel_id, priority, back = int(arguments[0]), priority_of(arguments[1]), arguments[2]
+
+    def effect(db: sqlite3.Connection) -> Outcome:
+        channel = set_priority(db, still_followed(db, channel_id).id, priority)
+        return Outcome(
+            toast=f"{channel.name}: {priority} priority",
             page=_page(room, db, channel_id, back),
             changed=Changed.CHANNELS,
         )
@@ -121,6 +148,7 @@ COMMANDS: Final = {"label": Command(run=_label, edits=True)}
 BUTTONS: Final[dict[str, Button]] = {
     "channel": Button(run=_open, edits=True),
     "channel.standing": Button(run=_standing, edits=True),
+    "channel.priority": Button(run=_priority, edits=True),
     "channel.ask": Button(run=_ask, edits=True),
 }
 QUESTIONS: Final[dict[str, Question]] = {"label": Question(run=_answered, edits=True)}

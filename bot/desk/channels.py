@@ -12,7 +12,7 @@ from bot.desk import paging
 from bot.desk.room import Button, Changed, Command, Effect, Outcome, PressEffect, Reply, Room, data
 from bot.errors import Mendable
 from bot.incoming import Incoming, Press
-from storage import channels
+from storage import channels, joining
 from storage.records import Button as Shown
 from storage.records import Channel, ChannelState
 
@@ -42,7 +42,7 @@ async def _channels(room: Room, incoming: Incoming, _: str) -> Effect:
 def _list(room: Room, db: sqlite3.Connection, _: int, __: str, page: int) -> tuple[Reply, int]:
     known = channels.followed(db)
     here, page, pages = paging.part(known, page, _PER_PAGE)
-    html = replies.channels_list(here, room.zone, room.now(), of=len(known))
+    html = replies.channels_list(here, room.zone, room.now(), of=len(known), wishes=joining.by_channel(db))
     back = paging.mark("channels", page)
     buttons = [Shown(f"✏️ {c.name[:_LONGEST]}", data("channel", c.id, back)) for c in here]
     return Reply(html=html, buttons=paging.rows(buttons, 2)), pages
@@ -121,7 +121,7 @@ async def unfollow(room: Room, name: str) -> Channel:
     """Stop reading a channel."""
     found = await room.store.read(find, name)
     if found is None:
-        raise Mendable(await _unknown(room, name))
+        raise Mendable(await unknown(room, name))
     await room.store.write(channels.unfollow, found.id)
     await room.outside.changed_channels()
     return found
@@ -131,7 +131,7 @@ async def label(room: Room, name: str, said: Mapping[str, str | None]) -> Channe
     """Say who speaks in a channel, from the command line; what is not given stays as it was."""
     found = await room.store.read(find, name)
     if found is None:
-        raise Mendable(await _unknown(room, name))
+        raise Mendable(await unknown(room, name))
     described = await room.store.write(describe, found.id, said)
     await room.outside.changed_channels()
     return described
@@ -145,7 +145,8 @@ def describe(db: sqlite3.Connection, channel_id: int, said: Mapping[str, str | N
     return channels.by_id(db, channel_id)
 
 
-async def _unknown(room: Room, name: str) -> str:
+async def unknown(room: Room, name: str) -> str:
+    """No channel of that name is followed, and which are."""
     known = ", ".join(c.name for c in await room.store.read(channels.followed)) or "none yet"
     return f"{name} is not among the channels followed: {known}"
 

@@ -14,11 +14,11 @@ from typing import Any
 
 from telethon import TelegramClient
 from telethon.crypto import rsa
-from telethon.sessions import SQLiteSession
 from telethon.sessions.sqlite import CURRENT_VERSION
 from telethon.tl import functions, types
 
 from bot.errors import Mendable
+from bot.telegram.session import Session
 from config.settings import Telegram
 
 _PRIVATE = 0o600
@@ -39,6 +39,13 @@ class Client(TelegramClient):  # type: ignore[misc]  # Telethon ships no types
             for gap in _gaps(request, result):
                 self.on_gap(gap)
         return result
+
+    def forget_wait(self, request: Any) -> None:
+        """Ask with this method although Telethon remembers a wait: it measures waits by the wall clock.
+
+        Put that back an hour, and Telethon itself refuses for an hour longer than Telegram had named.
+        """
+        self._flood_waited_requests.pop(request.CONSTRUCTOR_ID, None)
 
     async def _save_states_and_entities(self) -> None:
         # Telethon would save the state of a client that never connected, which is empty, over the one
@@ -125,9 +132,9 @@ def _trust(key: Path) -> None:
         ) from error
 
 
-def _open(settings: Telegram, path: Path) -> SQLiteSession:
+def _open(settings: Telegram, path: Path) -> Session:
     _check(path)
-    session = SQLiteSession(str(path))
+    session = Session(str(path))
     try:
         _point(session, settings, path)
         session.save()

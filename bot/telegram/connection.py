@@ -122,10 +122,11 @@ class Connection:
         self.state = replace(self.state, connected_since=None, problem=str(error))
         return error
 
-    async def call(self, request: Any, timeout: float = _CALL) -> Any:
+    async def call(self, request: Any, timeout: float = _CALL, *, keeps_waits: bool = False) -> Any:
         """Send one request and return its answer.
 
         Busy, Unavailable or Refused say what a failure means; after Unavailable it may have been done.
+        A caller that `keeps_waits` never asks while one lasts, so that Telethon need not remember them.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout
@@ -136,6 +137,8 @@ class Connection:
         except TimeoutError:
             problem = self.state.problem or "connecting"
             raise Unavailable(f"{method}: not connected to Telegram ({problem})") from None
+        if keeps_waits:
+            client.forget_wait(request)
         return await self._request(client, request, deadline - loop.time())
 
     async def _connected(self) -> Client:

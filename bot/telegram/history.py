@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,12 +11,12 @@ from typing import Any
 from aiolimiter import AsyncLimiter
 from telethon.tl import functions, types
 
-from bot.errors import Busy
-from bot.telegram.connection import Connection
-
-log = logging.getLogger(__name__)
+from bot.errors import Busy, Mendable, NotUnderstood
+from bot.telegram.holds import Holds, method_of
+from storage.records import Peer
 
 PAGE = 100  # the most that Telegram gives at once
+_PATIENCE = 30.0  # seconds; a longer wait is handed to the caller, who has other things to do
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +25,13 @@ class Address:
 
     telegram_id: int
     access_hash: int
+
+    @classmethod
+    def of(cls, peer: Peer) -> Address:
+        """How the account that has looked a channel up may address it."""
+        if peer.telegram_id is None or peer.access_hash is None:
+            raise Mendable(f"@{peer.username} was not looked up by an account. Look it up again.")
+        return cls(peer.telegram_id, peer.access_hash)
 
     @property
     def peer(self) -> Any:
@@ -50,12 +56,11 @@ class Page:
 
 
 class History:
-    """Reads history at a pace that Telegram bears; a wait that it names holds that method back, for all."""
+    """Reads history at a pace that Telegram bears; Busy where it names a long wait for that method."""
 
-    def __init__(self, connection: Connection, per_second: float) -> None:
-        self._connection = connection
+    def __init__(self, asking: Holds, per_second: float) -> None:
+        self._asking = asking
         self._pace = AsyncLimiter(1, 1 / per_second)
-        self._held: dict[str, float] = {}  # method -> not before, by the loop's clock
 
     async def newest(self, address: Address) -> Page:
         """The last posts."""
@@ -72,6 +77,16 @@ class History:
         """Id of the last post that is older than `at`; 0 where there is none."""
         page = await self._page(address, offset_date=at, limit=1, patient=False)
         return max(page.ids, default=0)
+
+    async def tail(self, address: Address, most: int = 8) -> int:
+        """Id of the newest post that can be read, where the page of the newest ones can't; NotUnderstood where `most` can't."""
+        for skipped in range(most):
+            try:
+                page = await self._page(address, add_offset=skipped, limit=1)
+            except NotUnderstood:
+                continue
+            return max(page.ids, default=0)
+        raise NotUnderstood(f"GetHistory: the newest {most} posts can't be read by this version")
 
     async def last(self, address: Address) -> Any:
         """The last post; None where there is none."""
@@ -122,21 +137,17 @@ class History:
         return Page(tuple(messages), entire, channel)
 
     async def _ask(self, request: Any, *, patient: bool = True) -> Any:
-        """Ask in turn, and again after a wait that Telegram names; impatient where a person waits: Busy."""
-        method = type(request).__name__.removesuffix("Request")
-        loop = asyncio.get_running_loop()
+        """Ask in turn, and again after a short wait that Telegram names; impatient where a person waits: Busy."""
+        method = method_of(request)
+        await self._asking.load()
         while True:
-            wait = self._held.get(method, 0) - loop.time()
-            if wait > 0:
-                if not patient:
-                    raise Busy(method, wait)
-                await asyncio.sleep(wait)
-                continue  # somebody else may have been told to wait longer
-            async with self._pace:
-                if self._held.get(method, 0) > loop.time():
-                    continue
+            wait = self._asking.left(method)
+            if wait == 0:
                 try:
-                    return await self._connection.call(request)
+                    async with self._pace:
+                        return await self._asking.ask(request)
                 except Busy as busy:
-                    self._held[method] = loop.time() + busy.wait
-                    log.warning("asked to wait method=%s seconds=%g", method, busy.wait)
+                    wait = busy.wait
+            if not patient or wait > _PATIENCE:
+                raise Busy(method, wait)
+            await asyncio.sleep(wait)

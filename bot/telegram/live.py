@@ -12,9 +12,13 @@ from typing import Any
 
 from bot.monitor import Monitor
 from bot.telegram.posts import to_post
+from storage.database import StorageError
 from storage.records import Post
 
 log = logging.getLogger(__name__)
+
+_MOST_WAITING = 2000  # events of one channel that are kept while the archive can't be written
+_LONGEST_PAUSE = 10.0  # seconds between attempts to have them kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +62,22 @@ class Live:
 
     async def _work(self, row: int) -> None:
         waiting = self._events[row]
+        failures = 0
         try:
             while waiting:
                 batch = list(waiting)
                 waiting.clear()
                 try:
                     await self._hand_on(row, batch)
+                    failures = 0
+                except StorageError as trouble:
+                    # They come again here, and history has the posts; what it has not are old edits and deletions.
+                    failures += 1
+                    waiting.extendleft(reversed(batch[-_MOST_WAITING:]))
+                    pause = min(_LONGEST_PAUSE, 0.25 * 2 ** min(failures, 10))
+                    log.warning("events wait channel_id=%d events=%d problem=%s", row, len(waiting), trouble)
+                    self._on_failure(row)
+                    await asyncio.sleep(pause)
                 except Exception:
                     log.exception("events not kept channel_id=%d events=%d", row, len(batch))
                     self._on_failure(row)
@@ -73,28 +87,34 @@ class Live:
     async def _hand_on(self, row: int, batch: list[_Event]) -> None:
         posts: list[Post] = []
         at = batch[0].at
+        whole = True
         for event in batch:
             if not event.deleted:
-                posts += to_posts([event.message], row)
+                found, lost = converted([event.message], row)
+                posts += found
+                whole &= not lost
                 continue
             if posts:
-                await self._take.take(posts, at)
+                whole &= not await self._take.take(posts, at)
             posts, at = [], event.at
             await self._take.deleted(row, event.deleted, event.at)
         if posts:
-            await self._take.take(posts, at)
+            whole &= not await self._take.take(posts, at)
+        if not whole:
+            self._on_failure(row)
 
 
-def to_posts(messages: Iterable[Any], channel_id: int) -> list[Post]:
-    """The posts among these messages; one that can't be read is logged, and stops nothing."""
-    posts = []
+def converted(messages: Iterable[Any], channel_id: int) -> tuple[list[Post], dict[int, str]]:
+    """The posts among these messages, and the ids of those that can't be read, with why; that stops nothing."""
+    posts: list[Post] = []
+    lost: dict[int, str] = {}
     for message in messages:
         try:
             post = to_post(message, channel_id)
-        except Exception:
-            number = getattr(message, "id", None)
-            log.exception("message not readable channel_id=%d message_id=%s", channel_id, number)
+        except Exception as error:
+            log.exception("message not readable channel_id=%d message_id=%s", channel_id, message.id)
+            lost[message.id] = f"the message can't be read ({type(error).__name__}: {error})"
             continue
         if post is not None:
             posts.append(post)
-    return posts
+    return posts, lost

@@ -9,6 +9,7 @@ from typing import Any
 
 from telethon.tl import types
 
+from bot.characters import clean
 from bot.telegram.rich import flatten
 from storage.records import Entity, Forward, Media, Post, PostKey
 
@@ -48,13 +49,6 @@ def to_post(message: object, channel_id: int) -> Post | None:
         views=_integer(message.views),
         forwards=_integer(message.forwards),
     )
-
-
-def clean(text: object) -> str:
-    """Text that any database can keep: lone surrogates and NULs become U+FFFD; lengths in UTF-16 stay."""
-    if not isinstance(text, str):
-        return ""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\0", "\ufffd")
 
 
 def _integer(value: object) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from telethon import errors
 
-from bot.errors import Busy, Refused, SignedOut, Unavailable
+from bot.errors import Busy, NotUnderstood, Refused, SignedOut, Unavailable
 
 # The rest of the session is of no use: a person must act. {login} is what to type.
 _ENDED = {
@@ -115,7 +115,7 @@ def signed_out(error: Exception, *, bot: bool, session: str) -> SignedOut:
 
 
 def translate(error: BaseException, method: str) -> Exception:
-    """What a failed request means to its caller: Busy, Unavailable, or Refused."""
+    """What a failed request means to its caller: Busy, Unavailable (NotUnderstood among it), or Refused."""
     if isinstance(error, _WAITS):
         return Busy(method, float(max(error.seconds, 1)))
     if isinstance(error, errors.RandomIdDuplicateError):
@@ -124,4 +124,6 @@ def translate(error: BaseException, method: str) -> Exception:
         return RpcRefused(rpc_name(error))
     if isinstance(error, _PASSING):
         return Unavailable(f"{method}: Telegram has a fault of its own [{rpc_name(error)}]")
+    if isinstance(error, errors.TypeNotFoundError):
+        return NotUnderstood(f"{method}: the answer is of a newer Telegram than this version knows")
     return Unavailable(f"{method}: {str(error) or type(error).__name__}")

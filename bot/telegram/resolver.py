@@ -2,45 +2,56 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from aiolimiter import AsyncLimiter
 from telethon.tl import functions, types
 
 from bot.alerts.excerpt import opening
 from bot.errors import Busy, Mendable, Refused, Unavailable
-from bot.telegram.connection import Connection
 from bot.telegram.history import Address, History
+from bot.telegram.holds import Holds
 from bot.telegram.links import parse_channel_link
 from bot.telegram.refusals import RpcRefused
+from storage import holds
 from storage.records import Peer
+from storage.store import Store
 
-# Bursts of resolving earn waits of many hours: a few at once, then one a minute.
+# Bursts of resolving earn waits of many hours: a few at once, then one a minute, over restarts too.
 _AT_ONCE = 5
 _SECONDS_EACH = 60.0
+_RESOLVE = "ResolveUsername"
 _OPENING = 200  # characters of the last post, for a look before a channel is followed
 
 
 class Resolver:
     """Asks Telegram who has a name."""
 
-    def __init__(self, connection: Connection, history: History) -> None:
-        self._connection = connection
+    def __init__(
+        self, asking: Holds, history: History, store: Store, *, account: str, clock: Callable[[], datetime]
+    ) -> None:
+        self._asking = asking
         self._history = history
-        self._pace = AsyncLimiter(_AT_ONCE, _AT_ONCE * _SECONDS_EACH)
+        self._store = store
+        self._account = account
+        self._clock = clock
 
-    async def resolve(self, link: str) -> Peer:
-        """The public channel behind a name or link; Mendable says why something else can't be followed."""
+    async def resolve(self, link: str, *, patient: bool = True) -> Peer:
+        """The public channel behind a name or link; Mendable says why something else can't be followed.
+
+        Waits for its turn, or, impatient, raises Busy where it is not time for one; Busy too where Telegram has
+        asked to wait.
+        """
         name = parse_channel_link(link)
-        async with self._pace:
-            try:
-                found = await self._connection.call(functions.contacts.ResolveUsernameRequest(name))
-            except RpcRefused as refusal:
-                if refusal.name in ("USERNAME_NOT_OCCUPIED", "USERNAME_INVALID"):
-                    raise Mendable(
-                        f"Nobody in Telegram has the name @{name}. Check the spelling."
-                    ) from refusal
-                raise
+        await self._turn(patient=patient)
+        try:
+            found = await self._asking.ask(functions.contacts.ResolveUsernameRequest(name))
+        except RpcRefused as refusal:
+            if refusal.name in ("USERNAME_NOT_OCCUPIED", "USERNAME_INVALID"):
+                raise Mendable(f"Nobody in Telegram has the name @{name}. Check the spelling.") from refusal
+            raise
         channel = _channel(found, name)
         address = Address(channel.id, channel.access_hash)
         try:
@@ -59,12 +70,33 @@ class Resolver:
             opening=opening(getattr(last, "message", None) or "", _OPENING),
         )
 
+    async def _turn(self, *, patient: bool) -> None:
+        """Wait until a name may be looked up; Busy where Telegram has named a wait, which may take hours."""
+        await self._asking.load()
+        while True:
+            left = self._asking.left(_RESOLVE)
+            if left > 0:
+                raise Busy(_RESOLVE, left)
+            wait = await self._store.write(
+                holds.turn,
+                self._account,
+                _RESOLVE,
+                every=_SECONDS_EACH,
+                at_once=_AT_ONCE,
+                now=self._clock(),
+            )
+            if wait == 0:
+                return
+            if not patient:
+                raise Busy(_RESOLVE, wait)
+            await asyncio.sleep(wait)
+
     async def _members(self, channel: Any, address: Address) -> int | None:
         """How many read the channel; asked for where the first answer left it out, and no matter where that fails."""
         if channel.participants_count is not None:
             return int(channel.participants_count)
         try:
-            full = await self._connection.call(functions.channels.GetFullChannelRequest(address.channel))
+            full = await self._asking.ask(functions.channels.GetFullChannelRequest(address.channel))
         except (Busy, Unavailable, Refused):
             return None
         count = full.full_chat.participants_count

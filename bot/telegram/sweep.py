@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from telethon.tl import types
 
-from bot.errors import Mendable
+from bot.characters import clean
+from bot.coverage import holes
+from bot.coverage.keeper import Coverage, Lost
+from bot.errors import Mendable, NotUnderstood, Refused
 from bot.monitor import Monitor
 from bot.telegram.history import PAGE, Address, History, Page
-from bot.telegram.live import to_posts
+from bot.telegram.live import converted
 from bot.telegram.resolver import Resolver, username_of
-from storage import channels
-from storage.records import Channel, ChannelState
+from storage import channels, gaps
+from storage.records import Channel
 from storage.store import Store
 
 log = logging.getLogger(__name__)
 
+_NEWER = "it is of a kind that this version of placewatch does not know yet"
+_AGAIN = timedelta(hours=1)  # between two attempts at a post that can't be kept
+
 
 class Sweep:
-    """Reads history in order, which alone moves a channel's cursor, and only after everything up to it was taken."""
+    """Reads history in order, which alone moves a channel's cursor, and only after everything up to it was taken.
+
+    What it makes known is what it asked for: a page covers the ids from its lowest to its highest, and up to the
+    next page; whatever is left between is asked for by id. A channel counts as read to its end when nothing is left.
+    """
 
     def __init__(
         self,
@@ -31,6 +41,7 @@ class Sweep:
         resolver: Resolver,
         store: Store,
         take: Monitor,
+        coverage: Coverage,
         *,
         clock: Callable[[], datetime],
         account: str,
@@ -41,6 +52,7 @@ class Sweep:
         self._resolver = resolver
         self._store = store
         self._take = take
+        self._coverage = coverage
         self._clock = clock
         self._account = account
         self._on_change = on_change
@@ -48,67 +60,132 @@ class Sweep:
     async def read(self, channel: Channel) -> None:
         """Read a channel's history from its cursor to its end, and look again at its newest posts.
 
-        A post that is already kept and unchanged changes nothing when it is taken again.
+        A post that is already kept and unchanged changes nothing when it is taken again. Unavailable where an
+        answer left something open: what it did say is kept.
         """
         address = await self._address(channel)
-        newest = await self._history.newest(address)
-        cursor = channel.cursor
-        if not newest.entire and newest.ids and min(newest.ids) > cursor + 1:
-            cursor = await self._read_from(channel, address, cursor, max(newest.ids))
-        await self._take_messages(channel, (await self._without_earlier(channel, newest)).messages)
-        await self._read_through(channel, max([cursor, *newest.ids]))
-        await self._find_deletions(channel, address, newest)
-        await self._note_changes(channel, newest.channel)
-        if channel.state is ChannelState.UNREADABLE:
-            log.info("channel can be read again channel_id=%d", channel.id)
+        try:
+            newest = await self._history.newest(address)
+        except NotUnderstood:
+            top = await self._piece_together(channel, address)
+        else:
+            if not newest.messages and not _open(newest):
+                raise Refused("Telegram shows none of its posts to this account")
+            await self._note_changes(channel, newest.channel)
+            top = max([channel.cursor, *newest.ids])
+            if not newest.entire and newest.ids and min(newest.ids) > channel.cursor + 1:
+                await self._read_on(channel, address, channel.cursor, min(newest.ids) - 1)
+            await self._take_newest(channel, newest, top)
+            await self._find_deletions(channel, address, newest)
+        await self._close_holes(channel, address, top)
+        await self._coverage.read_to_end(channel, top)
 
-    async def _without_earlier(self, channel: Channel, page: Page) -> Page:
-        """The page without posts from before the channel was followed; those that we hold are looked at again."""
-        earlier = [i for i in page.ids if i <= channel.cursor]
-        if not earlier:
-            return page
-        held = await self._store.read(channels.held_ids, channel.id, min(earlier), max(earlier))
-        return replace(
-            page, messages=tuple(m for m in page.messages if m.id > channel.cursor or m.id in held)
-        )
+    async def _piece_together(self, channel: Channel, address: Address) -> int:
+        """The newest page has a post that this version can't read: find it, and the newest id that there is."""
+        start = await self._store.read(gaps.start_of, channel.id)
+        tail = await self._history.tail(address)
+        ids = range(max(start + 1, tail - PAGE // 2), max(start, tail) + PAGE // 2)
+        there, odd = await self._by_id(address, ids)
+        top: int = max([channel.cursor, tail, *(m.id for m in there), *odd])
+        await self._looked(channel, [i for i in ids if i <= top], there, odd)
+        await self._read_on(channel, address, channel.cursor, ids[0] - 1)
+        return top
 
-    async def _read_from(self, channel: Channel, address: Address, cursor: int, last: int) -> int:
-        """Read page by page from the cursor on, moving it with each page; where it stands then."""
-        while cursor < last:
-            page = await self._history.after(address, cursor)
+    async def _by_id(self, address: Address, ids: Sequence[int]) -> tuple[list[Any], Lost]:
+        """The messages behind these ids, and those that this version can't read: they are found by asking for fewer."""
+        try:
+            return (await self._history.empty(address, ids))[1], {}
+        except NotUnderstood:
+            if len(ids) == 1:
+                return [], {ids[0]: (_NEWER, self._clock())}
+        half = len(ids) // 2
+        there, odd = await self._by_id(address, ids[:half])
+        more, odder = await self._by_id(address, ids[half:])
+        return there + more, {**odd, **odder}
+
+    async def _looked(self, channel: Channel, ids: Sequence[int], there: Sequence[Any], odd: Lost) -> None:
+        """Keep what was said of ids that were asked for one by one."""
+        lost = {**odd, **await self._take_messages(channel, there)}
+        await self._coverage.looked(channel.id, ids=ids, lost=lost)
+
+    async def _take_newest(self, channel: Channel, newest: Page, top: int) -> None:
+        """Take the page without posts from before the channel was to be read; those that we hold are looked at again."""
+        start = await self._store.read(gaps.start_of, channel.id)
+        earlier = [i for i in newest.ids if i <= start]
+        left_out = set(await self._store.read(gaps.lost_ids, channel.id))  # these have their own time
+        if earlier:
+            left_out |= set(earlier) - await self._store.read(
+                channels.held_ids, channel.id, earlier[0], earlier[-1]
+            )
+        page = replace(newest, messages=tuple(m for m in newest.messages if m.id not in left_out))
+        lost = await self._take_messages(channel, page.messages)
+        low = start + 1 if newest.entire else max(start + 1, min(newest.ids, default=top + 1))
+        if low <= top:
+            await self._coverage.page(channel.id, low=low, high=top, kept=page.ids, lost=lost)
+
+    async def _read_on(
+        self, channel: Channel, address: Address, done: int, last: int, *, in_order: bool = True
+    ) -> None:
+        """Read page by page from above `done` until `last` is covered; in order, the cursor moves with each page."""
+        while done < last:
+            try:
+                page = await self._history.after(address, done)
+            except NotUnderstood:
+                ids = range(done + 1, min(done + PAGE, last) + 1)
+                await self._looked(channel, ids, *await self._by_id(address, ids))
+                done = ids[-1]
+                continue
             if not page.messages:
-                break
-            await self._take_messages(channel, page.messages)
-            cursor = max(page.ids)
-            await self._read_through(channel, cursor)
-            log.info("catching up channel_id=%d cursor=%d newest=%d", channel.id, cursor, last)
-        return cursor
+                return  # what was not said of these ids is asked for one by one, or in the next sweep
+            lost = await self._take_messages(channel, page.messages)
+            low, done = done + 1, max(page.ids)
+            await self._coverage.page(
+                channel.id,
+                low=low,
+                high=done,
+                kept=page.ids,
+                lost=lost,
+                cursor=done if in_order else None,
+            )
 
-    async def _take_messages(self, channel: Channel, messages: Iterable[Any]) -> None:
-        posts = to_posts(messages, channel.id)
+    async def _close_holes(self, channel: Channel, address: Address, top: int) -> None:
+        """Ask for every id up to `top` of which nothing is known, and again for posts that could not be kept."""
+        missing, lost = await self._coverage.missing(channel.id, top)
+        now = self._clock()
+        due = [message_id for message_id, tried in lost.items() if abs(now - tried) >= _AGAIN]
+        asked = holes.questions(missing, due)
+        for low, high in asked.stretches:
+            await self._read_on(channel, address, low - 1, high, in_order=False)
+        for ids in asked.ids:
+            await self._looked(channel, ids, *await self._by_id(address, ids))
+
+    async def _take_messages(self, channel: Channel, messages: Sequence[Any]) -> Lost:
+        """Take what these messages say; the ids of those that could not be kept, why, and when they were posted."""
+        posts, lost = converted(messages, channel.id)
         if posts:
-            await self._take.take(posts, self._clock())
-
-    async def _read_through(self, channel: Channel, cursor: int) -> None:
-        await self._store.write(channels.read_through, channel.id, cursor, self._clock())
+            refused = await self._take.take(posts, self._clock())
+            lost |= {key.message_id: f"it could not be kept ({why})" for key, why in refused.items()}
+        if not lost:
+            return {}
+        posted = {m.id: m.date for m in messages if isinstance(getattr(m, "date", None), datetime)}
+        return {i: (why, posted.get(i, self._clock())) for i, why in lost.items()}
 
     async def _note_changes(self, channel: Channel, now: Any) -> None:
         """Whether we are a member, and what the channel is called, as the last answer said."""
         if not isinstance(now, types.Channel) or now.min:
             return
-        if channel.joined is bool(now.left):
+        changed = channel.joined is bool(now.left)
+        if changed:
             await self._store.write(channels.set_joined, channel.id, not now.left)
-        name = username_of(now) or channel.username
-        if (name, now.title) != (channel.username, channel.title):
-            await self._store.write(channels.rename, channel.id, name, now.title)
-        elif channel.joined is not bool(now.left):
-            return
-        await self._on_change()
+        name, title = username_of(now), clean(now.title)
+        if (name, title) != (channel.username, channel.title):
+            await self._coverage.renamed(channel, name, title)
+            changed = True
+        if changed:
+            await self._on_change()
 
     async def _find_deletions(self, channel: Channel, address: Address, page: Page) -> None:
         """What we hold and the page lacks is asked for by id; a second empty answer is a deletion."""
-        if not page.messages and not page.entire:
-            return
         low = 1 if page.entire else min(page.ids)
         held = await self._store.read(channels.known_ids, channel.id, low, 2**31 - 1)
         missing = sorted(held - set(page.ids))[-PAGE:]
@@ -130,18 +207,19 @@ class Sweep:
         """Ask who has the channel's name, and keep how this account addresses it; Mendable where that is another one now."""
         if channel.username is None:
             raise Mendable("The channel has no public name any more: follow it again by its new link.")
-        peer = await self._resolver.resolve(channel.username)
+        peer = await self._resolver.resolve(channel.username, patient=False)
         if channel.telegram_id not in (None, peer.telegram_id):
+            await self._coverage.name_taken(channel)
+            await self._on_change()
             raise Mendable(
                 f"@{channel.username} is another channel now. Unfollow it, and follow its new link."
             )
-        await self._store.write(
-            channels.follow,
-            peer,
-            account=self._account,
-            cursor=channel.cursor,
-            label=None,
-            now=self._clock(),
-        )
+        await self._store.write(channels.readdress, channel.id, peer, account=self._account)
         await self._on_change()
-        return Address(peer.telegram_id, peer.access_hash)
+        return Address.of(peer)
+
+
+def _open(page: Page) -> bool:
+    """Whether an empty page is one of a channel that can be read: then it has no posts."""
+    there = page.channel
+    return page.entire and isinstance(there, types.Channel) and not there.restricted

@@ -2,8 +2,8 @@
 CREATE TABLE proof(
   number INTEGER PRIMARY KEY,        -- 1, 2, 3, … without a hole
   -- Not IN (…): SQLite builds a table of such a list for every row, which takes as long as all the rest of the insertion.
-  kind TEXT NOT NULL CHECK(kind = 'kept' OR kind = 'revised' OR kind = 'detail' OR kind = 'deleted' OR kind = 'returned'
-    OR kind = 'pruned' OR kind = 'adopted' OR kind = 'adopted deletion'),
+  kind TEXT NOT NULL CHECK(kind = 'kept' OR kind = 'revised' OR kind = 'detail' OR kind = 'fuller' OR kind = 'deleted'
+    OR kind = 'returned' OR kind = 'pruned' OR kind = 'adopted' OR kind = 'adopted deletion'),
   at INTEGER NOT NULL,               -- when it was entered
   post_id INTEGER NOT NULL,          -- no reference: a pruned post's entries stay
   channel_id INTEGER NOT NULL,

@@ -6,6 +6,7 @@ except in `Entity`, which keeps Telegram's UTF-16 units as they came.
 
 from storage.records.channel import Channel, ChannelState, Peer
 from storage.records.digest import Digest, Heard, Hour, PlaceNews, Tally
+from storage.records.gap import Gap
 from storage.records.message import (
     Attachment,
     Button,
@@ -33,6 +34,7 @@ from storage.records.post import (
     Source,
 )
 from storage.records.proof import Break, BreakKind, EntryKind, Head, Proven
+from storage.records.reading import Joining, Pass, Priority, Wish
 from storage.records.search import Order, Search
 from storage.records.story import AlertSent, Joined, Member, Review, Situation, Told, Verdict
 
@@ -53,10 +55,12 @@ __all__ = [
     "Examination",
     "Examined",
     "Forward",
+    "Gap",
     "Head",
     "Heard",
     "Hour",
     "Joined",
+    "Joining",
     "Kept",
     "Media",
     "Member",
@@ -67,12 +71,14 @@ __all__ = [
     "Order",
     "Owed",
     "OwedKind",
+    "Pass",
     "Peer",
     "Place",
     "PlaceName",
     "PlaceNews",
     "Post",
     "PostKey",
+    "Priority",
     "Progress",
     "Proven",
     "Quiet",
@@ -88,4 +94,5 @@ __all__ = [
     "Waiting",
     "Wanted",
     "Watch",
+    "Wish",
 ]

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from storage.records.reading import Priority
+
 
 class ChannelState(StrEnum):
     """Whether a channel is read, and if not, why."""
 
     ACTIVE = "active"
     UNREADABLE = "unreadable"  # private, banned or gone just now; `Channel.problem` says it in words
-    REMOVED = "removed"  # nobody follows it any more; its posts stay
+    REMOVED = "removed"  # nobody follows it, any more or yet; its posts stay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,7 @@ class Channel:
     side: str | None = None  # on which side, in the team's words
     standing: str | None = None  # how official: "official", "affiliated", "media", "observer"
     owner: str | None = None  # channels of one owner are one source
+    priority: Priority = Priority.NORMAL
     joined: bool = False  # joined channels are pushed live; others are polled
     cursor: int = 0  # every message id up to here has been read in order
     added_at: datetime
@@ -43,10 +46,10 @@ class Channel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """A channel as one reading account may address it."""
+    """A channel as one reading account may address it; a public page knows its name alone."""
 
-    telegram_id: int
-    access_hash: int
+    telegram_id: int | None
+    access_hash: int | None
     username: str | None
     title: str
     joined: bool

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage.records.channel import Channel
+from storage.records.gap import Gap
 from storage.records.place import Place
 from storage.records.post import Kept, Progress
 
@@ -51,6 +52,7 @@ class Digest:
     archive_from: datetime | None  # the oldest post that is kept
     unfinished: Progress | None  # older posts are still examined for some of the places
     unexamined: int  # posts that are to be examined by themselves
+    unread: tuple[Gap, ...] = ()  # what the archive lacks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

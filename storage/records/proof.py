@@ -13,6 +13,7 @@ class EntryKind(StrEnum):
     KEPT = "kept"
     REVISED = "revised"
     DETAIL = "detail"  # the same words, known better: a preview that loaded late, a fuller source
+    FULLER = "fuller"  # the same words in the form of a fuller source
     DELETED = "deleted"  # a mark; the words stay
     RETURNED = "returned"  # seen alive after it was marked
     PRUNED = "pruned"  # its content was removed from the archive on purpose

@@ -18,6 +18,7 @@ from storage.records import (
     Delivery,
     Digest,
     Examined,
+    Gap,
     Heard,
     Hour,
     Kept,
@@ -228,3 +229,17 @@ def test_a_burst_is_told_once_in_six_hours_to_those_who_want_it() -> None:
     assert may_tell(watch, [NOW + 365 * DAY], NOW)  # told by a clock that was wrong
     assert not may_tell(replace(watch, delivery=Delivery.DIGEST), [], NOW)
     assert not may_tell(replace(watch, muted_until=minutes(1)), [], NOW)
+
+
+def test_a_digest_names_what_was_not_read_once_a_channel_and_what_was_lost() -> None:
+    broken = replace(CHANNEL, id=2, username="mayor", problem="private")
+    stretch = Gap(channel=CHANNEL, since=minutes(-58), until=minutes(-29), why="the machine slept")
+    lost = Gap(channel=CHANNEL, low=7, high=7, since=minutes(-20), until=minutes(-20), why="odd")
+    theirs = Gap(channel=broken, since=minutes(-90), until=None, why="private")
+    heard = tuple(Heard(channel=channel, posts=()) for channel in (CHANNEL, broken))
+    said = lines(news(), channels=heard, unread=(theirs, stretch, lost))
+    assert [line for line in said if line.startswith("⚠")] == [
+        "⚠ Head (@mayor): can't be read: private; last read 2 Nov 2025 14:00 Kyiv",
+        "⚠ Head (@head): not read from 13:02 to 13:31: the machine slept",
+        "⚠ Head (@head): 1 post at 13:40 could not be kept (https://t.me/head/7): odd",
+    ]

@@ -44,7 +44,7 @@ class Size:
 
 
 @dataclass
-class _World:
+class World:
     """What posts are made of."""
 
     size: Size
@@ -74,7 +74,7 @@ def words_by_rank(size: Size, seed: int, ranks: list[int]) -> list[str]:
 def generate(path: Path, size: Size | None = None, *, seed: int = 1) -> list[str]:
     """Make the archive; the names of its places, the busiest first, whose row ids are 1, 2, 3, …"""
     size = size or Size()
-    world = _World(size, random.Random(seed))
+    world = World(size, random.Random(seed))
     db = connect_writer(path)
     try:
         db.execute("PRAGMA synchronous = OFF")
@@ -82,7 +82,7 @@ def generate(path: Path, size: Size | None = None, *, seed: int = 1) -> list[str
         db.execute("BEGIN")
         _cast(db, world)
         db.execute("COMMIT")
-        rows = _rows(world)
+        rows = made_posts(world)
         for _ in range(0, size.posts, _BATCH):
             _write(db, [row for _, row in zip(range(_BATCH), rows, strict=False)])
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -92,7 +92,7 @@ def generate(path: Path, size: Size | None = None, *, seed: int = 1) -> list[str
     return world.places
 
 
-def _cast(db: sqlite3.Connection, world: _World) -> None:
+def _cast(db: sqlite3.Connection, world: World) -> None:
     """Channels, places and a chat that watches them all; everything counts as examined."""
     began = int((END - _SPAN).timestamp() * 1000)
     now = int(END.timestamp() * 1000)
@@ -130,7 +130,7 @@ class _Row:
     deleted: bool
 
 
-def _rows(world: _World) -> Iterator[_Row]:
+def made_posts(world: World) -> Iterator[_Row]:
     """Posts by time, as many in each second as come."""
     rng, size = world.rng, world.size
     start = (END - _SPAN).timestamp()

@@ -57,6 +57,8 @@ def test_a_digest_is_printed_for_people_and_for_programs(type_: Type) -> None:
         "newest": "https://t.me/channel1/7",
         "contradicted_by": [],
     } in claims
+    [gap] = json.loads(type_("digest", "--json").out)["not_read"]
+    assert (gap["channel"], gap["until"], gap["why"]) == ("@channel1", None, "it has not been read yet")
     earlier = json.loads(type_("digest", "--since", "30m", "--json").out)
     assert {place["statements"] for place in earlier["places"]} == {0}
 

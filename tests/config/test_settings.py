@@ -410,3 +410,21 @@ def test_an_outputs_address_is_in_no_text_of_the_settings() -> None:
     settings = load(None, {"PLACEWATCH_OUTPUTS": "desk=json://host/hushhush"})
     for text in (repr(settings), str(settings), str(settings.model_dump())):
         assert "hushhush" not in text
+
+
+def test_what_is_needed_depends_on_how_channels_are_read_and_who_is_told() -> None:
+    four = ("telegram.api_id", "telegram.api_hash", "telegram.bot_token", "chats")
+    assert Settings().to_run == four
+    assert Settings().to_read == four[:2]
+    public = load(None, {"PLACEWATCH_SOURCE": "Preview"})
+    assert (public.to_run, public.to_read, public.speaks) == ((), (), False)
+    both = load(None, {"PLACEWATCH_SOURCE": "preview", "PLACEWATCH_CHATS": "-1001"})
+    assert (both.to_run, both.to_read, both.speaks) == (four, (), True)
+
+
+@pytest.mark.parametrize(
+    "address", ["t.me/s/", "https://t.me/s", "https://t.me/s/?a=", "ftp://t.me/s/", "https://t me/"]
+)
+def test_an_address_of_pages_that_is_none_is_named(address: str) -> None:
+    problem = only_problem("PLACEWATCH_PREVIEW__ADDRESS", address)
+    assert "slash at its end" in str(problem)

@@ -10,7 +10,7 @@ from bot.alerts.measure import units
 from bot.claims import load
 from bot.desk import Desk
 from bot.incoming import Incoming
-from storage import mentions, owed, reading
+from storage import channels, gaps, mentions, owed, reading
 from storage.records import Kept
 from tests.desk.asked import Asked
 from tests.making import CHAT, follow, minutes, post
@@ -29,6 +29,28 @@ async def test_the_newest_come_first_with_their_number_and_pages_turn(asked: Ask
     second = await asked.press(first, "▶")
     assert "Сводка 6" in second.wanted
     assert [b.words for b in second.buttons[-1]] == ["◀", "2/3", "▶"]
+
+
+async def test_an_answer_says_what_it_can_not_know_until_history_has_been_read(asked: Asked) -> None:
+    await asked.tracks("Покровск")
+    channel = await asked.write(follow)
+    await asked.write(channels.read_through, channel.id, 7, minutes(2))
+    asked.now = minutes(40)
+    questions = ("/latest Pokrovsk", "/search эвакуация", "/timeline Pokrovsk 1d")
+    for question in questions:
+        assert "not read:" not in await asked.says(question)
+    read = await asked.store.read(channels.by_id, channel.id)
+    await asked.write(gaps.begin, read, "the machine slept", now=minutes(31), until=minutes(31))
+    for question in questions:
+        answer = await asked.says(question)
+        assert answer.splitlines()[-1] == "ℹ not read: @channel1 from 14:02 to 14:31", question
+    await asked.write(channels.set_problem, channel.id, "private")
+    await asked.write(gaps.begin, read, "private", now=minutes(39), told=True)
+    assert "ℹ not read: @channel1 since 14:02" in await asked.says("/latest")
+    await asked.write(gaps.end, channel.id, now=minutes(40))
+    await asked.write(channels.read_through, channel.id, 7, minutes(40))
+    for question in questions:
+        assert "not read:" not in await asked.says(question)
 
 
 async def test_a_place_may_be_asked_for_in_any_name_and_case_and_with_its_region(asked: Asked) -> None:

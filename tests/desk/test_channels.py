@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from storage import audit, channels
-from storage.records import Channel
+from storage import audit, channels, joining
+from storage.records import Channel, Joining, Priority
 from storage.store import Store
 from tests import making
 from tests.desk.conftest import ADMIN, MEMBER, Message, Team
@@ -194,3 +194,24 @@ async def test_a_press_that_comes_twice_acts_once_and_is_written_down(team: Team
     team.number -= 1
     await team.press(page, "official")
     assert (await _channel(store)).standing == "official"
+
+
+async def test_the_team_says_on_a_channels_page_how_often_it_is_read(team: Team, store: Store) -> None:
+    page = await _opened(team, store)
+    assert "As often as others (normal priority), joined" in page.html
+    changed = team.changed_channels
+    page = await team.press(page, "high priority")
+    assert "More often than others (high priority), joined" in page.html
+    assert (await _channel(store)).priority is Priority.HIGH
+    assert team.changed_channels == changed + 1
+    assert ", high priority" in (await team.ask("/channels")).html
+    await team.press(page, "low priority", sender=MEMBER)
+    assert (await _channel(store)).priority is Priority.HIGH  # only administrators may
+
+
+async def test_what_becomes_of_a_wish_to_join_stands_in_the_list(team: Team, store: Store) -> None:
+    channel = await store.write(making.follow, 1, joined=False)
+    await store.write(joining.ask, "reader", channel.id, Joining.TO_JOIN, now=NOW)
+    assert ", waits to join" in (await team.ask("/channels")).html
+    await store.write(joining.say, "reader", channel.id, Joining.REFUSED, "<no>")
+    assert "joining refused: &lt;no&gt;" in (await team.ask("/channels")).html

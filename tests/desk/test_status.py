@@ -6,7 +6,7 @@ import sqlite3
 from datetime import timedelta
 
 from bot import __version__
-from storage import channels, chats, owed
+from storage import channels, chats, gaps, owed
 from storage.records import OwedKind, Quiet, Wanted
 from tests.desk.asked import Asked
 from tests.making import CHAT, NOW, follow, minutes, post
@@ -34,6 +34,23 @@ async def test_status_tells_of_accounts_channels_lag_waiting_and_this_chat(asked
     assert "⚠ not readable: it has become &lt;private&gt;" in channel_lines[0]
     assert channel_lines[1] == f"• {new.title} (@channel3): not read yet, no post seen"
     assert "read 14:03, last post 14:02, 3 s after posting" in channel_lines[2]
+
+
+async def test_status_names_what_was_lost_and_what_is_still_to_be_read(asked: Asked) -> None:
+    channel = await asked.write(follow)
+    await asked.write(channels.read_through, channel.id, 7, minutes(2))
+    asked.now = minutes(40)
+    read = await asked.store.read(channels.by_id, channel.id)
+    await asked.write(gaps.begin, read, "the machine slept", now=minutes(31), until=minutes(31))
+    await asked.write(gaps.lose, channel.id, {5: ("odd <one>", minutes(1))}, now=minutes(2))
+    lines = (await asked.says("/status")).splitlines()
+    assert (
+        "⚠ @channel1: 1 post at 14:01 could not be kept (https://t.me/channel1/5): odd &lt;one&gt;" in lines
+    )
+    assert "⚠ @channel1: not read from 14:02 to 14:31: the machine slept" in lines
+    await asked.write(gaps.end, channel.id, now=minutes(40))
+    await asked.write(gaps.settle, channel.id, [5], now=minutes(40))
+    assert "not read from" not in await asked.says("/status")
 
 
 async def test_what_waits_is_told_with_the_oldest(asked: Asked) -> None:

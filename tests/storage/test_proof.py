@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bot.alerts.owed import decide
 from storage import channels, posts, proof
 from storage.database import connect_writer
-from storage.records import Source
+from storage.records import Entity, Source
 from tests.making import RULES, follow, keep, minutes, post
 from tests.storage.ledger import broken, forget, ledger, rows
 
@@ -100,12 +100,34 @@ def test_a_fuller_source_of_the_same_words_is_an_entry_for_each_revision_that_it
     keep(db, post(channel, 7, "first", source=Source.PREVIEW))
     keep(db, post(channel, 7, "second", edited_at=minutes(1)), minutes(1))
     (post_id,) = db.execute("SELECT id FROM post").fetchone()
+    assert ledger(db)[2:] == [(3, "detail", 7, 0)]  # the source stands with every revision
     assert proof.enriched(db, post_id, now=minutes(2)) == 0
-    db.execute("UPDATE post SET source = 'telegram', author = 'Press office', grouped_id = 5")
+    db.execute("UPDATE post SET author = 'Press office', grouped_id = 5")
     assert broken(db) is not None
     assert proof.enriched(db, post_id, now=minutes(2)) == 2
-    assert ledger(db)[2:] == [(3, "detail", 7, 0), (4, "detail", 7, 1)]
+    assert ledger(db)[3:] == [(4, "detail", 7, 0), (5, "detail", 7, 1)]
     assert broken(db) is None
+
+
+def test_the_same_words_in_a_fuller_sources_form_are_entered_as_such(db: sqlite3.Connection) -> None:
+    channel = follow(db)
+    keep(db, post(channel, 7, "what was said", source=Source.PREVIEW))
+    keep(db, post(channel, 7, "what  was\nsaid", entities=(Entity("bold", 0, 4),)), minutes(1))
+    assert ledger(db) == [(1, "kept", 7, 0), (2, "fuller", 7, 0)]
+    assert broken(db) is None
+    db.execute("UPDATE post SET text = 'what was not said'")
+    assert broken(db) is not None
+
+
+def test_what_a_post_said_before_it_came_to_us_is_entered_when_it_comes(db: sqlite3.Connection) -> None:
+    channel = follow(db)
+    keep(db, post(channel, 7, "second", edited_at=minutes(5)), minutes(5))
+    keep(db, post(channel, 7, "first", source=Source.EXPORT), minutes(6))
+    keep(db, post(channel, 7, "third", edited_at=minutes(7)), minutes(7))
+    assert ledger(db) == [(1, "kept", 7, 0), (2, "revised", 7, -1), (3, "revised", 7, 1)]
+    assert broken(db) is None
+    db.execute("UPDATE revision SET text = 'other' WHERE number = -1")
+    assert broken(db) is not None
 
 
 def test_a_change_of_words_that_is_passed_off_as_a_detail_is_found(db: sqlite3.Connection) -> None:

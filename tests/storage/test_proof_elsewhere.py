@@ -33,8 +33,9 @@ def verify(path: Path) -> tuple[int, str]:
                 e["telegram_id"], e["username"], e["message_id"], e["rev"], said, details)  # fmt: skip
         assert (e["number"], e["previous"], e["hash"]) == (count + 1, previous, own), f"entry {count + 1}"
         count, previous = count + 1, own
-        if db.execute("SELECT 1 FROM proof WHERE post_id = ? AND number > ? AND (kind = 'pruned' OR kind = 'detail' AND "
-                      "rev = ? AND said = ?)", (e["post_id"], e["number"], e["rev"], e["said"])).fetchone():  # fmt: skip
+        if db.execute("SELECT 1 FROM proof WHERE post_id = ? AND number > ? AND (kind = 'pruned' OR rev = ? AND "
+                      "(kind = 'fuller' OR kind = 'detail' AND said = ?))",
+                      (e["post_id"], e["number"], e["rev"], e["said"])).fetchone():  # fmt: skip
             continue
         p = db.execute("SELECT * FROM post WHERE id = ?", (e["post_id"],)).fetchone()
         if e["said"]:

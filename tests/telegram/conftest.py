@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from bot.telegram.connection import Connection
 from bot.telegram.login import login
 from config.settings import Telegram
+from storage.store import Store
 from tests.telegram_server import Account, TelegramServer, eventually
 
 Running = Callable[..., AbstractAsyncContextManager[Connection]]
@@ -57,6 +58,13 @@ async def sign_in(server: TelegramServer, account: Account, session: Path) -> No
     """As `placewatch login` does."""
     answers = iter([account.phone or "", account.code, account.password or ""])
     await login(telegram_settings(server), session, lambda prompt, secret: next(answers), lambda text: None)
+
+
+@pytest.fixture
+async def archive(tmp_path: Path) -> AsyncIterator[Store]:
+    store = await Store.open(tmp_path / "placewatch.db", write=True)
+    yield store
+    await store.close()
 
 
 @asynccontextmanager

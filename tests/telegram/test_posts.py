@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telethon.tl import types as t
 
-from bot.telegram.posts import clean, to_post
+from bot.characters import clean
+from bot.telegram.posts import to_post
 from storage.records import Entity, Forward, Post, PostKey
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -1,0 +1,54 @@
+"""Which posts are looked at again for silent edits and deletions, and when: fresh ones often, older ones rarely."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from storage.records import Pass
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """Posts between two ages, and how often they are looked at again."""
+
+    name: str
+    youngest: timedelta
+    oldest: timedelta
+    every: timedelta
+
+
+# A post of the last hour, and whatever else stands among a channel's newest, is seen by every reading of it.
+AGES: Final = (
+    Age("day", timedelta(hours=1), timedelta(days=1), timedelta(hours=1)),
+    Age("week", timedelta(days=1), timedelta(days=7), timedelta(days=1)),
+)
+
+
+def most_overdue(
+    channels: Iterable[int], passes: Mapping[tuple[int, str], Pass], now: datetime
+) -> tuple[int, Age] | None:
+    """The channel and age that have waited longest, measured by how often they should be looked at.
+
+    None where nothing is due. A pass that was begun long ago and is not over goes on; a beginning in the future,
+    after the clock was put back, counts as none.
+    """
+    longest, found = 0.0, None
+    for channel in channels:
+        for age in AGES:
+            waited = _waited(passes.get((channel, age.name)), age, now)
+            if waited > longest:
+                longest, found = waited, (channel, age)
+    return found
+
+
+def _waited(last: Pass | None, age: Age, now: datetime) -> float:
+    """1 where it is just due, more where it is overdue, 0 where it is not due."""
+    if last is None or last.began_at > now:
+        return 1.0
+    waited = (now - last.began_at) / age.every
+    if last.reached is not None:
+        return 1.0 + waited  # what has been begun is finished first
+    return waited if waited >= 1 else 0.0

@@ -1,0 +1,1 @@
+"""What is known to have been read, what is not, and who is told so."""

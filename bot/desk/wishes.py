@@ -1,0 +1,78 @@
+"""How a channel is to be read, as the operator or the team wishes: how often, and as a member or not."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from bot.desk.channels import READER, find, unknown
+from bot.desk.room import Room
+from bot.errors import Mendable
+from storage import channels, joining
+from storage.records import Channel, Joining, Priority
+
+
+async def named(room: Room, name: str) -> Channel:
+    """The followed channel of that name; Mendable where there is none."""
+    found = await room.store.read(find, name)
+    if found is None:
+        raise Mendable(await unknown(room, name))
+    return found
+
+
+async def prioritise(room: Room, channel: Channel, priority: str) -> Channel:
+    """Read a channel more often or more rarely than others; Mendable for a word that is no priority."""
+    wanted = checked(priority)
+    changed = await room.store.write(set_priority, channel.id, wanted)
+    await room.outside.changed_channels()
+    return changed
+
+
+def checked(priority: str) -> Priority:
+    """The priority of that name; Mendable where there is none."""
+    try:
+        return Priority(priority.strip().casefold())
+    except ValueError:
+        raise Mendable(f"A priority is {', '.join(Priority)}, not {priority!r}.") from None
+
+
+def set_priority(db: sqlite3.Connection, channel_id: int, priority: Priority) -> Channel:
+    """The channel, with its new priority."""
+    channels.set_priority(db, channel_id, priority)
+    return channels.by_id(db, channel_id)
+
+
+async def join(room: Room, channel: Channel, *, most: int) -> str:
+    """Have the account join a channel, in its turn; what becomes of it, in words. Mendable where no place is left."""
+
+    def ask(db: sqlite3.Connection) -> str:
+        if channels.by_id(db, channel.id).joined:
+            joining.forget(db, READER, channel.id)
+            return "joined"
+        ahead = [w for w in joining.waiting(db, READER) if w.channel_id != channel.id]
+        taken = joining.memberships(db) + sum(w.state is Joining.TO_JOIN for w in ahead)
+        if taken >= most:
+            raise Mendable(
+                f"{most} channels are joined or wait to be, and no more are allowed "
+                "(PLACEWATCH_READING__MOST_JOINED). Leave one: placewatch channels set NAME --join no"
+            )
+        joining.ask(db, READER, channel.id, Joining.TO_JOIN, now=room.now())
+        return "waits to join" + (f" after {len(ahead)} others" if ahead else "")
+
+    words = await room.store.write(ask)
+    await room.outside.changed_channels()
+    return words
+
+
+async def leave(room: Room, channel: Channel) -> str:
+    """Have the account leave a channel, or not join it; what becomes of it, in words."""
+
+    def ask(db: sqlite3.Connection) -> str:
+        if not channels.by_id(db, channel.id).joined:
+            joining.forget(db, READER, channel.id)
+            return "not joined"
+        joining.ask(db, READER, channel.id, Joining.TO_LEAVE, now=room.now())
+        return "waits to leave"
+
+    words = await room.store.write(ask)
+    await room.outside.changed_channels()
+    return words

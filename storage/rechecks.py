@@ -1,0 +1,69 @@
+"""Posts that are looked at again, and how far that has come."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from datetime import datetime
+
+from storage.records import Pass
+from storage.times import first_id, from_ms, to_ms
+
+
+def passes(db: sqlite3.Connection) -> dict[tuple[int, str], Pass]:
+    """The newest pass of each channel and age."""
+    rows = db.execute("SELECT channel_id, age, began_at, reached FROM recheck")
+    return {(channel_id, age): Pass(from_ms(began), reached) for channel_id, age, began, reached in rows}
+
+
+def note(db: sqlite3.Connection, channel_id: int, age: str, stand: Pass) -> None:
+    """How far a pass has come."""
+    db.execute(
+        "INSERT INTO recheck(channel_id, age, began_at, reached) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+        "began_at = excluded.began_at, reached = excluded.reached",
+        (channel_id, age, to_ms(stand.began_at), stand.reached),
+    )
+
+
+def ids(
+    db: sqlite3.Connection,
+    channel_id: int,
+    since: datetime,
+    until: datetime,
+    *,
+    below: int | None,
+    skip: int,
+    limit: int,
+) -> list[int]:
+    """Message ids, the newest first, of posts from `since` until before `until` that are not deleted.
+
+    `below` is the message id to go on from; the newest `skip` posts of the channel are left out.
+    """
+    newest = db.execute(
+        "SELECT message_id FROM post WHERE channel_id = ? AND deleted_at IS NULL ORDER BY id DESC LIMIT 1 OFFSET ?",
+        (channel_id, skip),
+    ).fetchone()
+    if newest is None:
+        return []
+    rows = db.execute(
+        "SELECT message_id FROM post WHERE channel_id = ? AND id >= ? AND id < ? AND deleted_at IS NULL "
+        "AND message_id < ? ORDER BY message_id DESC LIMIT ?",
+        (
+            channel_id,
+            first_id(since),
+            first_id(until),
+            min(newest[0] + 1, 1 << 62 if below is None else below),
+            limit,
+        ),
+    )
+    return [row[0] for row in rows]
+
+
+def addresses(db: sqlite3.Connection, account: str) -> Mapping[int, tuple[int, int]]:
+    """(Telegram's id, access hash) of each channel that the account can read now."""
+    rows = db.execute(
+        "SELECT c.id, c.telegram_id, a.access_hash FROM channel c JOIN channel_access a ON a.channel_id = c.id "
+        "WHERE a.account = ? AND c.state = 'active' AND c.telegram_id IS NOT NULL",
+        (account,),
+    )
+    return {row: (telegram_id, access_hash) for row, telegram_id, access_hash in rows}
