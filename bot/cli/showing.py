@@ -160,8 +160,13 @@ def print_history(console: Console, history: History, zone: ZoneInfo, now: datet
     console.print(grid)
     for line in (*parts.below, *history.claims):
         console.print(terminal.from_html(line), soft_wrap=True)
-    for line in parts.gaps:
-        console.print(terminal.from_html(line), style="yellow", soft_wrap=True)
+    for gap in _gaps(parts.gaps):
+        console.print(Text(gap, "yellow"), soft_wrap=True)
+
+
+def _gaps(lines: Sequence[str]) -> list[str]:
+    """What is left out, for a prompt."""
+    return [terminal.from_html(line).plain.replace("/status", "placewatch doctor") for line in lines]
 
 
 def _block(count: int, most: int) -> str:
@@ -182,10 +187,7 @@ def history_json(history: History, zone: ZoneInfo, now: datetime) -> dict[str, A
         "first_ever": history.ever.link if history.ever else None,
         "channels": [{"channel": channel.name, "statements": count} for channel, count in history.by_channel],
         "claims": [terminal.from_html(block).plain for block in history.claims],
-        "remarks": [
-            terminal.from_html(line).plain.removeprefix("ℹ ")
-            for line in timeline.parts(history, zone, now).gaps
-        ],
+        "remarks": [gap.removeprefix("ℹ ") for gap in _gaps(timeline.parts(history, zone, now).gaps)],
     }
 
 
