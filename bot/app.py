@@ -12,9 +12,10 @@ from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot import checkup, claims, clock, control
+from bot import checkup, claims, clock, control, stops
 from bot.alerts.compose import moment
 from bot.alerts.owed import Rules, decide
+from bot.backfills import Backfills
 from bot.budget import words
 from bot.commands.menu import menus
 from bot.copies import Copies
@@ -30,12 +31,15 @@ from bot.importing import Imports
 from bot.keeper import Keeper, Plan
 from bot.keeping import Keeping
 from bot.lookout import Lookout
-from bot.monitor import Monitor
+from bot.monitor import FILES, Monitor
 from bot.operations import Operations
 from bot.outputs import Output, Switchboard, opened
 from bot.preview.source import PreviewReader
 from bot.printed import TERMINAL, Printed, outside
+from bot.pulse import Pulse
 from bot.rounds import Rounds
+from bot.supervision import Supervision
+from bot.systemd import Systemd
 from bot.telegram.connection import Connection
 from bot.telegram.console import Console
 from bot.telegram.members import Members
@@ -44,7 +48,6 @@ from bot.telegram.reader import Reader
 from bot.tracking import Tracking
 from config.settings import Settings
 from storage import chats, owed
-from storage.database import StorageError
 from storage.records import Message, OwedKind, Wanted
 from storage.store import Store
 
@@ -65,6 +68,7 @@ class Service:
             zone=settings.timezone,
             claims=claims.load_or_embedded(settings.data / claims.FILE),
         )
+        self.supervision = Supervision(clock.now, self._stopped)
         self.lookout = Lookout(store, clock.now)
         self.tracking = Tracking(
             store,
@@ -75,7 +79,7 @@ class Service:
         )
         self.copies = Copies()
         self.examiner = Examiner(store, self.lookout, rules, self._wake, self.copies, clock.now)
-        self.monitor = Monitor(store, self.lookout, rules, self._wake, self.copies)
+        self.monitor = Monitor(store, self.lookout, rules, self._wake, self.copies, FILES[settings.media])
         self._moved: dict[int, int] = {}
         self.coverage = Coverage(
             store, clock=clock.now, zone=settings.timezone, team=self._team, on_owed=self._wake
@@ -103,6 +107,17 @@ class Service:
             chats=self._team,
             tell=self._tell_now,
             on_owed=self._wake,
+        )
+        self.backfills = (
+            Backfills(
+                store,
+                self.reader.past,
+                settings.timezone,
+                clock.now,
+                requests_per_second=settings.reading.requests_per_second,
+            )
+            if isinstance(self.reader, Reader)
+            else None
         )
         self._speaking: Connection | None = None
         self.room = Room(
@@ -174,13 +189,17 @@ class Service:
         on_update: Callable[[object], None],
         on_connect: Callable[[], Awaitable[None]],
     ) -> Connection:
+        async def connected() -> None:
+            await on_connect()
+            await self.store.write(stops.over, name)
+
         return Connection(
             self.settings.telegram,
             self.settings.data / f"{name}.session",
             token=token,
             heartbeat=self.settings.reading.heartbeat_seconds,
             on_update=on_update,
-            on_connect=on_connect,
+            on_connect=connected,
         )
 
     def bot(
@@ -205,7 +224,7 @@ class Service:
         ]
         if isinstance(self.reader, Reader):
             lines += words.lines(self.reader.plan, self.reader.asking.until(), told)
-        return lines
+        return lines + [f"⚠ {finding.area}: {finding.words}" for finding in self.supervision.findings(told)]
 
     async def run(self) -> None:
         """Watch and speak until cancelled."""
@@ -247,24 +266,43 @@ class Service:
             read_all=self.reader.sweep_all,
             mark=settings.data / MARK,
         )
-        jobs = ((self._try_chats_again, _CHAT_RETRY_MINUTES), (self.lookout.learn, 60), (rounds.make, 1))
-        for job, minutes in jobs:
+        jobs = {
+            "chats": (self._try_chats_again, _CHAT_RETRY_MINUTES),
+            "regions": (self.lookout.learn, 60),
+            "rounds": (rounds.make, 1),
+        }
+        for name, (job, minutes) in jobs.items():
             scheduler.add_job(
-                job, "interval", minutes=minutes, coalesce=True, max_instances=1, misfire_grace_time=None
+                self.supervision.job(name, job),
+                "interval",
+                minutes=minutes,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
             )
         scheduler.start()
+        accounts = [one for one in (self.reading, speaking) if one is not None]
+        pulse = Pulse(Systemd.from_environment(), self.store, self.supervision, accounts, clock.now)
+        parts: dict[str, Callable[[], Awaitable[None]]] = {
+            "channels": self.reader.run,
+            "courier": courier.run,
+            "examiner": self.examiner.run,
+            "keeper": self.keeper.run,
+            "vigil": vigil.run,
+            "pulse": pulse.run,
+        }
+        if self.reading is not None:
+            parts["reader"] = self.reading.run
+        if speaking is not None and console is not None:
+            parts |= {"bot": speaking.run, "console": console.run}
+        if self.backfills is not None:
+            parts["backfills"] = self.backfills.run
+        if isinstance(self.reader, Reader) and settings.media != "none":
+            parts["files"] = self.reader.downloads(settings.data, settings.media_max_bytes).run
         try:
             async with control.serving(settings.data, self.operations()), asyncio.TaskGroup() as group:
-                if self.reading is not None:
-                    group.create_task(self._part("reading", self.reading.run()))
-                if speaking is not None and console is not None:
-                    group.create_task(self._part("speaking", speaking.run()))
-                    group.create_task(console.run())
-                group.create_task(self.reader.run())
-                group.create_task(courier.run())
-                group.create_task(self.examiner.run())
-                group.create_task(self.keeper.run())
-                group.create_task(vigil.run())
+                for name, work in parts.items():
+                    self.supervision.start(group, name, work)
                 log.info("watching chats=%d outputs=%d", len(settings.chats), len(carriers))
         finally:
             scheduler.shutdown(wait=False)
@@ -294,24 +332,12 @@ class Service:
         console.refresh(self._chats())
         return speaking, console
 
-    async def _part(self, name: str, running: Any) -> None:
-        """One account's supervisor: when its session has ended, this part stops alone, and the team is told."""
-        try:
-            await running
-        except Mendable as end:
-            log.critical("%s has stopped problem=%s", name, end)
-            for chat_id in self._team():
-                notice = Wanted(
-                    chat_id=chat_id,
-                    subject=f"{name} stopped {clock.now():%Y-%m-%dT%H:%M}",
-                    html=f"⚠ placewatch: {name} has stopped. {end}",
-                    kind=OwedKind.NOTICE,
-                )
-                try:
-                    await self.store.write(owed.owe, notice, now=clock.now())
-                except StorageError as problem:  # the log and the doctor say it all the same
-                    log.error("notice not kept chat_id=%d problem=%s", chat_id, problem)
-            self._wake()
+    async def _stopped(self, name: str, end: Mendable) -> None:
+        """A part stops alone, and the team is told, once until it works again."""
+        # Its chats can't hear the bot any more: only places outside Telegram can be told.
+        present = tuple(self._outputs) if name == "bot" else self._team()
+        await self.store.write(stops.tell, name, str(end), present, now=clock.now())
+        self._wake()
 
     async def _try_chats_again(self) -> None:
         known = [chat.id for chat in await self.store.read(chats.every)]
@@ -393,6 +419,7 @@ class Service:
                 if not any(f.bad for f in about_bot):
                     findings += await checkup.team_chats(Messenger(speaking), self.settings.chats, self.store)
         findings += self.keeper.findings()
+        findings += self.supervision.findings(partial(moment, zone=self.settings.timezone))
         findings += await checkup.followed(self.store, self.settings.timezone, clock.now())
         if isinstance(self.reader, Reader):
             findings += await checkup.requests(self.store, self.reader, self.settings.timezone)
@@ -414,6 +441,7 @@ class Service:
             **Operations(self.settings, self.room).by_name(),
             **self.imports.by_name(),
             **Keeping(self.settings, self.store).by_name(),
+            **(self.backfills.by_name() if self.backfills is not None else {}),
             "examine": self.examine,
         }
 

@@ -93,6 +93,8 @@ async def ask(
         raise Mendable(
             f"The running placewatch did not answer within {patience:.0f} s; its log says why."
         ) from error
+    except ConnectionError:
+        line = b""  # it was killed
     finally:
         writer.close()
     if not line:

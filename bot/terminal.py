@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from html import unescape
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,9 +19,23 @@ from rich.text import Text
 
 from bot.alerts.compose import moment, speaker
 from bot.alerts.excerpt import Stretch
+from bot.commands.post import became_of
 from bot.places.confidence import cues_of
 from bot.places.gazetteer import Candidate
-from storage.records import Channel, Kept, Mention, Message, NameKind, Place, Priority, Proven, Revision, Wish
+from storage import media
+from storage.records import (
+    Channel,
+    Kept,
+    Mention,
+    Message,
+    NameKind,
+    Place,
+    PostFile,
+    Priority,
+    Proven,
+    Revision,
+    Wish,
+)
 
 _TAG = re.compile(r'<(/?)(b|i|a|s)(?:\s+href="([^"]*)")?>')
 _STYLES = {"b": "bold", "i": "italic dim", "a": "underline", "s": "strike"}
@@ -100,6 +115,23 @@ def post_json(kept: Kept, places: Mapping[int, Place], proven: Proven | None) ->
         if proven is None
         else {"entries": list(proven.numbers), "digest": proven.digest, "head": str(proven.head)},
     }
+
+
+def file_json(file: PostFile, data: Path) -> dict[str, Any]:
+    """A post's file for programs; its path where it is kept."""
+    return {
+        "state": file.state,
+        "reason": file.reason,
+        "sha256": file.sha256,
+        "size": file.size,
+        "path": str(media.path(data, file.sha256)) if file.sha256 else None,
+    }
+
+
+def file_line(file: PostFile, data: Path) -> str:
+    """What became of a post's file, and where it lies."""
+    where = f"; {media.path(data, file.sha256)}" if file.sha256 else ""
+    return f"file: {became_of(file)}{where}"
 
 
 def _iso(at: datetime | None) -> str | None:

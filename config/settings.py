@@ -350,6 +350,18 @@ class Settings(BaseSettings):
         Field(description="Log lines for people (text) or for machines (json)."),
         BeforeValidator(forms.lower),
     ] = "text"
+    media: Annotated[
+        Literal["none", "photos", "all"],
+        Field(
+            description="Which files of posts are kept in the data folder: none, photos or all (videos, documents …)."
+        ),
+        BeforeValidator(forms.lower),
+        How("none, photos or all; posts that are read from then on have their files fetched."),
+    ] = "none"
+    media_max_mb: Annotated[
+        int,
+        Field(ge=1, le=4000, description="Larger files are not kept, in megabytes (1,000,000 bytes)."),
+    ] = 20
     pace: Pace = Field(default_factory=Pace)
     reading: Reading = Field(default_factory=Reading)
     preview: Preview = Field(default_factory=Preview)
@@ -388,6 +400,11 @@ class Settings(BaseSettings):
         if not self.speaks:
             return ()
         return ("telegram.api_id", "telegram.api_hash", "telegram.bot_token", "chats")
+
+    @property
+    def media_max_bytes(self) -> int:
+        """The largest file that is kept."""
+        return self.media_max_mb * 1_000_000
 
     def require(self, *paths: str) -> None:
         """Every named setting ("telegram.api_id", "chats") is set, or `SettingsError` names all that are not."""

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from storage.records import Mention, MentionKind, Rival
@@ -52,6 +53,11 @@ def add(db: sqlite3.Connection, post_id: int, rev: int, mentions: Iterable[Menti
             "SET confidence = max(confidence, excluded.confidence)",
             (m.place_id, post_id, m.confidence),
         )
+
+
+def late(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+    """The same mentions, found too late to be news."""
+    return tuple(replace(mention, late=True) for mention in mentions)
 
 
 def rewrite(db: sqlite3.Connection, post_id: int, found: Mapping[int, Sequence[Mention]]) -> None:

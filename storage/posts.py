@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from storage import chats, examination, index, mentions, merging, owed, places, proof, reviews, stories
+from storage import chats, examination, index, media, mentions, merging, owed, places, proof, reviews, stories
 from storage.merging import State, Verdict
 from storage.reading import kept_by_ids
 from storage.records import Examination, Examined, Mention, Post, Situation, Source, Wanted
@@ -40,12 +40,15 @@ def keep(
     now: datetime,
     decide: Decide,
     find_copy: FindCopy,
+    late: bool = False,
+    with_file: bool = False,
 ) -> bool:
     """Keep a post as it is said now; True where that is news, and then what it owes is settled too.
 
     The same post again changes nothing. What it said before (a page of history that was overtaken by an edit, an
     old export) is kept as an earlier revision where its words are new, and owes nothing. A post that came from
-    two sources is one post, by the rule of `storage.merging`.
+    two sources is one post, by the rule of `storage.merging`. A post from before its channel was followed is
+    `late`: it is shown, and owes no alert. `with_file`: the file that it carries is to be fetched.
     """
     row = db.execute(
         "SELECT id, rev, deleted_at FROM post WHERE channel_id = ? AND message_id = ?",
@@ -61,11 +64,13 @@ def keep(
         rev = merged
         mentions.clear(db, post_id, rev)
     _sample(db, post_id, post, now)
-    mentions.add(db, post_id, rev, looked.mentions)
+    if with_file and post.media is not None and post.media.id is not None:
+        media.want(db, post_id, post.media.id, now=now)
+    mentions.add(db, post_id, rev, mentions.late(looked.mentions) if late else looked.mentions)
     if looked.state is Examined.FAILED:
-        examination.note(db, post_id, "failed", now=now)
+        examination.note(db, post_id, "failed", now=now, late=late)
     elif looked.generation < examination.generation_wanted(db):
-        examination.note(db, post_id, "overtaken", now=now)
+        examination.note(db, post_id, "overtaken", now=now, late=late)
     elif row is not None:
         examination.settled(db, post_id)
     if looked.mentions:
@@ -239,6 +244,8 @@ def examined_alone(
 ) -> None:
     """Keep what a second look at one post gave (revision -> mentions); it owes what it would have owed at once."""
     db.execute("UPDATE post SET examined = ? WHERE id = ?", (state, post_id))
+    if examination.is_late(db, post_id):
+        found = {rev: mentions.late(looked) for rev, looked in found.items()}
     mentions.rewrite(db, post_id, found)
     examination.settled(db, post_id)
     if any(found.values()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from storage.times import to_ms
+from storage.times import from_ms, to_ms
 
 
 def beat(db: sqlite3.Connection, now: datetime) -> None:
@@ -13,3 +13,9 @@ def beat(db: sqlite3.Connection, now: datetime) -> None:
     db.execute(
         "INSERT INTO pulse(one, at) VALUES (1, ?) ON CONFLICT DO UPDATE SET at = excluded.at", (to_ms(now),)
     )
+
+
+def last(db: sqlite3.Connection) -> datetime | None:
+    """When a service last beat; None where none ever did."""
+    row = db.execute("SELECT at FROM pulse").fetchone()
+    return None if row is None else from_ms(row[0])

@@ -76,6 +76,7 @@ def keep(
     now: datetime = NOW,
     tracked: Sequence[Place] | None = None,
     copies: Copies | None = None,
+    late: bool = False,
 ) -> bool:
     """Keep a post as the monitor would."""
     names = [n for p in (places.tracked(db) if tracked is None else tracked) for n in p.names]
@@ -85,7 +86,13 @@ def keep(
         generation=examination.generation_wanted(db),
     )
     return posts.keep(
-        db, said, looked, now=now, decide=partial(decide, rules=RULES), find_copy=(copies or Copies()).find
+        db,
+        said,
+        looked,
+        now=now,
+        decide=partial(decide, rules=RULES),
+        find_copy=(copies or Copies()).find,
+        late=late,
     )
 
 

@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from storage import owed, places, proof, reading, reviews, stories
-from storage.records import AlertSent, Kept, Member, Place, Proven, Review
+from storage import media, owed, places, proof, reading, reviews, stories
+from storage.records import AlertSent, Kept, Member, Place, PostFile, Proven, Review
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,7 @@ class Whole:
     story: tuple[Member, ...]  # the first post, then the others by time; alone, only itself
     alerts: Sequence[AlertSent]  # about any post of the story
     reviews: Sequence[Review]  # of the story
+    files: Sequence[PostFile]  # that hang on it
 
 
 def whole(db: sqlite3.Connection, post_id: int) -> Whole:
@@ -41,4 +42,5 @@ def whole(db: sqlite3.Connection, post_id: int) -> Whole:
         story=members,
         alerts=owed.alerts_sent(db, {member.lead.post.subject for member in members}),
         reviews=decided,
+        files=media.of_post(db, post_id),
     )

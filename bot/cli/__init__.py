@@ -10,6 +10,7 @@ import typer
 from bot import __version__
 from bot.cli import (
     archive,
+    backfill,
     channels,
     claims,
     digest,
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 app.add_typer(service.app)
 app.add_typer(archive.app)
+app.add_typer(backfill.app)
 app.add_typer(digest.app)
 app.add_typer(finding.app)
 app.add_typer(proof.app)

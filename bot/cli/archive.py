@@ -224,9 +224,12 @@ def show(
     if found is None:
         raise Mendable(f"{link} is not in the archive. Followed channels: placewatch channels list")
     if as_json:
-        terminal.print_json(out, showing.whole_json(found))
+        shown = [terminal.file_json(file, chosen.data) for file in found.files]
+        terminal.print_json(out, showing.whole_json(found) | {"files": shown})
     else:
         showing.print_whole(out, found, chosen.timezone, chosen.min_confidence)
+        for file in found.files:
+            out.print(terminal.file_line(file, chosen.data), markup=False, highlight=False, soft_wrap=True)
 
 
 def _proven(db: sqlite3.Connection, find: Callable[[sqlite3.Connection], list[Kept]]) -> _Found:

@@ -4,9 +4,11 @@ Times are timezone-aware `datetime` in UTC. Offsets into text are Python string 
 except in `Entity`, which keeps Telegram's UTF-16 units as they came.
 """
 
+from storage.records.backfill import Backfill, BackfillState
 from storage.records.channel import Channel, ChannelState, Peer
 from storage.records.digest import Digest, Heard, Hour, PlaceNews, Tally
 from storage.records.gap import Gap
+from storage.records.media import KeptFile, MediaState, PostFile
 from storage.records.message import (
     Attachment,
     Button,
@@ -41,6 +43,8 @@ from storage.records.story import AlertSent, Joined, Member, Review, Situation, 
 __all__ = [
     "AlertSent",
     "Attachment",
+    "Backfill",
+    "BackfillState",
     "Break",
     "BreakKind",
     "Button",
@@ -62,7 +66,9 @@ __all__ = [
     "Joined",
     "Joining",
     "Kept",
+    "KeptFile",
     "Media",
+    "MediaState",
     "Member",
     "Mention",
     "MentionKind",
@@ -77,6 +83,7 @@ __all__ = [
     "PlaceName",
     "PlaceNews",
     "Post",
+    "PostFile",
     "PostKey",
     "Priority",
     "Progress",
