@@ -144,7 +144,7 @@ def reading(path: Path) -> sqlite3.Connection:
 def _counts(db: sqlite3.Connection) -> dict[str, int]:
     names = db.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
-        "AND name NOT GLOB 'post_fts*' ORDER BY name"
+        "AND sql NOT LIKE 'CREATE VIRTUAL TABLE%' AND name NOT GLOB '*_fts_*' ORDER BY name"
     ).fetchall()
     return {name: int(db.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]) for (name,) in names}
 

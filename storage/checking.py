@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from storage import earlier
 from storage.database import migrations
 
 _SHOWN = 5  # examples a rule
@@ -41,6 +42,18 @@ _RULES = (
     _Rule(
         "nothing is found by a search that is no post",
         "SELECT 'row ' || id FROM post_fts_docsize WHERE id NOT IN (SELECT id FROM post)",
+        _BACK,
+    ),
+    _Rule(
+        "every earlier version can be searched",
+        f"SELECT 'post ' || post_id || ' revision ' || number FROM revision r WHERE {earlier.ROW} NOT IN "
+        f"(SELECT id FROM earlier_fts_docsize) AND {earlier.INDEXED} AND NOT EXISTS "
+        "(SELECT 1 FROM earlier_waiting w WHERE w.post_id = r.post_id AND w.number = r.number)",
+        _BACK,
+    ),
+    _Rule(
+        "nothing is found by a search that is no earlier version",
+        f"SELECT 'row ' || id FROM earlier_fts_docsize WHERE id NOT IN (SELECT {earlier.ROW} FROM revision)",
         _BACK,
     ),
     _Rule(

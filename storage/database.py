@@ -13,13 +13,13 @@ from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
-from storage import proof
+from storage import earlier, proof
 from storage.index import Writer
 
 log = logging.getLogger(__name__)
 
 APPLICATION_ID = 0x706C7774  # "plwt": a file of ours, and of nobody else
-_ADOPTED_AT_ONCE = 5_000  # posts a transaction
+_ADOPTED_AT_ONCE = 5_000  # posts or revisions a transaction
 
 
 # Called with the file and the schema that it is to get; what it raises stops the upgrade.
@@ -110,6 +110,22 @@ def migrate(db: sqlite3.Connection, path: Path, before: BeforeUpgrade | None = N
         log.info("archive migrated version=%d name=%s", step.version, step.name)
 
 
+def begin_earlier(db: sqlite3.Connection) -> None:
+    """Index the revisions from before they were searched, a batch a transaction: cut short, it goes on next time."""
+    left = earlier.waiting(db)
+    while left:
+        log.info("indexing what posts said before their edits revisions=%d", left)
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            left -= earlier.adopt(db, _ADOPTED_AT_ONCE)
+            if not left:
+                earlier.tidy(db)
+            db.execute("COMMIT")
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+
+
 def begin_ledger(db: sqlite3.Connection) -> None:
     """Enter what the archive held before there was a ledger, a batch a transaction: cut short, it goes on next time."""
     left = proof.waiting(db)
@@ -167,8 +183,10 @@ def connect_writer(path: Path, before: BeforeUpgrade | None = None) -> sqlite3.C
             db.execute("PRAGMA wal_autocheckpoint = 12000")
             db.execute("PRAGMA journal_size_limit = 67108864")
             db.execute("PRAGMA cache_size = -16000")
+            earlier.know_folding(db)
             migrate(db, path, before)
             begin_ledger(db)
+            begin_earlier(db)
     except BaseException:
         db.close()
         raise

@@ -164,8 +164,12 @@ def give_back(db: sqlite3.Connection, pages: int = PAGES) -> int:
 
 def tidy_search(db: sqlite3.Connection) -> bool:
     """One step of throwing out of the search index what was forgotten; False where nothing is left to do."""
+    return any(_merged(db, index) for index in ("post_fts", "earlier_fts"))
+
+
+def _merged(db: sqlite3.Connection, index: str) -> bool:
     before = db.total_changes
-    db.execute("INSERT INTO post_fts(post_fts, rank) VALUES ('merge', -200)")
+    db.execute(f"INSERT INTO {index}({index}, rank) VALUES ('merge', -200)")
     return db.total_changes - before > 1
 
 

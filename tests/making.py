@@ -10,10 +10,22 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.alerts.owed import Rules, decide
+from bot.archive.search import prepared
 from bot.copies import Copies
 from bot.places import Matcher
-from storage import channels, chats, examination, places, posts
-from storage.records import Channel, Examination, Examined, NameKind, Peer, Place, PlaceName, Post, PostKey
+from storage import channels, chats, examination, places, posts, reading, search
+from storage.records import (
+    Channel,
+    Examination,
+    Examined,
+    Kept,
+    NameKind,
+    Peer,
+    Place,
+    PlaceName,
+    Post,
+    PostKey,
+)
 
 NOW = datetime(2025, 11, 2, 12, 0, tzinfo=UTC)
 RULES = Rules(min_confidence=0.5, zone=ZoneInfo("Europe/Kyiv"))
@@ -82,3 +94,9 @@ def keep(
         find_copy=(copies or Copies()).find,
         late=late,
     )
+
+
+def searched(db: sqlite3.Connection, query: str, *, limit: int = 50) -> list[Kept]:
+    """The posts that a query finds, newest first."""
+    wanted = prepared(db, query, now=NOW, zone=RULES.zone, min_confidence=0.5)
+    return reading.kept_by_ids(db, search.ids(db, wanted, limit=limit))

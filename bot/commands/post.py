@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,13 +9,13 @@ from zoneinfo import ZoneInfo
 from bot.alerts.compose import forwarded_from, moment, speaker
 from bot.alerts.excerpt import excerpt, shown
 from bot.alerts.measure import units
+from bot.archive.differences import Kind, differences
 from bot.claims import Table
 from bot.commands.replies import counted
 from bot.commands.why import Repeat, why_blocks
 from storage.records import Channel, Kept, MediaState, Place, PostFile, Revision
 
 _CHUNK = 1500  # UTF-16 units of a text in one block; pages are made of whole blocks
-_COMPARED = 2000  # words; longer texts are not compared word by word
 _AROUND = 5  # words shown on either side of a change
 
 
@@ -136,21 +134,18 @@ def _edits(kept: Kept, zone: ZoneInfo) -> list[str]:
 
 def difference(before: Revision, after: Revision) -> list[str]:
     """What an edit took away (struck through) and added (bold), with a few words around."""
-    old, new = re.findall(r"\S+\s*", before.text), re.findall(r"\S+\s*", after.text)
-    if old == new:
-        return ["only its form or its media changed"]
-    if len(old) + len(new) > _COMPARED:
+    changes = differences(before.text, after.text)
+    if changes is None:
         return [f"too long to compare: {units(before.text)} → {units(after.text)} characters"]
+    if all(piece.kind is Kind.KEPT for piece in changes):
+        return ["only its form or its media changed"]
     pieces: list[str] = []
-    changes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    for number, (what, a, b, c, d) in enumerate(changes):
-        if what == "equal":
-            pieces.append(_kept_words(old[a:b], first=number == 0, last=number == len(changes) - 1))
-            continue
-        if b > a:
-            pieces += [f"<s>{shown(chunk)}</s> " for chunk in _cut("".join(old[a:b]).strip())]
-        if d > c:
-            pieces += [f"<b>{shown(chunk)}</b> " for chunk in _cut("".join(new[c:d]).strip())]
+    for number, piece in enumerate(changes):
+        if piece.kind is Kind.KEPT:
+            pieces.append(_kept_words(piece.words, first=number == 0, last=number == len(changes) - 1))
+        else:
+            tag = "s" if piece.kind is Kind.GONE else "b"
+            pieces += [f"<{tag}>{shown(chunk)}</{tag}> " for chunk in _cut(piece.text.strip())]
     return _joined(pieces)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.alerts.compose import moment, speaker
@@ -44,6 +45,13 @@ def counted(number: int, what: str) -> str:
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
+SEARCHING: Final = (
+    'Also: "these words exactly", begin*, (groups), channel:@name, side:Ukraine, to:2025-11-30, '
+    "is:edited, deleted, forward, copy, relevant or unreviewed, has:photo, video or link, claim:capture, "
+    "sort:oldest or relevance; -is:edited for the contrary."
+)
+
+
 def help_text() -> str:
     """All commands."""
     lines = ["<b>placewatch</b> tells you when followed channels mention your places."]
@@ -53,6 +61,10 @@ def help_text() -> str:
     lines.append("Several places: /watch Pokrovsk, Bakhmut")
     lines.append("More names of one place: /watch Pokrovsk = Покровськ = Красноармейск")
     lines.append(f"Who speaks in a channel: {shown(EXAMPLE)}")
+    lines.append("Searching: /search обстрел OR удар -учения place:Pokrovsk from:7d")
+    lines.append(
+        f"Words are found in all their forms, and in what was said before an edit. {shown(SEARCHING)}"
+    )
     return "\n".join(lines)
 
 
@@ -78,7 +90,8 @@ def missing(name: str) -> str:
         "follow": ("which channel", "/follow https://t.me/name"),
         "search": ("which words", "/search evacuation"),
     }[name]
-    return f"/{name}: {which}? Reply to this message, or send it in one line: {shown(example)} · /cancel"
+    asked = f"/{name}: {which}? Reply to this message, or send it in one line: {shown(example)} · /cancel"
+    return f"{asked}\n{shown(SEARCHING)}" if name == "search" else asked
 
 
 def watching(place: Place, *, new: bool, added: Sequence[str] = ()) -> str:

@@ -37,9 +37,11 @@ from storage.records.post import (
 )
 from storage.records.proof import Break, BreakKind, EntryKind, Head, Proven
 from storage.records.reading import Joining, Pass, Priority, Wish
-from storage.records.story import Joined, Member, Review, Situation, Told, Verdict
+from storage.records.search import Order, Search
+from storage.records.story import AlertSent, Joined, Member, Review, Situation, Told, Verdict
 
 __all__ = [
+    "AlertSent",
     "Attachment",
     "Backfill",
     "BackfillState",
@@ -72,6 +74,7 @@ __all__ = [
     "MentionKind",
     "Message",
     "NameKind",
+    "Order",
     "Owed",
     "OwedKind",
     "Pass",
@@ -89,6 +92,7 @@ __all__ = [
     "Review",
     "Revision",
     "Rival",
+    "Search",
     "Situation",
     "Source",
     "Tally",

@@ -27,7 +27,7 @@ from storage.times import NUMBER_BITS
 END = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 CHAT = -1001
 _SPAN = timedelta(days=730)
-_ENDINGS = ("", "а", "у", "ом", "е", "ы", "ов", "ам", "ами", "ах")
+ENDINGS = ("", "а", "у", "ом", "е", "ы", "ов", "ам", "ами", "ах")
 _SYLLABLES = [c + v for c in "бвгджзклмнпрстфхцчш" for v in "аеиоуыя"]
 _BATCH = 20_000
 
@@ -58,7 +58,7 @@ class World:
         weights = list(accumulate(1 / (rank + 3) for rank in range(len(stems))))
         for _ in range(60_000):
             words = rng.choices(stems, cum_weights=weights, k=rng.randint(5, 11))
-            self.sentences.append(" ".join(word + rng.choice(_ENDINGS) for word in words))
+            self.sentences.append(" ".join(word + rng.choice(ENDINGS) for word in words))
         self.places = [
             ("".join(rng.choices(_SYLLABLES, k=3)) + "ск").capitalize() for _ in range(self.size.places)
         ]

@@ -123,6 +123,15 @@ class World:
         finally:
             db.close()
 
+    @property
+    def kept(self) -> int:
+        """How many posts are in the archive."""
+        db = sqlite3.connect(f"file:{self.folder / 'data' / 'placewatch.db'}?mode=ro", uri=True)
+        try:
+            return int(db.execute("SELECT count(*) FROM post").fetchone()[0])
+        finally:
+            db.close()
+
     def says(self, words: str) -> bool:
         return any(words in m.message for m in self.team.messages)
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from storage import checking, known, owed, places, posts, pruning, reading, reviews
+from storage import checking, known, owed, places, posts, pruning, reviews
 from storage.database import connect_writer
 from storage.records import Channel, Forward, Post, Review, Verdict
-from tests.making import CHAT, NOW, follow, keep, minutes, post, track
+from tests.making import CHAT, NOW, follow, keep, minutes, post, searched, track
 
 OLD = NOW - timedelta(days=400)
 CUT = NOW - timedelta(days=365)
@@ -74,8 +74,8 @@ def test_old_posts_go_with_all_that_was_made_of_them_and_their_ids_stay_known(db
     assert pruning.prunable(db, CUT).posts == 2
     assert prune(db) == 2
     assert left(db) == [3]
-    assert reading.search(db, "эвакуация", limit=5) == []
-    assert [kept.post.key.message_id for kept in reading.search(db, "бои", limit=5)] == [3]
+    assert searched(db, "эвакуация", limit=5) == []
+    assert [kept.post.key.message_id for kept in searched(db, "бои", limit=5)] == [3]
     for table in ("revision", "post_stat", "unexamined"):
         assert db.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
     assert known.ranges(db, channel.id) == [(1, 3)]
@@ -189,3 +189,23 @@ def test_forgetting_twice_changes_nothing(db: sqlite3.Connection) -> None:
     assert pruning.forget(db, [post_id], now=NOW) == 0
     assert places.tracked(db) == []
     assert posts.delete(db, 1, [1], now=NOW, decide=lambda _: []) == 0
+
+
+def test_what_a_forgotten_post_said_before_an_edit_is_not_found_either(db: sqlite3.Connection) -> None:
+    channel = followed(db)
+    keep(db, old(channel, 1, "Первые слова"), OLD)
+    keep(db, old(channel, 1, "Другое", edited_at=OLD + timedelta(hours=1)), OLD + timedelta(hours=1))
+    assert len(searched(db, "слова")) == 1
+    assert prune(db) == 1
+    assert searched(db, "слова") == []
+    assert [broken for _, broken in checking.check(db) if broken] == []
+
+
+def test_a_check_finds_an_earlier_version_that_can_not_be_searched(db: sqlite3.Connection) -> None:
+    channel = followed(db)
+    keep(db, post(channel, 1, "Первые слова"))
+    keep(db, post(channel, 1, "Другое", edited_at=minutes(5)), minutes(5))
+    assert [broken for _, broken in checking.check(db) if broken] == []
+    db.execute("INSERT INTO earlier_fts(earlier_fts) VALUES ('delete-all')")
+    [broken] = [broken for _, broken in checking.check(db) if broken]
+    assert broken.rule == "every earlier version can be searched"

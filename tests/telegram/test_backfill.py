@@ -11,8 +11,9 @@ from telethon import functions, types
 
 from bot.errors import Mendable
 from bot.telegram.connection import Connection
-from storage import backfills, channels, known, reading
+from storage import backfills, channels, known
 from storage.store import Store
+from tests.making import searched
 from tests.telegram.conftest import now
 from tests.telegram.house import KYIV, House
 from tests.telegram_server import Account, Effect, FloodWait, RpcFault, TelegramServer
@@ -111,7 +112,7 @@ async def test_old_posts_are_found_and_folded_and_nobody_is_told(
     source.edit(edited, "Бои в Покровске закончены", push=False)
     async with house.at_work():
         await house.done("dpr_head", "copycat")
-    found = await house.store.read(reading.search, "покровск", limit=10)
+    found = await house.store.read(searched, "покровск", limit=10)
     assert len(found) == 3
     assert all(mention.late for kept in found for mention in kept.mentions)
     members = await house.store.read(lambda db: db.execute("SELECT how FROM story_member").fetchall())
