@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
+from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Column, Table
 from rich.text import Text
@@ -236,10 +237,10 @@ def _explain(console: Console, mention: Mention, called: Callable[[int], str], s
 
 
 def channels(console: Console, known: Iterable[Channel], wishes: Mapping[int, Wish], zone: ZoneInfo) -> None:
-    """Channels and how well each is read."""
-    table = Table("channel", "who speaks", "side", "how official", "owner", "state", "last read", "last post")
-    for channel in known:
-        table.add_row(
+    """Channels and how well each is read; what nobody has said of any of them has no column."""
+    heads = ("channel", "who speaks", "side", "how official", "owner", "state", "last read", "last post")
+    rows = [
+        (
             channel.name,
             channel.label or channel.title,
             channel.side or "",
@@ -249,6 +250,12 @@ def channels(console: Console, known: Iterable[Channel], wishes: Mapping[int, Wi
             moment(channel.read_at, zone) if channel.read_at else "not yet",
             moment(channel.posted_at, zone) if channel.posted_at else "none",
         )
+        for channel in known
+    ]
+    told = [at for at in range(len(heads)) if any(row[at] for row in rows) or not rows]
+    table = Table(*(heads[at] for at in told))
+    for row in rows:
+        table.add_row(*(escape(row[at]) for at in told))
     console.print(table)
 
 
