@@ -143,10 +143,7 @@ async def reaching(settings: Settings) -> AsyncIterator[Callable[[str, dict[str,
             yield partial(control.ask, settings.data)
             return
         if service.reading is None or service.backfills is None:
-            raise Mendable(
-                "Reading back needs an account: public pages are read with PLACEWATCH_SOURCE=preview. Give "
-                "--since to placewatch channels add, or set PLACEWATCH_SOURCE=telegram."
-            )
+            raise Mendable("Reading back needs a reading account: set PLACEWATCH_SOURCE=telegram.")
         operations = service.operations()
         working = [asyncio.create_task(w) for w in (service.reading.run(), service.backfills.run())]
 
