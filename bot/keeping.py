@@ -96,7 +96,7 @@ class Keeping:
             )
             if not ids:
                 return {"gone": gone, "after": None}
-            gone += await self._store.write(pruning.forget, ids, now=clock.now())
+            gone += await self._store.write(pruning.forget, ids, self._store.path.parent, now=clock.now())
             after = ids[-1]
         return {"gone": gone, "after": after}
 

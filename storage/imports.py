@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,7 +23,6 @@ class Held:
     rev: int
     source: Source
     changed_ms: int | None
-    deleted_ms: int | None
 
     def says(self, post: Post) -> bool:
         """Whether there is nothing in an exported post that we don't hold from a source at least as full."""
@@ -88,21 +87,10 @@ def held(db: sqlite3.Connection, channel_id: int, message_ids: Sequence[int]) ->
     """Those of a channel's posts that we hold, deleted ones too, by message id."""
     marks = ",".join("?" * len(message_ids))
     rows = db.execute(
-        f"SELECT message_id, text, rev, source, changed_at, deleted_at FROM post WHERE channel_id = ? AND message_id IN ({marks})",
+        f"SELECT message_id, text, rev, source, changed_at FROM post WHERE channel_id = ? AND message_id IN ({marks})",
         (channel_id, *message_ids),
     )
-    return {
-        number: Held(text, rev, Source(source), changed, deleted)
-        for number, text, rev, source, changed, deleted in rows
-    }
-
-
-def stay_deleted(db: sqlite3.Connection, channel_id: int, deleted_ms: Mapping[int, int]) -> None:
-    """Those posts are deleted since then all the same: an export may be older than that."""
-    db.executemany(
-        "UPDATE post SET deleted_at = ? WHERE channel_id = ? AND message_id = ?",
-        [(ms, channel_id, number) for number, ms in deleted_ms.items()],
-    )
+    return {number: Held(text, rev, Source(source), changed) for number, text, rev, source, changed in rows}
 
 
 def listed(db: sqlite3.Connection, channel_id: int, low: int, high: int) -> None:

@@ -1,7 +1,7 @@
 """Files of posts: which are wanted, which are kept, and where. The same content is kept once.
 
-A file is in its place, whole and durable, before its row says so; and its row is gone before the file is. Who drops
-files does so within the transaction that forgets them: `keep` looks for its file in the same way.
+A file is in its place, whole and durable, before its row says so. Files are removed within the transaction that
+forgets them, and `keep` looks for its file within its own: so neither takes it from under the other.
 """
 
 from __future__ import annotations
@@ -70,8 +70,14 @@ def known_as(db: sqlite3.Connection, file_id: int) -> KeptFile | None:
 def keep(
     db: sqlite3.Connection, file: PostFile, data: Path, sha256: str, size: int, *, now: datetime
 ) -> bool:
-    """The file's content is in its place under `data`; False, and nothing changes, where it is there no more."""
+    """The file's content is in its place under `data`; False where it is there no more, or its post is not.
+
+    Content that no other post has goes with the post that was forgotten while it was fetched.
+    """
     if not path(data, sha256).is_file():
+        return False
+    if not _is_known(db, file):
+        _remove_unused(db, [sha256], data)
         return False
     db.execute(
         "INSERT OR IGNORE INTO media_file(sha256, size, kept_at) VALUES (?, ?, ?)", (sha256, size, to_ms(now))
@@ -113,21 +119,34 @@ def of_post(db: sqlite3.Connection, post_id: int) -> list[PostFile]:
     return _select(db, "m.post_id = ? ORDER BY m.not_before, m.file_id", (post_id,))
 
 
-def forget(db: sqlite3.Connection, post_ids: Sequence[int]) -> list[str]:
-    """These posts have no files any more; the contents that no other post has, for the caller to remove."""
+def _is_known(db: sqlite3.Connection, file: PostFile) -> bool:
+    found = db.execute(
+        "SELECT 1 FROM media WHERE post_id = ? AND file_id = ?", (file.post_id, file.file_id)
+    ).fetchone()
+    return found is not None
+
+
+def forget(db: sqlite3.Connection, post_ids: Sequence[int], data: Path) -> int:
+    """These posts have no files any more, and contents that no other post has are removed; how many contents."""
     dropped: set[str] = set()
     for begin in range(0, len(post_ids), _CHUNK):
         part = post_ids[begin : begin + _CHUNK]
         marks = ",".join("?" * len(part))
         rows = db.execute(f"DELETE FROM media WHERE post_id IN ({marks}) RETURNING sha256", part).fetchall()
         dropped |= {sha256 for (sha256,) in rows if sha256 is not None}
+    return _remove_unused(db, sorted(dropped), data)
+
+
+def _remove_unused(db: sqlite3.Connection, contents: Sequence[str], data: Path) -> int:
     unused = [
         sha256
-        for sha256 in sorted(dropped)
+        for sha256 in contents
         if db.execute("SELECT 1 FROM media WHERE sha256 = ? LIMIT 1", (sha256,)).fetchone() is None
     ]
     db.executemany("DELETE FROM media_file WHERE sha256 = ?", [(sha256,) for sha256 in unused])
-    return unused
+    for sha256 in unused:
+        path(data, sha256).unlink(missing_ok=True)
+    return len(unused)
 
 
 def _select(db: sqlite3.Connection, where: str, values: Sequence[object]) -> list[PostFile]:

@@ -6,8 +6,9 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
-from storage import index, proof
+from storage import index, media, proof
 from storage.times import first_id
 
 BATCH = 200  # posts a transaction: p95 66 ms for the writers that wait (STORAGE.md)
@@ -96,8 +97,8 @@ def next_batch(
     return [row[0] for row in rows]
 
 
-def forget(db: sqlite3.Connection, post_ids: Sequence[int], *, now: datetime) -> int:
-    """Take posts out of the archive with all that was made of them; how many there were.
+def forget(db: sqlite3.Connection, post_ids: Sequence[int], data: Path, *, now: datetime) -> int:
+    """Take posts out of the archive in `data` with all that was made of them and their files; how many there were.
 
     What stays: the ledger, that their ids are known, so that they are not read again, and that chats were told of them, without
     the words. Posts that repeat one of them begin a story of their own.
@@ -113,6 +114,7 @@ def forget(db: sqlite3.Connection, post_ids: Sequence[int], *, now: datetime) ->
     _lead_on(db, post_ids)
     for table in _OF_A_POST:
         db.execute(f"DELETE FROM {table} WHERE post_id IN ({marks})", post_ids)
+    media.forget(db, post_ids, data)
     db.execute(f"DELETE FROM post WHERE id IN ({marks})", post_ids)
     subjects = {f"post:{channel}:{message}" for _, channel, message, *_ in rows}
     subjects |= {

@@ -129,7 +129,7 @@ async def test_an_export_after_live_reading_changes_nothing(archive: Archive) ->
     assert (await archive.everything())[:2] == before
 
 
-async def test_a_later_edit_in_the_export_is_a_revision_and_an_earlier_state_is_none(
+async def test_a_later_edit_in_the_export_is_what_a_post_says_now_and_an_earlier_state_is_kept_before_ours(
     archive: Archive,
 ) -> None:
     channel = await archive.store.write(follow)
@@ -140,7 +140,8 @@ async def test_a_later_edit_in_the_export_is_a_revision_and_an_earlier_state_is_
     assert counts(await archive.take(export)) == (0, 0, 1, 1)
     first, second = await archive.store.read(reading.kept_by_ids, await _ids(archive))
     assert [r.text for r in first.revisions] == ["Сначала", "Затем"]
-    assert [r.text for r in second.revisions] == ["Потом"]
+    assert [r.text for r in second.revisions] == ["Сначала", "Потом"]
+    assert second.post.text == "Потом"
 
 
 async def test_an_export_that_is_older_than_a_deletion_brings_nothing_back(archive: Archive) -> None:

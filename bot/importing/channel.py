@@ -74,9 +74,6 @@ class Listed:
             if some:
                 await monitor.take(some, now)
         after = await self._store.read(imports.held, self.channel_id, numbers)
-        gone = {n: h.deleted_ms for n, h in before.items() if h.deleted_ms and after[n].deleted_ms is None}
-        if gone:
-            await self._store.write(imports.stay_deleted, self.channel_id, gone)
         self._count(news, before, after, tally)
         return all(number in after for number in numbers)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from storage import checking, known, owed, places, posts, pruning, reviews
+from storage import checking, known, media, owed, places, posts, pruning, reviews
 from storage.database import connect_writer
 from storage.records import Channel, Forward, Post, Review, Verdict
 from tests.making import CHAT, NOW, follow, keep, minutes, post, searched, track
@@ -37,10 +38,14 @@ def followed(db: sqlite3.Connection, number: int = 1) -> Channel:
     return channel
 
 
+def folder_of(db: sqlite3.Connection) -> Path:
+    return Path(db.execute("PRAGMA database_list").fetchone()[2]).parent
+
+
 def prune(db: sqlite3.Connection, **chosen: Any) -> int:
     gone, after = 0, 0
     while ids := pruning.next_batch(db, CUT, after, **chosen):
-        gone += pruning.forget(db, ids, now=NOW)
+        gone += pruning.forget(db, ids, folder_of(db), now=NOW)
         after = ids[-1]
     return gone
 
@@ -141,9 +146,48 @@ def test_the_oldest_post_that_stays_leads_a_story_whose_first_one_is_forgotten(
             post(followed(db, number), number, "Бои в Покровске", posted_at=minutes(number), forward=forward),
         )
     first, second, third = [row[0] for row in db.execute("SELECT id FROM post ORDER BY id")]
-    assert pruning.forget(db, [first], now=NOW) == 1
+    assert pruning.forget(db, [first], folder_of(db), now=NOW) == 1
     assert db.execute("SELECT post_id, first_id FROM story_member").fetchall() == [(third, second)]
     assert broken(db) == []
+
+
+def carry(db: sqlite3.Connection, message_id: int, content: str) -> Path:
+    """The post has a photo that was fetched."""
+    data = folder_of(db)
+    (post_id,) = db.execute("SELECT id FROM post WHERE message_id = ?", (message_id,)).fetchone()
+    sha256 = hashlib.sha256(content.encode()).hexdigest()
+    place = media.path(data, sha256)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(content)
+    media.want(db, post_id, message_id, now=NOW)
+    [file] = media.of_post(db, post_id)
+    assert media.keep(db, file, data, sha256, len(content), now=NOW)
+    return place
+
+
+def test_files_go_with_the_last_post_that_has_them(db: sqlite3.Connection) -> None:
+    channel = followed(db)
+    keep(db, old(channel, 1, "Колонна"), OLD)
+    keep(db, old(channel, 2, "Мост"), OLD)
+    keep(db, post(channel, 3, "Снова мост"))
+    column, bridge = carry(db, 1, "column"), carry(db, 2, "bridge")
+    assert carry(db, 3, "bridge") == bridge
+    assert prune(db) == 2
+    assert (column.exists(), bridge.exists()) == (False, True)
+    assert [file.size for file in media.files(db)] == [len("bridge")]
+    assert broken(db) == []
+
+
+def test_a_file_that_was_fetched_while_its_post_was_forgotten_is_removed(db: sqlite3.Connection) -> None:
+    keep(db, old(followed(db), 1, "Колонна"), OLD)
+    place = carry(db, 1, "column")
+    (post_id,) = db.execute("SELECT id FROM post").fetchone()
+    [file] = media.of_post(db, post_id)
+    assert prune(db) == 1
+    place.write_text("column")
+    assert not media.keep(db, file, folder_of(db), place.name, 6, now=NOW)
+    assert not place.exists()
+    assert media.files(db) == []
 
 
 def test_space_goes_back_to_the_disk(db: sqlite3.Connection) -> None:
@@ -168,6 +212,7 @@ def test_space_goes_back_to_the_disk(db: sqlite3.Connection) -> None:
         ("UPDATE mention SET start = start + 1, end = end + 1", "stands there"),
         ("DELETE FROM post_place", "listed"),
         ("INSERT INTO known VALUES (1, 1, 5), (1, 4, 9)", "overlap"),
+        (f"INSERT INTO media_file VALUES ('{'a' * 64}', 1, 0)", "belongs to a post"),
         ("UPDATE owed SET message_id = 4", "arrived"),
         ("UPDATE owed SET answers = 999", "answer"),
         ("UPDATE post SET received_at = 0", "future"),
@@ -185,8 +230,8 @@ def test_what_is_broken_is_found(db: sqlite3.Connection, breaking: str, rule: st
 def test_forgetting_twice_changes_nothing(db: sqlite3.Connection) -> None:
     keep(db, old(followed(db), 1, "Слова"), OLD)
     (post_id,) = db.execute("SELECT id FROM post").fetchone()
-    assert pruning.forget(db, [post_id], now=NOW) == 1
-    assert pruning.forget(db, [post_id], now=NOW) == 0
+    assert pruning.forget(db, [post_id], folder_of(db), now=NOW) == 1
+    assert pruning.forget(db, [post_id], folder_of(db), now=NOW) == 0
     assert places.tracked(db) == []
     assert posts.delete(db, 1, [1], now=NOW, decide=lambda _: []) == 0
 
