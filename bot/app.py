@@ -6,16 +6,15 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from functools import partial
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot import checkup, claims, clock, control
+from bot import checkup, claims, clock, control, roster, sessions
 from bot.alerts.compose import moment
 from bot.alerts.owed import Rules, decide
-from bot.budget import words
 from bot.commands.menu import menus
 from bot.copies import Copies
 from bot.courier import Courier, Manners, Pace
@@ -34,15 +33,17 @@ from bot.outputs import Output, Switchboard, opened
 from bot.preview.source import PreviewReader
 from bot.printed import TERMINAL, Printed, outside
 from bot.rounds import Rounds
+from bot.telegram.account import Elsewhere
 from bot.telegram.connection import Connection
 from bot.telegram.console import Console
 from bot.telegram.members import Members
 from bot.telegram.messenger import Messenger
 from bot.telegram.reader import Reader
+from bot.telegram.readers import Readers
 from bot.tracking import Tracking
 from config.settings import Settings
 from storage import chats, owed
-from storage.records import OwedKind, Wanted
+from storage.records import READER, OwedKind, Wanted
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -78,8 +79,8 @@ class Service:
             store, clock=clock.now, zone=settings.timezone, team=self._team, on_owed=self._wake
         )
         self.imports = Imports(store, self.monitor, self.lookout, zone=settings.timezone, clock=clock.now)
-        self.reading: Connection | None = None
-        self.reader: Reader | PreviewReader
+        self.reading: Readers | None = None
+        self.reader: Readers | PreviewReader
         if settings.source == "preview":
             self.reader = PreviewReader(
                 settings.preview,
@@ -90,7 +91,13 @@ class Service:
                 poll_seconds=settings.reading.poll_seconds,
             )
         else:
-            self.reading, self.reader = self._reading_account()
+            self.reading = self.reader = Readers(
+                sessions.signed_in(settings.data) or [READER],
+                self._reading_account,
+                store,
+                self.coverage,
+                clock=clock.now,
+            )
         self._outputs = outside(settings)
         self._speaking: Connection | None = None
         self.room = Room(
@@ -118,16 +125,19 @@ class Service:
         self._console: Console | None = None
         self._offered = False
 
-    def _reading_account(self) -> tuple[Connection, Reader]:
-        connection = self._connection(
-            "reader", None, lambda update: reader.on_update(update), lambda: reader.on_connect()
-        )
+    def _reading_account(
+        self, name: str, elsewhere: Elsewhere, connected: Callable[[], Awaitable[None]]
+    ) -> tuple[Connection, Reader]:
+        session = sessions.file_of(self.settings.data, name).stem
+        connection = self._connection(session, None, lambda update: reader.on_update(update), connected)
         reader = Reader(
             connection,
             self.store,
             self.monitor,
             self.coverage,
             clock=clock.now,
+            account=name,
+            elsewhere=elsewhere,
             sweep_seconds=self.settings.reading.sweep_seconds,
             poll_seconds=self.settings.reading.poll_seconds,
             requests_per_second=self.settings.reading.requests_per_second,
@@ -175,16 +185,13 @@ class Service:
             courier.wake()
 
     def _accounts(self) -> list[str]:
-        both = [("reading account", self.reading), ("bot", self._speaking)]
         told = partial(moment, zone=self.settings.timezone)
-        lines = [f"public pages: {self.reader.describe()}"] if isinstance(self.reader, PreviewReader) else []
-        lines += [
-            f"{what}: {connection.state.describe(told)}"
-            for what, connection in both
-            if connection is not None
-        ]
-        if isinstance(self.reader, Reader):
-            lines += words.lines(self.reader.plan, self.reader.asking.until(), told)
+        if isinstance(self.reader, PreviewReader):
+            lines = [f"public pages: {self.reader.describe()}"]
+        else:
+            lines = roster.lines(self.reader, told)
+        if self._speaking is not None:
+            lines.append(f"bot: {self._speaking.state.describe(told)}")
         return lines
 
     async def run(self) -> None:
@@ -222,7 +229,7 @@ class Service:
             self.store,
             self.coverage,
             look=partial(look, clock.now),
-            connected_since=self._reached_since,
+            connected_since=lambda: self.reader.connected_since,
             read_all=self.reader.sweep_all,
             mark=settings.data / MARK,
         )
@@ -234,8 +241,8 @@ class Service:
         scheduler.start()
         try:
             async with control.serving(settings.data, self.operations()), asyncio.TaskGroup() as group:
-                if self.reading is not None:
-                    group.create_task(self._part("reading", self.reading.run()))
+                for name, work in (self.reading.parts() if self.reading else {}).items():
+                    group.create_task(self._part(name, work()))
                 if speaking is not None and console is not None:
                     group.create_task(self._part("speaking", speaking.run()))
                     group.create_task(console.run())
@@ -246,12 +253,6 @@ class Service:
                 log.info("watching chats=%d outputs=%d", len(settings.chats), len(carriers))
         finally:
             scheduler.shutdown(wait=False)
-
-    def _reached_since(self) -> datetime | None:
-        """Since when the channels can be reached; None where they can't just now."""
-        if isinstance(self.reader, PreviewReader):
-            return self.reader.connected_since
-        return None if self.reading is None else self.reading.state.connected_since
 
     async def _speak(self) -> tuple[Connection, Console]:
         """The bot and its ears in the team's chats."""
@@ -368,25 +369,29 @@ class Service:
                 if not any(f.bad for f in about_bot):
                     findings += await checkup.team_chats(Messenger(speaking), self.settings.chats, self.store)
         findings += await checkup.followed(self.store, self.settings.timezone, clock.now())
-        if isinstance(self.reader, Reader):
-            findings += await checkup.requests(self.store, self.reader, self.settings.timezone)
+        if self.reading is not None:
+            findings += await checkup.requests(self.store, self.reading, self.settings.timezone)
         return [finding.as_json() for finding in findings]
 
     async def _examine_reading(self, stack: AsyncExitStack) -> list[Finding]:
         if isinstance(self.reader, PreviewReader):
             return [await self.reader.check()]
-        session = self.settings.data / "reader.session"
-        if self.reading is None or not session.exists():
-            return checkup.reader_missing(session)
+        if self.reading is None or not sessions.signed_in(self.settings.data):
+            return checkup.reader_missing(sessions.file_of(self.settings.data, READER))
         if self._speaking is None:  # no service
-            await stack.enter_async_context(checkup.connected(self.reading))
-        return await checkup.account("reading account", self.reading)
+            for account in self.reading.accounts:
+                await stack.enter_async_context(checkup.connected(account.connection))
+        findings = []
+        for account in self.reading.accounts:
+            findings += await checkup.account(roster.called(self.reading, account), account.connection)
+        return findings
 
     def operations(self) -> dict[str, control.Operation]:
         """What the command line may have done here."""
         return {
             **Operations(self.settings, self.room).by_name(),
             **self.imports.by_name(),
+            "accounts.list": partial(roster.listed, self.reading, self.store),
             "examine": self.examine,
         }
 

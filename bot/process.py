@@ -9,13 +9,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from bot import checkup, clock, control
+from bot import checkup, clock, control, sessions
 from bot.app import Service, nothing
 from bot.errors import Mendable
 from bot.printed import outside
 from bot.telegram.lobby import Lobby
+from bot.telegram.login import Ask, login, logout
 from config.settings import Settings
-from storage import chats, lock
+from storage import accounts, chats, lock
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -86,7 +87,7 @@ async def carry_out(settings: Settings, operation: str, arguments: dict[str, Any
         async with holding(settings) as service:
             if not telegram or service.reading is None:
                 return await service.operations()[operation](**arguments)
-            supervisor = asyncio.create_task(service.reading.run())
+            supervisor = asyncio.create_task(service.reading.connect())
             work = asyncio.ensure_future(service.operations()[operation](**arguments))
             try:
                 # The supervisor ends early only where the account can't be used at all.
@@ -101,6 +102,36 @@ async def carry_out(settings: Settings, operation: str, arguments: dict[str, Any
                         await task
     except lock.Held:
         return await control.ask(settings.data, operation, arguments)
+
+
+async def sign_in(settings: Settings, account: str, ask: Ask, say: Callable[[str], None]) -> None:
+    """Sign in a reading account under that name; storage.lock.Held where a service runs."""
+    async with holding(settings) as service:
+        known = await service.store.read(accounts.every)
+        there = sessions.signed_in(settings.data)
+        others = {
+            one.telegram_id: one.name
+            for one in known
+            if one.telegram_id is not None and one.name != account and one.name in there
+        }
+        me = await login(settings.telegram, sessions.file_of(settings.data, account), ask, say, others)
+        await service.store.write(accounts.connected, account, me.telegram_id, me.name)
+
+
+async def sign_out(settings: Settings, account: str) -> bool:
+    """End a reading account's session, and have the others read its channels; False where Telegram could not be told.
+
+    Mendable where there is no such account; storage.lock.Held where a service runs.
+    """
+    async with holding(settings) as service:
+        session = sessions.file_of(settings.data, account)
+        if not session.exists():
+            raise Mendable(f"No account is signed in as {account}: placewatch accounts list")
+        told = await logout(settings.telegram, session)
+        if service.reading is not None:
+            await service.reading.give_up(account)
+        await service.store.write(accounts.forget, account)
+        return told
 
 
 async def examine_archive(settings: Settings, tell: Callable[[int, int], None]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from bot.telegram.resolver import Resolver
 from bot.telegram.schedule import Schedule
 from bot.telegram.sweep import Sweep
 from storage import channels
-from storage.records import Channel, Peer, Priority
+from storage.records import READER, Channel, Peer, Priority
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -38,8 +38,13 @@ _NOT_KEPT = "a post that was pushed could not be kept"
 _NOT_OURS = frozenset({"CHANNEL_INVALID", "CHANNEL_PRIVATE"})  # perhaps the access hash of another account
 
 
+async def _nobody_else(_: Channel, __: str) -> bool:
+    """There is one account."""
+    return False
+
+
 class Reader:
-    """Reads the followed channels and hands their posts to the monitor.
+    """Reads the followed channels of one account and hands their posts to the monitor.
 
     Only reading history in order moves a channel's cursor, and only after everything up to it was taken.
     """
@@ -54,11 +59,14 @@ class Reader:
         clock: Callable[[], datetime],
         sweep_seconds: float,
         poll_seconds: float,
-        account: str = "reader",
+        account: str = READER,
         requests_per_second: float = 1.0,
         join_minutes: float = 10.0,
         most_joined: int = 500,
+        elsewhere: Callable[[Channel, str], Awaitable[bool]] = _nobody_else,
     ) -> None:
+        """`elsewhere` is told of a channel that this account can't read, and why: True where another one may."""
+        self._elsewhere = elsewhere
         self._store = store
         self._coverage = coverage
         self._clock = clock
@@ -97,7 +105,7 @@ class Reader:
         )
         self._schedule = Schedule()
         self._channels: dict[int, Channel] = {}  # by our row
-        self._rows: dict[int, int] = {}  # Telegram's id -> our row
+        self._rows: dict[int, int] = {}  # Telegram's id -> our row, of those whose posts may be pushed to us
         self._live = Live(take, on_failure=self._not_kept)
         self._doubts: dict[int, str] = {}  # channels of which something may have been missed, and why
         self._welcome = asyncio.Event()  # the first connection: before it, reading would only wait
@@ -146,7 +154,8 @@ class Reader:
 
     async def refresh(self) -> None:
         """Know the channels as the archive has them now; new ones are read at once."""
-        known = {channel.id: channel for channel in await self._store.read(channels.followed)}
+        followed = await self._store.read(channels.followed)
+        known = {channel.id: channel for channel in followed if channel.account == self._account}
         before = self.plan.intervals
         self.plan = make_plan(known.values(), self.plan.share)
         for row in _hottest_first(known.values()):
@@ -158,7 +167,12 @@ class Reader:
             self._schedule.drop(row)
         self._channels = known
         self._joins.wake()
-        self._rows = {c.telegram_id: c.id for c in known.values() if c.telegram_id is not None}
+        # A member is pushed what another account only asks for now and then.
+        self._rows = {
+            c.telegram_id: c.id
+            for c in followed
+            if c.telegram_id is not None and (c.id in known or not c.joined)
+        }
 
     def sweep_all(self) -> None:
         """Read every channel as soon as the pace allows."""
@@ -176,7 +190,7 @@ class Reader:
     # History.
 
     def _sweep_soon(self, row: int | None) -> None:
-        if row is not None:
+        if row in self._channels:
             self._schedule.ask(row)
 
     async def _after_welcome(self, work: Callable[[], Awaitable[None]]) -> None:
@@ -184,7 +198,7 @@ class Reader:
         await work()
 
     def _doubt(self, row: int | None, why: str, delay: float = 0) -> None:
-        if row is not None:
+        if row in self._channels:
             self._doubts[row] = why
             self._schedule.ask(row, delay)
 
@@ -268,6 +282,8 @@ class Reader:
 
     async def _unreadable(self, channel: Channel, problem: str) -> None:
         try:
+            if await self._elsewhere(channel, problem):
+                return
             if await self._coverage.unreadable(channel, problem):
                 await self.refresh()
         except Exception:

@@ -4,7 +4,8 @@ Times are timezone-aware `datetime` in UTC. Offsets into text are Python string 
 except in `Entity`, which keeps Telegram's UTF-16 units as they came.
 """
 
-from storage.records.channel import Channel, ChannelState, Peer
+from storage.records.account import Account
+from storage.records.channel import READER, Channel, ChannelState, Peer
 from storage.records.digest import Digest, Heard, Hour, PlaceNews, Tally
 from storage.records.gap import Gap
 from storage.records.message import (
@@ -38,6 +39,8 @@ from storage.records.reading import Joining, Pass, Priority, Wish
 from storage.records.story import Joined, Member, Review, Situation, Told, Verdict
 
 __all__ = [
+    "READER",
+    "Account",
     "Attachment",
     "Break",
     "BreakKind",
