@@ -104,8 +104,7 @@ async def login(
                 "is right."
             ) from error
         finally:
-            await client.disconnect()
-            client.session.close()
+            await _close(client)
             if new:  # nobody has signed in: a file without an account would be taken for one
                 session.unlink(missing_ok=True)  # noqa: ASYNC240 - one step
 
@@ -122,11 +121,16 @@ async def logout(settings: Telegram, session: Path) -> bool:
         except (errors.RPCError, OSError):
             told = False
         finally:
-            await client.disconnect()
-            client.session.close()
+            await _close(client)
         session.unlink(missing_ok=True)  # noqa: ASYNC240 - one step
         session.with_name(f"{session.name}.lock").unlink(missing_ok=True)
     return bool(told)
+
+
+async def _close(client: Client) -> None:
+    if client.session is not None:  # Telethon drops it when it signs out
+        await client.disconnect()
+        client.session.close()
 
 
 async def _patiently(work: Awaitable[Any]) -> Any:
