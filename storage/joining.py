@@ -76,6 +76,18 @@ def memberships(db: sqlite3.Connection, account: str) -> int:
     return int(found.fetchone()[0])
 
 
+def places_taken(db: sqlite3.Connection, account: str, *, without: int) -> int:
+    """How many channels the account has joined or is to join, one channel left out."""
+    coming = db.execute(
+        "SELECT count(*) FROM joining j JOIN channel c ON c.id = j.channel_id LEFT JOIN channel_access a "
+        "ON a.channel_id = j.channel_id AND a.account = j.account "
+        "WHERE j.account = ? AND j.channel_id <> ? AND j.state = 'to join' AND c.state <> 'removed' "
+        "AND coalesce(a.joined, 0) = 0",
+        (account, without),
+    )
+    return memberships(db, account) + int(coming.fetchone()[0])
+
+
 def members(db: sqlite3.Connection, channel_id: int) -> list[str]:
     """The accounts that have joined a channel."""
     rows = db.execute(

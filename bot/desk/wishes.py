@@ -68,8 +68,7 @@ def _place(db: sqlite3.Connection, channel: Channel, most: int) -> str:
     """The account that may join the channel; Mendable where none has a place left."""
     works = [account.name for account in accounts.every(db) if account.problem is None]
     for name in (channel.account, *(name for name in works if name != channel.account)):
-        ahead = [w for w in joining.waiting(db, name) if w.channel_id != channel.id]
-        if joining.memberships(db, name) + sum(w.state is Joining.TO_JOIN for w in ahead) < most:
+        if joining.places_taken(db, name, without=channel.id) < most:
             return name
     raise Mendable(
         f"{most} channels are joined or wait to be, and no more are allowed "

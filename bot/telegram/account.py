@@ -49,10 +49,10 @@ class ReadingAccount:
             self._down_at = time.monotonic()
 
     def trouble(self, *, others_connected: bool) -> str | None:
-        """Why its channels are read by others; None where it reads them."""
+        """Why others are to read its channels, in short; None where it reads them."""
         if self.stopped is not None:
-            return self.stopped
+            return "the account that read it has stopped"
         if self._held:
-            return "Telegram asks the account to wait long before it reads on"
+            return "Telegram asked the account that read it to wait long"
         away = self._down_at is not None and time.monotonic() - self._down_at > AWAY
-        return "the account has no connection" if away and others_connected else None
+        return "the account that read it had no connection" if away and others_connected else None

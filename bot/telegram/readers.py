@@ -109,6 +109,8 @@ class Readers:
 
         Mendable says why something else can't be followed. Another account is asked only where one can't ask.
         """
+        if not self._working:  # nobody has shared out yet: a command that looks up a name and ends
+            await self._begin()
         trouble: Exception | None = None
         for account in sorted(self.accounts, key=_readiness):
             try:
@@ -224,16 +226,16 @@ class Readers:
                 why or "too much to read",
             )
             if why is not None and channel.read_at is not None:
-                await self._coverage.doubt(channel, why)
+                await self._coverage.doubt(channel, why, goes_on=True)
         for account in self.accounts:
             await account.reader.refresh()
 
     def _why(self, channel: Channel) -> str | None:
         """Why a channel's account did not read it; None where it could have."""
         if (channel.id, channel.account) in self._unable:
-            return "its account could not read it any more"
-        trouble = next((self._trouble(a) for a in self.accounts if a.name == channel.account), "gone")
-        return None if trouble is None else "the account that read it had stopped"
+            return "the account that read it was refused"
+        its = next((account for account in self.accounts if account.name == channel.account), None)
+        return "the account that read it is gone" if its is None else self._trouble(its)
 
     def _load(self, channel: Channel, access: Access) -> Load:
         unable = {a.name for a in self.accounts if self._is_unable(channel, access, a.name)}

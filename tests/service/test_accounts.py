@@ -95,3 +95,21 @@ async def test_the_same_account_is_not_signed_in_twice_and_a_name_is_checked(wor
     assert [p.name for p in (world.folder / "data").glob("*.session")] == ["reader.session"]
     assert "can't be the name" in await world.type("login", "--as", "../x", answers=answers, status=1)
     assert "Already signed in as Reader" in await world.login()
+
+
+async def test_a_channel_is_joined_by_the_account_that_has_a_place_left(world: World) -> None:
+    world.settings["PLACEWATCH_READING__MOST_JOINED"] = "1"
+    await world.login()
+    await sign_in_north(world)
+    for name in ("one_channel", "two_channel", "three_channel"):
+        world.server.add_channel(name)
+        await world.type("channels", "add", name)
+    before = {c["channel"]: c["account"] for c in await world.json("channels", "list")}
+    assert before == {"@one_channel": "reader", "@two_channel": "north", "@three_channel": "reader"}
+    await world.type("channels", "set", "@one_channel", "--join", "yes")
+    await world.type("channels", "set", "@three_channel", "--join", "yes")
+    listed = {c["channel"]: (c["account"], c["membership"]) for c in await world.json("channels", "list")}
+    assert listed["@one_channel"] == ("reader", "to join")
+    assert listed["@three_channel"] == ("north", "to join")
+    refused = await world.type("channels", "set", "@two_channel", "--join", "yes", status=1)
+    assert "PLACEWATCH_READING__MOST_JOINED" in refused
