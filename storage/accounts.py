@@ -35,7 +35,12 @@ def are(db: sqlite3.Connection, names: Collection[str]) -> None:
 
 
 def connected(db: sqlite3.Connection, name: str, telegram_id: int, telegram_name: str | None) -> None:
-    """The account works, signed in as that one."""
+    """The account works, signed in as that one; what was known of another one under the same name is forgotten."""
+    before = db.execute("SELECT telegram_id FROM account WHERE name = ?", (name,)).fetchone()
+    if before is not None and before[0] not in (None, telegram_id):
+        for table in ("channel_access", "hold", "pace"):
+            db.execute(f"DELETE FROM {table} WHERE account = ?", (name,))
+        db.execute("UPDATE channel SET joined = 0 WHERE account = ?", (name,))
     db.execute(
         "INSERT INTO account(name, telegram_id, telegram_name) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET "
         "telegram_id = excluded.telegram_id, telegram_name = excluded.telegram_name, problem = NULL",

@@ -19,8 +19,8 @@ _METHODS = {
     "LeaveChannel": "no channel is left",
 }
 _MENDS = (
-    "Follow fewer channels, set some to --priority low, or set longer PLACEWATCH_READING__POLL_SECONDS and "
-    "PLACEWATCH_READING__SWEEP_SECONDS"
+    "Follow fewer channels, set some to --priority low, add an account (placewatch login --as NAME), or set longer "
+    "PLACEWATCH_READING__POLL_SECONDS and PLACEWATCH_READING__SWEEP_SECONDS"
 )
 
 

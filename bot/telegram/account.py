@@ -26,6 +26,7 @@ class ReadingAccount:
     name: str
     connection: Connection
     reader: Reader
+    away_seconds: float = AWAY
     stopped: str | None = None  # why; only a person can help
     _held: bool = False  # Telegram has named a long wait, which is not over
     _down_at: float | None = None  # since when there is no connection, as time.monotonic has it
@@ -54,5 +55,5 @@ class ReadingAccount:
             return "the account that read it has stopped"
         if self._held:
             return "Telegram asked the account that read it to wait long"
-        away = self._down_at is not None and time.monotonic() - self._down_at > AWAY
+        away = self._down_at is not None and time.monotonic() - self._down_at > self.away_seconds
         return "the account that read it had no connection" if away and others_connected else None

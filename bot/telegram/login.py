@@ -65,7 +65,10 @@ async def login(
             await _patiently(client.connect())
             me = await _patiently(client.get_me())
             if me is not None:
-                say(f"Already signed in as {_who(me)}. To use another account, move {session} away first.")
+                say(
+                    f"Already signed in as {_who(me)}. To use another account, move {session} away first; to add one, "
+                    "type `placewatch login --as NAME`."
+                )
                 new = False
                 return _signed_in(me)
             me = await _enter(client, ask, say)

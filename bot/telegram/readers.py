@@ -11,7 +11,7 @@ from functools import partial
 from bot.budget.sharing import Load, Member, load, share_out
 from bot.coverage.keeper import Coverage
 from bot.errors import Busy, Mendable, Unavailable
-from bot.telegram.account import Make, ReadingAccount
+from bot.telegram.account import AWAY, Make, ReadingAccount
 from storage import accounts, channels
 from storage.accounts import Access
 from storage.records import Channel, Peer
@@ -38,6 +38,7 @@ class Readers:
         *,
         clock: Callable[[], datetime],
         look_seconds: float = 5.0,
+        away_seconds: float = AWAY,
     ) -> None:
         """`make` opens the account of a name, given what to ask about unreadable channels and what to call when it
         has connected."""
@@ -51,7 +52,9 @@ class Readers:
         self.accounts: list[ReadingAccount] = []
         for name in names:
             connection, reader = make(name, partial(self._elsewhere, name), partial(self._connected, name))
-            self.accounts.append(ReadingAccount(name=name, connection=connection, reader=reader))
+            self.accounts.append(
+                ReadingAccount(name=name, connection=connection, reader=reader, away_seconds=away_seconds)
+            )
 
     @property
     def several(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from storage import accounts, channels, database, joining
+from storage import accounts, channels, database, holds, joining
 from storage.accounts import Access
 from storage.records import READER, Account, Joining
 from storage.store import Store
@@ -72,6 +72,19 @@ async def test_a_channel_that_is_followed_again_keeps_its_account_unless_it_had_
     assert await store.write(again) == ("reader", True)
     await store.write(channels.unfollow, channel.id)
     assert await store.write(again) == ("north", False)
+
+
+async def test_another_account_under_the_same_name_has_no_memberships_and_no_waits(store: Store) -> None:
+    channel = await store.write(follow, 1, joined=True)
+    await store.write(accounts.connected, READER, 7, "Reader")
+    await store.write(holds.hold, READER, "GetHistory", seconds=3600, now=NOW)
+    await store.write(accounts.connected, READER, 7, "renamed")
+    assert await store.read(holds.holds, READER, NOW) == {"GetHistory": 3600}
+    assert await store.read(joining.memberships, READER) == 1
+    await store.write(accounts.connected, READER, 8, "Another")
+    assert await store.read(holds.holds, READER, NOW) == {}
+    assert await store.read(accounts.access) == {}
+    assert not (await store.read(channels.by_id, channel.id)).joined
 
 
 async def test_nothing_is_left_of_an_account_that_is_forgotten(store: Store) -> None:

@@ -21,12 +21,12 @@ from bot.telegram.account import Elsewhere
 from bot.telegram.connection import Connection
 from bot.telegram.reader import Reader
 from bot.telegram.readers import Readers
-from storage import accounts, channels, chats, gaps
+from storage import accounts, channels, chats, gaps, holds
 from storage.records import Channel, Peer
 from storage.store import Store
 from tests.making import CHAT
 from tests.telegram.conftest import now, sign_in, telegram_settings
-from tests.telegram_server import Account, FloodWait, TelegramServer, eventually
+from tests.telegram_server import Account, DropBeforeExecution, FloodWait, TelegramServer, eventually
 from tests.telegram_server import Channel as Source
 
 HISTORY = functions.messages.GetHistoryRequest
@@ -146,7 +146,9 @@ async def at_work(
     async def work(poll_seconds: float = 0.3) -> AsyncIterator[Readers]:
         nonlocal poll
         poll = poll_seconds
-        readers = Readers(sessions.signed_in(tmp_path), make, store, coverage, clock=now, look_seconds=0.1)
+        readers = Readers(
+            sessions.signed_in(tmp_path), make, store, coverage, clock=now, look_seconds=0.1, away_seconds=0.5
+        )
         tasks = [asyncio.create_task(work) for work in (readers.connect(), readers.run())]
         try:
             await eventually(lambda: all(one.is_connected for one in readers.accounts), timeout=10)
@@ -225,7 +227,7 @@ async def test_channels_do_not_go_back_to_an_account_that_is_signed_in_again(
         await house.until_read_by(channel, "north")
     account.restore()
     async with at_work() as readers:
-        assert all(one.stopped is None for one in readers.accounts)
+        await eventually(lambda: all(one.stopped is None for one in readers.accounts))
         source.post("one")
         await house.until_kept(channel, "one")
         await readers.refresh()
@@ -297,6 +299,39 @@ async def test_a_long_wait_moves_the_channels_and_what_the_member_is_pushed_stil
         await house.until_kept(channel, "one", "not pushed", "pushed")
         assert server.count(HISTORY, north) == asked
         assert not (await house.channel(channel)).joined  # north has not
+
+
+async def test_a_long_wait_from_before_a_restart_moves_the_channels(
+    server: TelegramServer, house: House, at_work: AtWork, account: Account
+) -> None:
+    source = server.add_channel("source")
+    channel = await house.follow(source)
+    await house.store.write(holds.hold, "reader", "GetHistory", seconds=3600, now=now())
+    source.post("one")
+    async with at_work():
+        await house.until_kept(channel, "one")
+    assert (await house.channel(channel)).account == "north"
+    assert server.count(HISTORY, account) == 0
+
+
+async def test_an_account_that_does_not_come_back_while_another_is_connected_loses_its_channels(
+    server: TelegramServer, house: House, at_work: AtWork, account: Account
+) -> None:
+    source = server.add_channel("source", members=[account])
+    channel = await house.follow(source)
+    async with at_work() as readers:
+        source.post("one")
+        await house.until_kept(channel, "one")
+        cut = server.fault(None, DropBeforeExecution(), account=account, times=None)
+        source.post("two")
+        await house.until_read_by(channel, "north")
+        await house.until_kept(channel, "one", "two")
+        assert readers.of("reader").stopped is None
+        cut.lift()
+        await eventually(lambda: readers.of("reader").is_connected, timeout=10)
+        source.post("three")
+        await house.until_kept(channel, "one", "two", "three")
+        assert (await house.channel(channel)).account == "north"
 
 
 async def test_a_short_wait_moves_nothing(
