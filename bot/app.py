@@ -12,9 +12,10 @@ from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot import checkup, claims, clock, control, roster, sessions
+from bot import checkup, claims, clock, control, roster, sessions, stops
 from bot.alerts.compose import moment
 from bot.alerts.owed import Rules, decide
+from bot.backfills import Backfills
 from bot.commands.menu import menus
 from bot.copies import Copies
 from bot.courier import Courier, Manners, Pace
@@ -26,13 +27,18 @@ from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.examiner import Examiner
 from bot.findings import Finding
 from bot.importing import Imports
+from bot.keeper import Keeper, Plan
+from bot.keeping import Keeping
 from bot.lookout import Lookout
-from bot.monitor import Monitor
+from bot.monitor import FILES, Monitor
 from bot.operations import Operations
 from bot.outputs import Output, Switchboard, opened
 from bot.preview.source import PreviewReader
 from bot.printed import TERMINAL, Printed, outside
+from bot.pulse import Pulse
 from bot.rounds import Rounds
+from bot.supervision import Supervision
+from bot.systemd import Systemd
 from bot.telegram.account import Elsewhere
 from bot.telegram.connection import Connection
 from bot.telegram.console import Console
@@ -43,7 +49,7 @@ from bot.telegram.readers import Readers
 from bot.tracking import Tracking
 from config.settings import Settings
 from storage import chats, owed
-from storage.records import READER, OwedKind, Wanted
+from storage.records import READER, Message, OwedKind, Wanted
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -63,6 +69,7 @@ class Service:
             zone=settings.timezone,
             claims=claims.load_or_embedded(settings.data / claims.FILE),
         )
+        self.supervision = Supervision(clock.now, self._stopped)
         self.lookout = Lookout(store, clock.now)
         self.tracking = Tracking(
             store,
@@ -73,7 +80,7 @@ class Service:
         )
         self.copies = Copies()
         self.examiner = Examiner(store, self.lookout, rules, self._wake, self.copies, clock.now)
-        self.monitor = Monitor(store, self.lookout, rules, self._wake, self.copies)
+        self.monitor = Monitor(store, self.lookout, rules, self._wake, self.copies, FILES[settings.media])
         self._moved: dict[int, int] = {}
         self.coverage = Coverage(
             store, clock=clock.now, zone=settings.timezone, team=self._team, on_owed=self._wake
@@ -99,6 +106,26 @@ class Service:
                 clock=clock.now,
             )
         self._outputs = outside(settings)
+        self.keeper = Keeper(
+            store,
+            Plan(settings.backup_folder, timedelta(hours=settings.backup.every_hours), settings.backup.keep),
+            zone=settings.timezone,
+            now=clock.now,
+            chats=self._team,
+            tell=self._tell_now,
+            on_owed=self._wake,
+        )
+        self.backfills = (
+            Backfills(
+                store,
+                self.reading.past,
+                settings.timezone,
+                clock.now,
+                requests_per_second=settings.reading.requests_per_second,
+            )
+            if self.reading is not None
+            else None
+        )
         self._speaking: Connection | None = None
         self.room = Room(
             store=store,
@@ -112,6 +139,7 @@ class Service:
                 is_admin=self._is_admin,
                 answer_press=self._answer_press,
                 is_hidden=self._is_hidden,
+                tell_now=self._tell_now,
             ),
             zone=settings.timezone,
             now=clock.now,
@@ -122,6 +150,7 @@ class Service:
         self.desk = Desk(self.room, admins=settings.admins, everyone_may_edit=settings.everyone_may_edit)
         self._members: Members | None = None
         self._messenger: Messenger | None = None
+        self._carrier: Switchboard | None = None
         self._console: Console | None = None
         self._offered = False
 
@@ -146,6 +175,12 @@ class Service:
         )
         return connection, reader
 
+    async def _tell_now(self, chat_id: int, html: str, random_id: int) -> None:
+        """Say something past the archive, which can't be written just now; the same random id is the same message."""
+        if self._carrier is None:
+            raise Unavailable("not connected yet")
+        await self._carrier.send(chat_id, Message(html=html), random_id)
+
     async def _is_admin(self, chat_id: int, user_id: int) -> bool:
         return self._members is not None and await self._members.is_admin(chat_id, user_id)
 
@@ -164,13 +199,17 @@ class Service:
         on_update: Callable[[object], None],
         on_connect: Callable[[], Awaitable[None]],
     ) -> Connection:
+        async def connected() -> None:
+            await on_connect()
+            await self.store.write(stops.over, name)
+
         return Connection(
             self.settings.telegram,
             self.settings.data / f"{name}.session",
             token=token,
             heartbeat=self.settings.reading.heartbeat_seconds,
             on_update=on_update,
-            on_connect=on_connect,
+            on_connect=connected,
         )
 
     def bot(
@@ -192,7 +231,7 @@ class Service:
             lines = roster.lines(self.reader, told)
         if self._speaking is not None:
             lines.append(f"bot: {self._speaking.state.describe(told)}")
-        return lines
+        return lines + [f"⚠ {finding.area}: {finding.words}" for finding in self.supervision.findings(told)]
 
     async def run(self) -> None:
         """Watch and speak until cancelled."""
@@ -211,7 +250,8 @@ class Service:
             edit_every=timedelta(seconds=settings.pace.edit_seconds),
             most_waiting=settings.pace.summary_above,
         )
-        courier = Courier(self.store, Switchboard(self._messenger, carriers), pace, manners, clock.now)
+        self._carrier = Switchboard(self._messenger, carriers)
+        courier = Courier(self.store, self._carrier, pace, manners, clock.now)
         self._woken.append(courier)
         await self._try_chats_again()
         # Local times of one zone compare by their digits: in autumn an hour's jobs would wait for the second one.
@@ -233,23 +273,44 @@ class Service:
             read_all=self.reader.sweep_all,
             mark=settings.data / MARK,
         )
-        jobs = ((self._try_chats_again, _CHAT_RETRY_MINUTES), (self.lookout.learn, 60), (rounds.make, 1))
-        for job, minutes in jobs:
+        jobs = {
+            "chats": (self._try_chats_again, _CHAT_RETRY_MINUTES),
+            "regions": (self.lookout.learn, 60),
+            "rounds": (rounds.make, 1),
+        }
+        for name, (job, minutes) in jobs.items():
             scheduler.add_job(
-                job, "interval", minutes=minutes, coalesce=True, max_instances=1, misfire_grace_time=None
+                self.supervision.job(name, job),
+                "interval",
+                minutes=minutes,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
             )
         scheduler.start()
+        accounts = [one.connection for one in self.reading.accounts] if self.reading is not None else []
+        accounts += [speaking] if speaking is not None else []
+        pulse = Pulse(Systemd.from_environment(), self.store, self.supervision, accounts, clock.now)
+        parts: dict[str, Callable[[], Awaitable[None]]] = {
+            "channels": self.reader.run,
+            "courier": courier.run,
+            "examiner": self.examiner.run,
+            "keeper": self.keeper.run,
+            "vigil": vigil.run,
+            "pulse": pulse.run,
+        }
+        if self.reading is not None:
+            parts |= self.reading.parts()
+        if speaking is not None and console is not None:
+            parts |= {"bot": speaking.run, "console": console.run}
+        if self.backfills is not None:
+            parts["backfills"] = self.backfills.run
+        if self.reading is not None and settings.media != "none":
+            parts |= self.reading.downloads(settings.data, settings.media_max_bytes)
         try:
             async with control.serving(settings.data, self.operations()), asyncio.TaskGroup() as group:
-                for name, work in (self.reading.parts() if self.reading else {}).items():
-                    group.create_task(self._part(name, work()))
-                if speaking is not None and console is not None:
-                    group.create_task(self._part("speaking", speaking.run()))
-                    group.create_task(console.run())
-                group.create_task(self.reader.run())
-                group.create_task(courier.run())
-                group.create_task(self.examiner.run())
-                group.create_task(vigil.run())
+                for name, work in parts.items():
+                    self.supervision.start(group, name, work)
                 log.info("watching chats=%d outputs=%d", len(settings.chats), len(carriers))
         finally:
             scheduler.shutdown(wait=False)
@@ -273,21 +334,13 @@ class Service:
         console.refresh(self._chats())
         return speaking, console
 
-    async def _part(self, name: str, running: Any) -> None:
-        """One account's supervisor: when its session has ended, this part stops alone, and the team is told."""
-        try:
-            await running
-        except Mendable as end:
-            log.critical("%s has stopped problem=%s", name, end)
-            for chat_id in self._team():
-                notice = Wanted(
-                    chat_id=chat_id,
-                    subject=f"{name} stopped {clock.now():%Y-%m-%dT%H:%M}",
-                    html=f"⚠ placewatch: {name} has stopped. {end}",
-                    kind=OwedKind.NOTICE,
-                )
-                await self.store.write(owed.owe, notice, now=clock.now())
-            self._wake()
+    async def _stopped(self, name: str, end: Mendable) -> None:
+        """A part stops alone, and the team is told, once until it works again."""
+        # Its chats can't hear the bot any more: only places outside Telegram can be told.
+        present = tuple(self._outputs) if name == "bot" else self._team()
+        others = self.reading is not None and self.reading.works
+        await self.store.write(stops.tell, name, str(end), present, now=clock.now(), others_read=others)
+        self._wake()
 
     async def _try_chats_again(self) -> None:
         known = [chat.id for chat in await self.store.read(chats.every)]
@@ -368,6 +421,8 @@ class Service:
                 findings += about_bot
                 if not any(f.bad for f in about_bot):
                     findings += await checkup.team_chats(Messenger(speaking), self.settings.chats, self.store)
+        findings += self.keeper.findings()
+        findings += self.supervision.findings(partial(moment, zone=self.settings.timezone))
         findings += await checkup.followed(self.store, self.settings.timezone, clock.now())
         if self.reading is not None:
             findings += await checkup.requests(self.store, self.reading, self.settings.timezone)
@@ -392,6 +447,8 @@ class Service:
             **Operations(self.settings, self.room).by_name(),
             **self.imports.by_name(),
             "accounts.list": partial(roster.listed, self.reading, self.store),
+            **Keeping(self.settings, self.store).by_name(),
+            **(self.backfills.by_name() if self.backfills is not None else {}),
             "examine": self.examine,
         }
 

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 Operation = Callable[..., Awaitable[Any]]  # keyword arguments and result are JSON
 
 _LONGEST = 1 << 20  # bytes of one request or answer
-_PATIENCE = 120  # seconds: resolving a channel may have to wait for its turn
+PATIENCE = 120.0  # seconds: resolving a channel may have to wait for its turn
 _LONGEST_PATH = 100  # bytes; the kernel takes 104 to 108 for a socket's path
 
 
@@ -74,7 +74,9 @@ async def _carry_out(line: bytes, operations: Mapping[str, Operation]) -> dict[s
         return {"problem": "The running placewatch failed at this; its log says why."}
 
 
-async def ask(folder: Path, operation: str, arguments: Mapping[str, Any]) -> Any:
+async def ask(
+    folder: Path, operation: str, arguments: Mapping[str, Any], *, patience: float = PATIENCE
+) -> Any:
     """Have the running service carry out an operation; Mendable says what went wrong."""
     try:
         reader, writer = await asyncio.open_unix_connection(folder / "control.sock", limit=_LONGEST)
@@ -85,12 +87,14 @@ async def ask(folder: Path, operation: str, arguments: Mapping[str, Any]) -> Any
         ) from error
     try:
         writer.write(json.dumps({"do": operation, "with": dict(arguments)}).encode() + b"\n")
-        async with asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(patience):
             line = await reader.readline()
     except TimeoutError as error:
         raise Mendable(
-            f"The running placewatch did not answer within {_PATIENCE} s; its log says why."
+            f"The running placewatch did not answer within {patience:.0f} s; its log says why."
         ) from error
+    except ConnectionError:
+        line = b""  # it was killed
     finally:
         writer.close()
     if not line:

@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from bot import clock, disk
 from bot.errors import Mendable
 from bot.findings import Finding
 from bot.outputs import opened
@@ -38,7 +39,8 @@ async def examine(env_file: Path) -> list[Finding]:
         findings += [Finding("settings", "bad", str(problem)) for problem in error.problems]
     findings += _outputs(settings)
     findings += _folder(settings.data)
-    findings += await _archive(settings.data / lock.DATABASE)
+    findings += disk.look(settings.data)
+    findings += await _archive(settings)
     if all(not f.bad or f.area != "settings" for f in findings):
         findings += await _telegram(settings)
     return findings
@@ -81,8 +83,9 @@ def _loose(path: Path) -> bool:
     return bool(stat.S_IMODE(mode) & 0o077) and not stat.S_ISSOCK(mode)
 
 
-async def _archive(path: Path) -> list[Finding]:
-    if not path.exists():  # noqa: ASYNC240 - one look
+async def _archive(settings: Settings) -> list[Finding]:
+    path = settings.data / lock.DATABASE
+    if not path.exists():
         return [Finding("archive", "ok", f"none yet at {path}; `placewatch run` makes it")]
     try:
         store = await Store.open(path, write=False, readers=1)
@@ -90,17 +93,15 @@ async def _archive(path: Path) -> list[Finding]:
         return [Finding("archive", "bad", str(error))]
     try:
         problems = await store.read(_integrity)
+        backups = await store.read(disk.backups, settings, clock.now())
     except StorageError as error:
-        problems = [str(error)]
+        problems, backups = [str(error)], []
     finally:
         await store.close()
     if problems:
-        return [
-            Finding(
-                "archive", "bad", f"damaged: {'; '.join(problems[:3])}. Restore your newest backup of {path}"
-            )
-        ]
-    return [Finding("archive", "ok", f"schema {migrations()[-1].version}, intact")]
+        words = f"damaged: {'; '.join(problems[:3])}. Put your newest backup in its place: placewatch restore FILE"
+        return [Finding("archive", "bad", words), *backups]
+    return [Finding("archive", "ok", f"schema {migrations()[-1].version}, intact"), *backups]
 
 
 def _integrity(db: sqlite3.Connection) -> list[str]:

@@ -55,10 +55,13 @@ class Examiner:
 
     async def run(self) -> None:
         """Examine whatever waits, for ever."""
-        await self._store.write(examination.retry_all, now=self._now())
+        begun = False
         while True:
             self._lookout.changed.clear()
             try:
+                if not begun:
+                    await self._store.write(examination.retry_all, now=self._now())
+                    begun = True
                 await self.catch_up()
                 wait = await self._until_next()
             except StorageError as trouble:

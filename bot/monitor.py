@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 from bot.alerts.owed import Rules, decide
 from bot.copies import Copies
@@ -19,6 +20,13 @@ from storage.store import Store
 
 log = logging.getLogger(__name__)
 
+FILES: Final = {
+    "none": frozenset[str](),
+    "photos": frozenset({"photo"}),
+    "all": frozenset({"photo", "video", "audio", "voice", "document", "sticker"}),
+}
+"""The kinds of media whose files are kept, by the setting."""
+
 
 class Monitor:
     """The road of one post, from the reader's hands to the archive."""
@@ -30,25 +38,32 @@ class Monitor:
         rules: Rules | None,
         on_owed: Callable[[], None],
         copies: Copies,
+        files: Collection[str] = (),
     ) -> None:
-        """Without `rules` nothing is owed: history that nobody waits for."""
+        """Without `rules` nothing is owed: history that nobody waits for.
+
+        `files` are the kinds of media whose files are kept: "photo", "video", …
+        """
+        self._files = files
         self._store = store
         self._copies = copies
         self._lookout = lookout
         self._decide: posts.Decide = _nothing if rules is None else partial(decide, rules=rules)
         self._on_owed = on_owed
 
-    async def take(self, posts_: Sequence[Post], received_at: datetime) -> dict[PostKey, str]:
+    async def take(
+        self, posts_: Sequence[Post], received_at: datetime, *, late: bool = False
+    ) -> dict[PostKey, str]:
         """Keep posts, in order, with their mentions and alerts; returns once all is durable.
 
         Taking the same post again changes nothing. A post that can't be kept by itself is logged and left out:
         the answer has it, and why. StorageError means that nothing can be written just now, and the same posts
-        must come again.
+        must come again. Posts from before their channel was followed are `late`: shown, and never told.
         """
         posts_ = [printable(post) for post in posts_]
         refused: dict[PostKey, str] = {}
         outcomes = await asyncio.gather(
-            *(self._take(post, received_at) for post in posts_), return_exceptions=True
+            *(self._take(post, received_at, late) for post in posts_), return_exceptions=True
         )
         trouble: StorageError | None = None
         for post, outcome in zip(posts_, outcomes, strict=True):
@@ -70,10 +85,10 @@ class Monitor:
             raise trouble
         return refused
 
-    async def _take(self, post: Post, received_at: datetime) -> bool:
+    async def _take(self, post: Post, received_at: datetime, late: bool) -> bool:
         looked = self._lookout.examine(post.searchable, post.key.channel_id)
         try:
-            return await self._keep(post, looked, received_at)
+            return await self._keep(post, looked, received_at, late)
         except StorageError:
             raise
         except Exception:
@@ -82,9 +97,9 @@ class Monitor:
                 "alerting failed channel_id=%d message_id=%d", post.key.channel_id, post.key.message_id
             )
             failed = Examination(state=Examined.FAILED, generation=looked.generation)
-            return await self._keep(post, failed, received_at)
+            return await self._keep(post, failed, received_at, late)
 
-    async def _keep(self, post: Post, looked: Examination, received_at: datetime) -> bool:
+    async def _keep(self, post: Post, looked: Examination, received_at: datetime, late: bool) -> bool:
         return await self._store.write(
             posts.keep,
             post,
@@ -92,6 +107,8 @@ class Monitor:
             now=received_at,
             decide=self._decide,
             find_copy=self._copies.find,
+            late=late,
+            with_file=post.media is not None and post.media.kind in self._files,
         )
 
     async def deleted(self, channel_id: int, message_ids: Sequence[int], at: datetime) -> None:

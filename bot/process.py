@@ -6,13 +6,16 @@ import asyncio
 import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
 from bot import checkup, clock, control, sessions
 from bot.app import Service, nothing
 from bot.errors import Mendable
+from bot.keeping import before_upgrade
 from bot.printed import outside
+from bot.systemd import Systemd
 from bot.telegram.lobby import Lobby
 from bot.telegram.login import Ask, login, logout
 from config.settings import Settings
@@ -26,7 +29,9 @@ log = logging.getLogger(__name__)
 async def holding(settings: Settings) -> AsyncIterator[Service]:
     """Hold the data folder, its lock and its writer; `storage.lock.Held` where another placewatch does."""
     with lock.hold(settings.data):
-        store = await Store.open(settings.data / lock.DATABASE, write=True)
+        store = await Store.open(
+            settings.data / lock.DATABASE, write=True, before_upgrade=partial(before_upgrade, settings)
+        )
         try:
             (settings.data / lock.DATABASE).chmod(0o600)
             # A chat is known as soon as it is set, so that a place added before the first run counts from then.
@@ -50,13 +55,16 @@ async def run(settings: Settings) -> None:
     assert task is not None  # noqa: S101 - we are running
     stopped = False
 
-    def stop() -> None:
+    def stop(*_: object) -> None:
         nonlocal stopped
-        stopped = True
-        task.cancel()
+        if not stopped:  # a second signal would cut short what makes the first one safe
+            stopped = True
+            Systemd.from_environment().tell(STOPPING="1")
+            loop.call_soon_threadsafe(task.cancel)
 
+    # Not the loop's own handlers: those end with the loop, and a second signal would kill what only has to exit.
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
+        signal.signal(number, stop)
     try:
         async with holding(settings) as service:
             await service.run()
@@ -64,11 +72,11 @@ async def run(settings: Settings) -> None:
         if not stopped:
             raise
         log.info("stopped")
-    except ExceptionGroup as failed:
-        mendable = failed.subgroup(Mendable)
-        if mendable is not None and isinstance(mendable.exceptions[0], Mendable):
-            raise mendable.exceptions[0] from None  # a part can't go on, and a person can help
-        raise
+        for number in (
+            signal.SIGINT,
+            signal.SIGTERM,
+        ):  # Python's own end would give them back their power to kill
+            signal.signal(number, signal.SIG_IGN)
 
 
 async def hear_chats(settings: Settings, seconds: float, tell: Callable[[int, str], None]) -> None:
@@ -81,7 +89,14 @@ async def hear_chats(settings: Settings, seconds: float, tell: Callable[[int, st
                 connection.result()
 
 
-async def carry_out(settings: Settings, operation: str, arguments: dict[str, Any], *, telegram: bool) -> Any:
+async def carry_out(
+    settings: Settings,
+    operation: str,
+    arguments: dict[str, Any],
+    *,
+    telegram: bool,
+    patience: float = control.PATIENCE,
+) -> Any:
     """Do what writes or needs Telegram: by the running service where there is one, else by ourselves."""
     try:
         async with holding(settings) as service:
@@ -101,7 +116,54 @@ async def carry_out(settings: Settings, operation: str, arguments: dict[str, Any
                     with suppress(asyncio.CancelledError, Exception):
                         await task
     except lock.Held:
-        return await control.ask(settings.data, operation, arguments)
+        return await control.ask(settings.data, operation, arguments, patience=patience)
+
+
+@asynccontextmanager
+async def asking(settings: Settings) -> AsyncIterator[Callable[[str, dict[str, Any]], Awaitable[Any]]]:
+    """A way to have operations without Telegram carried out one after another, by whoever holds the data folder."""
+    try:
+        async with holding(settings) as service:
+            operations = service.operations()
+            yield lambda operation, arguments: operations[operation](**arguments)
+    except lock.Held:
+        yield lambda operation, arguments: control.ask(settings.data, operation, arguments)
+
+
+@asynccontextmanager
+async def reaching(settings: Settings) -> AsyncIterator[Callable[[str, dict[str, Any]], Awaitable[Any]]]:
+    """Whoever holds the data folder, for several requests: the running service where there is one, else ourselves.
+
+    Then we answer others as a service would, and go on with the backfills that were asked for.
+    """
+    async with AsyncExitStack() as stack:
+        service = None
+        with suppress(lock.Held):
+            service = await stack.enter_async_context(holding(settings))
+        if service is None:
+            yield partial(control.ask, settings.data)
+            return
+        if service.reading is None or service.backfills is None:
+            raise Mendable(
+                "Reading back needs an account: public pages are read with PLACEWATCH_SOURCE=preview. Give "
+                "--since to placewatch channels add, or set PLACEWATCH_SOURCE=telegram."
+            )
+        operations = service.operations()
+        working = [asyncio.create_task(w) for w in (service.reading.connect(), service.backfills.run())]
+
+        async def ask(operation: str, arguments: dict[str, Any]) -> Any:
+            for task in working:
+                if task.done():
+                    task.result()  # the account can't be used at all
+            return await operations[operation](**arguments)
+
+        try:
+            async with control.serving(settings.data, operations):
+                yield ask
+        finally:
+            for task in working:
+                task.cancel()
+            await asyncio.gather(*working, return_exceptions=True)
 
 
 async def sign_in(settings: Settings, account: str, ask: Ask, say: Callable[[str], None]) -> None:

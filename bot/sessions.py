@@ -35,7 +35,17 @@ def signed_in(data: Path) -> list[str]:
     return first + sorted(name for name in further if _NAME.fullmatch(name) and name != READER)
 
 
+def is_reader(stem: str) -> bool:
+    """Whether a session's file, without its ending, is that of an account that reads."""
+    return stem == READER or stem.startswith(_FURTHER)
+
+
+def name_of(stem: str) -> str:
+    """The account of a session's file, given without its ending."""
+    return stem.removeprefix(_FURTHER)
+
+
 def login_of(session: Path) -> str:
     """What to type to sign in the account of that session anew."""
-    name = session.stem.removeprefix(_FURTHER)
+    name = name_of(session.stem)
     return "placewatch login" if name == session.stem else f"placewatch login --as {name}"

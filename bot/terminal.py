@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from html import unescape
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,9 +18,24 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from bot.alerts.compose import moment, speaker
+from bot.alerts.excerpt import Stretch
+from bot.commands.post import became_of
 from bot.places.confidence import cues_of
 from bot.places.gazetteer import Candidate
-from storage.records import Channel, Kept, Mention, Message, NameKind, Place, Priority, Proven, Wish
+from storage import media
+from storage.records import (
+    Channel,
+    Kept,
+    Mention,
+    Message,
+    NameKind,
+    Place,
+    PostFile,
+    Priority,
+    Proven,
+    Revision,
+    Wish,
+)
 
 _TAG = re.compile(r'<(/?)(b|i|a|s)(?:\s+href="([^"]*)")?>')
 _STYLES = {"b": "bold", "i": "italic dim", "a": "underline", "s": "strike"}
@@ -59,6 +75,7 @@ def post_json(kept: Kept, places: Mapping[int, Place], proven: Proven | None) ->
     """A post for programs: plain values, times in ISO 8601 (UTC), and where it stands in the ledger."""
     post = kept.post
     return {
+        "id": kept.id,
         "link": kept.link,
         "channel": kept.channel.name,
         "speaker": speaker(kept.channel),
@@ -72,7 +89,12 @@ def post_json(kept: Kept, places: Mapping[int, Place], proven: Proven | None) ->
         "media": post.media.kind if post.media else None,
         "forwarded_from": post.forward.name if post.forward else None,
         "revisions": [
-            {"seen_at": r.seen_at.isoformat(), "edited_at": _iso(r.edited_at), "text": r.text}
+            {
+                "number": r.number,
+                "seen_at": r.seen_at.isoformat(),
+                "edited_at": _iso(r.edited_at),
+                "text": r.text,
+            }
             for r in kept.revisions
         ],
         "mentions": [
@@ -95,6 +117,23 @@ def post_json(kept: Kept, places: Mapping[int, Place], proven: Proven | None) ->
     }
 
 
+def file_json(file: PostFile, data: Path) -> dict[str, Any]:
+    """A post's file for programs; its path where it is kept."""
+    return {
+        "state": file.state,
+        "reason": file.reason,
+        "sha256": file.sha256,
+        "size": file.size,
+        "path": str(media.path(data, file.sha256)) if file.sha256 else None,
+    }
+
+
+def file_line(file: PostFile, data: Path) -> str:
+    """What became of a post's file, and where it lies."""
+    where = f"; {media.path(data, file.sha256)}" if file.sha256 else ""
+    return f"file: {became_of(file)}{where}"
+
+
 def _iso(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat()
 
@@ -105,10 +144,20 @@ def print_json(console: Console, value: Any) -> None:
 
 
 def posts(
-    console: Console, found: Iterable[Kept], places: Mapping[int, Place], zone: ZoneInfo, least: float
+    console: Console,
+    found: Iterable[Kept],
+    places: Mapping[int, Place],
+    zone: ZoneInfo,
+    least: float,
+    mark: Callable[[str], Sequence[Stretch]] = lambda _: (),
+    told: Callable[[Kept], Revision] = lambda kept: kept.revisions[-1],
 ) -> None:
-    """Posts in the words of their sources, newest first; places less sure than `least` are marked possible."""
+    """Posts in the words of their sources; places less sure than `least` are marked possible.
+
+    `mark` says what to stress, `told` which version to show.
+    """
     for kept in found:
+        revision = told(kept)
         best: dict[int, float] = {}
         for mention in kept.mentions:
             best[mention.place_id] = max(mention.confidence, best.get(mention.place_id, 0))
@@ -123,16 +172,20 @@ def posts(
             (speaker(kept.channel), "bold"),
             ("  📍 " + about if about else "", "green"),
             ("  ✎ edited" if kept.revisions[-1].number else "", "yellow"),
+            (", in an earlier version" if revision is not kept.revisions[-1] else "", "yellow"),
             ("  🗑 deleted" if kept.deleted_at else "", "red"),
         )
         console.print(head)
-        console.print(Text(kept.post.searchable or "[no text: not examined]"), style="default")
+        words = Text(revision.searchable or "[no text: not examined]")
+        for stretch in mark(revision.searchable):
+            words.stylize("bold yellow", stretch.start, stretch.end)
+        console.print(words, style="default")
         console.print(Text(kept.link, style="dim"))
         console.print()
 
 
 def one_post(console: Console, kept: Kept, places: Mapping[int, Place], zone: ZoneInfo, least: float) -> None:
-    """A post with its revisions, and each mention with its why."""
+    """A post as it is said now, and each mention with its why."""
     posts(console, [kept], places, zone, least)
     console.print(f"received {moment(kept.received_at, zone)}; text examined: {kept.examined}")
     if kept.deleted_at:
@@ -141,9 +194,6 @@ def one_post(console: Console, kept: Kept, places: Mapping[int, Place], zone: Zo
         if mention.place_id in places:
             line = f"• {mention.surface} → {places[mention.place_id].name} ({mention.kind}, {mention.confidence:.2f}): {mention.why}"
             console.print(Text(line))
-    for revision in kept.revisions[:-1]:
-        console.print(Text(f"\nbefore, from {moment(revision.seen_at, zone)}:", style="yellow"))
-        console.print(Text(revision.text))
 
 
 def explanation(

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic.fields import FieldInfo
 
-from config.settings import FIELDS, How, Pace, Preview, Reading, variable
+from config.settings import FIELDS, Backup, How, Pace, Preview, Reading, variable
 
 NEEDED: Final = ("telegram.api_id", "telegram.api_hash", "telegram.bot_token", "chats")
 _HEAD: Final = (
@@ -21,6 +21,7 @@ _GROUPS: Final = {
     "pace": Pace.__doc__ or "",
     "reading": Reading.__doc__ or "",
     "preview": Preview.__doc__ or "",
+    "backup": Backup.__doc__ or "",
     "telegram": "Only for a server other than Telegram's own, such as a test server.",
 }
 

@@ -213,6 +213,32 @@ class Preview(BaseModel):
     ] = 30.0
 
 
+class Backup(BaseModel):
+    """Backups that are made without anybody asking, while the service runs; placewatch backup makes one at any time."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    every_hours: Annotated[
+        int,
+        Field(ge=0, le=8760, description="A backup is made this often; 0 for none."),
+        How("A number of hours, such as 24."),
+    ] = 24
+    keep: Annotated[
+        int, Field(ge=1, le=1000, description="How many backups that were made so are kept, the newest.")
+    ] = 7
+    folder: Annotated[
+        Path | None,
+        Field(description="Where they lie; the folder backups in the data folder unless set."),
+        AfterValidator(forms.folder),
+        How("A folder on another disk outlives this one's."),
+    ] = None
+    before_upgrade: Annotated[
+        bool,
+        Field(description="Whether a backup is made before a newer placewatch changes the archive's schema."),
+        How("true or false."),
+    ] = True
+
+
 class Settings(BaseSettings):
     """What the operator chose. Frozen; its text and repr never show a secret."""
 
@@ -324,9 +350,27 @@ class Settings(BaseSettings):
         Field(description="Log lines for people (text) or for machines (json)."),
         BeforeValidator(forms.lower),
     ] = "text"
+    media: Annotated[
+        Literal["none", "photos", "all"],
+        Field(
+            description="Which files of posts are kept in the data folder: none, photos or all (videos, documents …)."
+        ),
+        BeforeValidator(forms.lower),
+        How("none, photos or all; posts that are read from then on have their files fetched."),
+    ] = "none"
+    media_max_mb: Annotated[
+        int,
+        Field(ge=1, le=4000, description="Larger files are not kept, in megabytes (1,000,000 bytes)."),
+    ] = 20
     pace: Pace = Field(default_factory=Pace)
     reading: Reading = Field(default_factory=Reading)
     preview: Preview = Field(default_factory=Preview)
+    backup: Backup = Field(default_factory=Backup)
+
+    @property
+    def backup_folder(self) -> Path:
+        """Where automatic backups lie."""
+        return self.backup.folder or self.data / "backups"
 
     @classmethod
     def settings_customise_sources(
@@ -356,6 +400,11 @@ class Settings(BaseSettings):
         if not self.speaks:
             return ()
         return ("telegram.api_id", "telegram.api_hash", "telegram.bot_token", "chats")
+
+    @property
+    def media_max_bytes(self) -> int:
+        """The largest file that is kept."""
+        return self.media_max_mb * 1_000_000
 
     def require(self, *paths: str) -> None:
         """Every named setting ("telegram.api_id", "chats") is set, or `SettingsError` names all that are not."""

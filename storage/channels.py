@@ -52,6 +52,11 @@ def followed(db: sqlite3.Connection) -> list[Channel]:
     return _select(db, "c.state <> 'removed' ORDER BY coalesce(c.username, c.title) COLLATE NOCASE")
 
 
+def known(db: sqlite3.Connection) -> list[Channel]:
+    """Every channel of which the archive has a row, followed or not, by name."""
+    return _select(db, "1 ORDER BY coalesce(c.username, c.title) COLLATE NOCASE")
+
+
 def by_id(db: sqlite3.Connection, channel_id: int) -> Channel:
     """The channel of that row; KeyError where there is none."""
     found = _select(db, "c.id = ?", (channel_id,))

@@ -6,19 +6,24 @@ import hashlib
 import logging
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
-from storage import proof
+from storage import earlier, proof
+from storage.index import Writer
 
 log = logging.getLogger(__name__)
 
 APPLICATION_ID = 0x706C7774  # "plwt": a file of ours, and of nobody else
-_ADOPTED_AT_ONCE = 5_000  # posts a transaction
+_ADOPTED_AT_ONCE = 5_000  # posts or revisions a transaction
+
+
+# Called with the file and the schema that it is to get; what it raises stops the upgrade.
+BeforeUpgrade = Callable[[Path, int], None]
 
 
 class StorageError(Exception):
@@ -74,14 +79,17 @@ def check_version(db: sqlite3.Connection, path: Path) -> int:
     if version > newest:
         raise StorageError(
             f"{path} was made by a newer placewatch (schema {version}; this one knows {newest}). "
-            "Upgrade placewatch, or restore a backup made before the upgrade."
+            "Upgrade placewatch, or go back to a backup that was made before: placewatch restore FILE"
         )
     return int(version)
 
 
-def migrate(db: sqlite3.Connection, path: Path) -> None:
-    """Bring the file to the newest schema, one transaction a step."""
+def migrate(db: sqlite3.Connection, path: Path, before: BeforeUpgrade | None = None) -> None:
+    """Bring the file to the newest schema, one transaction a step; `before` is called before an upgrade of what is kept."""
     version = check_version(db, path)
+    newest = migrations()[-1].version
+    if before is not None and 0 < version < newest:
+        before(path, newest)
     for step in migrations():
         if step.version <= version:
             continue
@@ -100,6 +108,22 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
             db.execute("ROLLBACK")
             raise
         log.info("archive migrated version=%d name=%s", step.version, step.name)
+
+
+def begin_earlier(db: sqlite3.Connection) -> None:
+    """Index the revisions from before they were searched, a batch a transaction: cut short, it goes on next time."""
+    left = earlier.waiting(db)
+    while left:
+        log.info("indexing what posts said before their edits revisions=%d", left)
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            left -= earlier.adopt(db, _ADOPTED_AT_ONCE)
+            if not left:
+                earlier.tidy(db)
+            db.execute("COMMIT")
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
 
 
 def begin_ledger(db: sqlite3.Connection) -> None:
@@ -134,19 +158,21 @@ def explain(error: sqlite3.Error, path: Path) -> str | None:
     primary = code & 0xFF if code is not None else None
     folder = path.parent
     return {
-        sqlite3.SQLITE_FULL: f"The disk under {folder} is full. Free some space; what waits is kept and tried again.",
-        sqlite3.SQLITE_IOERR: f"The disk under {folder} failed ({error}). Check it; `placewatch doctor` tests the archive.",
-        sqlite3.SQLITE_READONLY: f"{path} can't be written. Give yourself the right to: chmod u+rw {path}; chmod u+rwx {folder}",
+        sqlite3.SQLITE_FULL: f"The disk under {folder} is full. Free some space; what was kept stays, and what comes is tried again.",
+        sqlite3.SQLITE_IOERR: f"The disk under {folder} failed ({error}). Is it full, or going? What was kept is tested by: placewatch check",
+        sqlite3.SQLITE_READONLY: f"{path} can't be written. Give yourself the right to: chmod u+rw {path}; chmod u+rwx {folder}. "
+        "Where the disk itself is mounted read-only, mount it for writing.",
         sqlite3.SQLITE_CANTOPEN: f"{path} can't be opened. Check that {folder} exists and that you may read and write it.",
-        sqlite3.SQLITE_CORRUPT: f"{path} is damaged ({error}). Stop placewatch and restore your newest backup of it.",
+        sqlite3.SQLITE_CORRUPT: f"{path} is damaged ({error}). Stop placewatch, and put your newest backup in its place: "
+        "placewatch restore FILE",
         sqlite3.SQLITE_NOTADB: f"{path} is not a placewatch archive. Move it away, or point PLACEWATCH_DATA elsewhere.",
         sqlite3.SQLITE_BUSY: f"{path} is being written by another program. Close it; what waits is tried again.",
     }.get(primary if primary is not None else -1)
 
 
-def connect_writer(path: Path) -> sqlite3.Connection:
+def connect_writer(path: Path, before: BeforeUpgrade | None = None) -> sqlite3.Connection:
     """The one connection that writes: WAL, durable at every commit, foreign keys held."""
-    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, factory=Writer)
     try:
         with explained(path):
             db.execute("PRAGMA busy_timeout = 5000")
@@ -154,11 +180,13 @@ def connect_writer(path: Path) -> sqlite3.Connection:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA foreign_keys = ON")
-            db.execute("PRAGMA wal_autocheckpoint = 16000")
+            db.execute("PRAGMA wal_autocheckpoint = 12000")
             db.execute("PRAGMA journal_size_limit = 67108864")
             db.execute("PRAGMA cache_size = -16000")
-            migrate(db, path)
+            earlier.know_folding(db)
+            migrate(db, path, before)
             begin_ledger(db)
+            begin_earlier(db)
     except BaseException:
         db.close()
         raise

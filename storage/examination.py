@@ -166,13 +166,19 @@ def finish(db: sqlite3.Connection, generation: int, *, now: datetime) -> None:
     )
 
 
-def note(db: sqlite3.Connection, post_id: int, reason: str, *, now: datetime) -> None:
+def note(db: sqlite3.Connection, post_id: int, reason: str, *, now: datetime, late: bool = False) -> None:
     """A post has to be examined by itself: it failed, or names changed while it was taken."""
     db.execute(
-        "INSERT INTO unexamined(post_id, reason, not_before) VALUES (?, ?, ?) ON CONFLICT DO UPDATE "
-        "SET reason = excluded.reason, not_before = excluded.not_before",
-        (post_id, reason, to_ms(now + _FIRST_RETRY if reason == "failed" else now)),
+        "INSERT INTO unexamined(post_id, reason, not_before, late) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE "
+        "SET reason = excluded.reason, not_before = excluded.not_before, late = late AND excluded.late",
+        (post_id, reason, to_ms(now + _FIRST_RETRY if reason == "failed" else now), late),
     )
+
+
+def is_late(db: sqlite3.Connection, post_id: int) -> bool:
+    """Whether a post that waits to be examined was kept too late to be news."""
+    row = db.execute("SELECT late FROM unexamined WHERE post_id = ?", (post_id,)).fetchone()
+    return row is not None and bool(row[0])
 
 
 def settled(db: sqlite3.Connection, post_id: int) -> None:

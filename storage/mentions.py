@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from storage.records import Mention, MentionKind, Rival
@@ -17,7 +18,17 @@ _COLUMNS = "start, end, surface, place_id, name, kind, confidence, why, rivals, 
 
 def write(db: sqlite3.Connection, post_id: int, rev: int, mentions: Iterable[Mention]) -> None:
     """These, and no others, are the mentions of that revision."""
+    clear(db, post_id, rev)
+    add(db, post_id, rev, mentions)
+
+
+def clear(db: sqlite3.Connection, post_id: int, rev: int) -> None:
+    """That revision mentions nothing, until something is added."""
     db.execute("DELETE FROM mention WHERE post_id = ? AND rev = ?", (post_id, rev))
+
+
+def add(db: sqlite3.Connection, post_id: int, rev: int, mentions: Iterable[Mention]) -> None:
+    """That revision mentions these too."""
     for m in mentions:
         rivals = json.dumps([[r.place_id, r.confidence] for r in m.rivals])
         db.execute(
@@ -42,6 +53,11 @@ def write(db: sqlite3.Connection, post_id: int, rev: int, mentions: Iterable[Men
             "SET confidence = max(confidence, excluded.confidence)",
             (m.place_id, post_id, m.confidence),
         )
+
+
+def late(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+    """The same mentions, found too late to be news."""
+    return tuple(replace(mention, late=True) for mention in mentions)
 
 
 def rewrite(db: sqlite3.Connection, post_id: int, found: Mapping[int, Sequence[Mention]]) -> None:

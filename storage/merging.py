@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from storage import mentions, proof
-from storage.folding import fold
+from storage import index, mentions, proof
 from storage.records import Mention, Post, Source
 from storage.times import from_ms, posted_at, to_ms
 
@@ -171,10 +170,8 @@ def _told_as_album(db: sqlite3.Connection, post: Post) -> None:
 
 def _index(db: sqlite3.Connection, post_id: int, before: str, after: str) -> None:
     if before != after:
-        db.execute(
-            "INSERT INTO post_fts(post_fts, rowid, text) VALUES ('delete', ?, ?)", (post_id, fold(before))
-        )
-        db.execute("INSERT INTO post_fts(rowid, text) VALUES (?, ?)", (post_id, fold(after)))
+        index.take_out(db, post_id, before)
+        index.add(db, post_id, after)
 
 
 def keep_earlier(

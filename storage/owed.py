@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import random
 import sqlite3
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from storage.records import Attachment, Button, Buttons, Owed, OwedKind, Told, Waiting, Wanted
+from storage.records import AlertSent, Attachment, Button, Buttons, Owed, OwedKind, Told, Waiting, Wanted
 from storage.times import from_ms, to_ms
 
 _COLUMNS = (
@@ -341,3 +342,15 @@ def alerts_about(db: sqlite3.Connection, chat_id: int, subject: str) -> list[tup
         (subject, chat_id),
     )
     return [(from_ms(at), message_id) for at, message_id in rows]
+
+
+def alerts_sent(db: sqlite3.Connection, subjects: Iterable[str]) -> list[AlertSent]:
+    """The alerts about statements that reached any chat, in the order in which they did."""
+    wanted = sorted(subjects)
+    rows = db.execute(
+        "SELECT o.chat_id, c.title, o.delivered_at, nullif(o.message_id, 0) FROM owed o JOIN chat c ON c.id = o.chat_id "
+        f"WHERE o.subject IN ({','.join('?' * len(wanted))}) AND o.kind = 'alert' AND o.delivered_at IS NOT NULL "
+        "ORDER BY o.delivered_at, o.id",
+        wanted,
+    )
+    return [AlertSent(chat_id, title, from_ms(at), message_id) for chat_id, title, at, message_id in rows]

@@ -66,6 +66,15 @@ def tracked(db: sqlite3.Connection, *, since: int = -1) -> list[Place]:
     return _select(db, "removed_at IS NULL AND generation > ?", (since,))
 
 
+def names_in_use(db: sqlite3.Connection) -> list[str]:
+    """The names by which tracked places are looked for, each once."""
+    rows = db.execute(
+        "SELECT DISTINCT n.text FROM place_name n JOIN place p ON p.id = n.place_id "
+        "WHERE n.active = 1 AND p.removed_at IS NULL ORDER BY n.text"
+    )
+    return [text for (text,) in rows]
+
+
 def by_ids(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Place]:
     """Those places, removed ones too: what was said about them stays readable."""
     wanted = sorted(set(ids))
@@ -76,7 +85,12 @@ def by_ids(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Place]:
 def find(db: sqlite3.Connection, name: str) -> list[Place]:
     """Tracked places that bear that name, in any spelling that folds to the same."""
     wanted = fold(name)
-    return [p for p in tracked(db) if wanted in (fold(p.name), *(fold(n.text) for n in p.names))]
+    rows = db.execute(
+        "SELECT id, name FROM place WHERE removed_at IS NULL UNION ALL SELECT n.place_id, n.text FROM place_name n "
+        "JOIN place p ON p.id = n.place_id WHERE p.removed_at IS NULL"
+    )
+    ids = sorted({place_id for place_id, text in rows if fold(text) == wanted})
+    return _select(db, f"id IN ({','.join('?' * len(ids))})", ids) if ids else []
 
 
 def by_geonames_id(db: sqlite3.Connection, geonames_id: int) -> Place | None:

@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from storage import chats, examination, mentions, merging, owed, places, proof, reviews, stories
-from storage.folding import fold
+from storage import chats, examination, index, media, mentions, merging, owed, places, proof, reviews, stories
 from storage.merging import State, Verdict
 from storage.reading import kept_by_ids
 from storage.records import Examination, Examined, Mention, Post, Situation, Source, Wanted
@@ -41,12 +40,15 @@ def keep(
     now: datetime,
     decide: Decide,
     find_copy: FindCopy,
+    late: bool = False,
+    with_file: bool = False,
 ) -> bool:
     """Keep a post as it is said now; True where that is news, and then what it owes is settled too.
 
     The same post again changes nothing. What it said before (a page of history that was overtaken by an edit, an
     old export) is kept as an earlier revision where its words are new, and owes nothing. A post that came from
-    two sources is one post, by the rule of `storage.merging`.
+    two sources is one post, by the rule of `storage.merging`. A post from before its channel was followed is
+    `late`: it is shown, and owes no alert. `with_file`: the file that it carries is to be fetched.
     """
     row = db.execute(
         "SELECT id, rev, deleted_at FROM post WHERE channel_id = ? AND message_id = ?",
@@ -60,16 +62,21 @@ def keep(
         if merged is None:
             return False
         rev = merged
+        mentions.clear(db, post_id, rev)
     _sample(db, post_id, post, now)
-    mentions.write(db, post_id, rev, looked.mentions)
+    if with_file and post.media is not None and post.media.id is not None:
+        media.want(db, post_id, post.media.id, now=now)
+    mentions.add(db, post_id, rev, mentions.late(looked.mentions) if late else looked.mentions)
     if looked.state is Examined.FAILED:
-        examination.note(db, post_id, "failed", now=now)
+        examination.note(db, post_id, "failed", now=now, late=late)
     elif looked.generation < examination.generation_wanted(db):
-        examination.note(db, post_id, "overtaken", now=now)
-    else:
+        examination.note(db, post_id, "overtaken", now=now, late=late)
+    elif row is not None:
         examination.settled(db, post_id)
     if looked.mentions:
         stories.join(db, post_id, post, find_copy)
+    elif row is None and post.grouped_id is None:
+        return True  # most posts: new, of one part, and about no tracked place; they can owe nothing
     settle(db, post_id, now, decide)
     return True
 
@@ -97,7 +104,7 @@ def _insert(db: sqlite3.Connection, post: Post, examined: Examined, now: datetim
     words = (ms, to_ms(post.edited_at), post.text, post.preview, _entities(post), _media(post))
     key = (post_id, post.key.channel_id, post.key.message_id)
     db.execute(_INSERT, (*key, to_ms(_changed(post)), examined, *frame, *words))
-    db.execute("INSERT INTO post_fts(rowid, text) VALUES (?, ?)", (post_id, fold(post.searchable)))
+    index.add(db, post_id, post.searchable)
     proof.kept(db, *key, frame, words, now=now)
     return post_id
 
@@ -155,8 +162,7 @@ def _revise(
             "UPDATE post SET seen_at = ?, edited_at = ? WHERE id = ?",
             (to_ms(now), to_ms(post.edited_at or now), post_id),
         )
-    old = f"{kept.text}\n{kept.preview}" if kept.preview else kept.text
-    db.execute("INSERT INTO post_fts(post_fts, rowid, text) VALUES ('delete', ?, ?)", (post_id, fold(old)))
+    index.take_out(db, post_id, f"{kept.text}\n{kept.preview}" if kept.preview else kept.text)
     db.execute(
         "UPDATE post SET rev = ?, changed_at = ?, text = ?, preview = ?, entities = ?, media = ?, examined = ?, "
         "source = ? WHERE id = ?",
@@ -172,7 +178,7 @@ def _revise(
             post_id,
         ),
     )
-    db.execute("INSERT INTO post_fts(rowid, text) VALUES (?, ?)", (post_id, fold(post.searchable)))
+    index.add(db, post_id, post.searchable)
     if said_anew:
         proof.revised(db, post_id, now=now)
     if not said_anew or came.source is not kept.source:  # the source stands with every revision
@@ -238,6 +244,8 @@ def examined_alone(
 ) -> None:
     """Keep what a second look at one post gave (revision -> mentions); it owes what it would have owed at once."""
     db.execute("UPDATE post SET examined = ? WHERE id = ?", (state, post_id))
+    if examination.is_late(db, post_id):
+        found = {rev: mentions.late(looked) for rev, looked in found.items()}
     mentions.rewrite(db, post_id, found)
     examination.settled(db, post_id)
     if any(found.values()):

@@ -13,7 +13,6 @@ from itertools import groupby, islice
 from typing import Any, Final
 
 from storage import channels, mentions
-from storage.folding import words
 from storage.records import (
     Channel,
     Entity,
@@ -210,36 +209,6 @@ def by_subject(db: sqlite3.Connection, subject: str) -> list[Kept]:
         (int(named[2]), int(named[3])),
     )
     return kept_by_ids(db, [row[0] for row in rows])
-
-
-def search(db: sqlite3.Connection, query: str, *, limit: int, before: int | None = None) -> list[Kept]:
-    """Newest posts that contain all the words of a query, in any ending."""
-    return kept_by_ids(db, found_ids(db, query, limit=limit, before=before))
-
-
-def found_ids(db: sqlite3.Connection, query: str, *, limit: int, before: int | None = None) -> list[int]:
-    """Row ids of the newest posts that contain all the words of a query, newest first.
-
-    Inflected languages change the ends of words: a word of five letters and more is cut by its last two, one
-    of four by one, and matched as a prefix.
-    """
-    match = _match(query)
-    if match is None:
-        return []
-    rows = db.execute(
-        "SELECT rowid FROM post_fts WHERE post_fts MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?",
-        (match, before if before is not None else 1 << 62, limit),
-    )
-    return [row[0] for row in rows]
-
-
-def _match(query: str) -> str | None:
-    asked = words(query)
-    return " AND ".join(f'"{_stem(w)}"*' if len(w) > 3 else f'"{w}"' for w in asked) or None
-
-
-def _stem(word: str) -> str:
-    return word[:-2] if len(word) > 4 else word[:-1]
 
 
 def count(db: sqlite3.Connection) -> int:

@@ -15,7 +15,15 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import aiosqlite
 
-from storage.database import StorageError, connect_reader, connect_writer, explain, explained
+from storage import index
+from storage.database import (
+    BeforeUpgrade,
+    StorageError,
+    connect_reader,
+    connect_writer,
+    explain,
+    explained,
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -57,24 +65,32 @@ _Outcome = tuple[Any, Exception | None]
 
 def _commit(db: sqlite3.Connection, calls: list[_Call]) -> list[_Outcome]:
     """Run all functions in one transaction; one that fails is undone alone."""
+    assert isinstance(db, index.Writer)  # noqa: S101 - made by connect_writer
     outcomes: list[_Outcome] = []
     db.execute("BEGIN IMMEDIATE")
+    later: list[tuple[str, int, str]] = []
+    db.later = later
     try:
         for call in calls:
             db.execute("SAVEPOINT call")
+            before = len(later)
             try:
                 outcomes.append((call.function(db), None))
             except Exception as error:  # the edge of one item of many: its caller gets it
                 if not db.in_transaction:  # SQLite has undone everything: full disk, I/O error
                     raise
                 db.execute("ROLLBACK TO call")
+                del later[before:]
                 outcomes.append((None, error))
             db.execute("RELEASE call")
+        index.write_all(db)
         db.execute("COMMIT")
     except BaseException:
         if db.in_transaction:
             db.execute("ROLLBACK")
         raise
+    finally:
+        db.later = None
     return outcomes
 
 
@@ -96,15 +112,19 @@ class Store:
             self._readers.put_nowait(reader)
         self._waiting: list[_Call] = []
         self._committer: asyncio.Task[None] | None = None
+        self.trouble: str | None = None
+        """Why the last commit kept nothing, and what to do about it; None once one has succeeded."""
 
     @classmethod
-    async def open(cls, path: Path, *, write: bool, readers: int = 2) -> Store:
+    async def open(
+        cls, path: Path, *, write: bool, readers: int = 2, before_upgrade: BeforeUpgrade | None = None
+    ) -> Store:
         """Open the file; with `write`, make or migrate it first. StorageError says what is wrong."""
         opened: list[aiosqlite.Connection] = []
         try:
             writer = None
             if write:
-                writer = await _connect(lambda: connect_writer(path))
+                writer = await _connect(lambda: connect_writer(path, before_upgrade))
                 opened.append(writer)
             for _ in range(readers):
                 opened.append(await _connect(lambda: connect_reader(path)))  # noqa: PERF401 - all are closed if one fails
@@ -136,11 +156,11 @@ class Store:
             try:
                 outcomes = await _on_thread(writer, lambda db, calls=calls: _commit(db, calls))  # type: ignore[misc]
             except Exception as error:  # noqa: BLE001 - nothing of the batch was kept: every caller must know
-                failure: Exception = error
-                if isinstance(error, sqlite3.Error) and (words := explain(error, self.path)):
-                    failure = StorageError(words)
-                    failure.__cause__ = error
-                outcomes = [(None, failure)] * len(calls)
+                outcomes = [(None, error)] * len(calls)
+            # A full disk may undo one statement and leave the transaction: that is no fault of the caller's either.
+            outcomes = [(result, self._said(problem)) for result, problem in outcomes]
+            troubles = [str(problem) for _, problem in outcomes if isinstance(problem, StorageError)]
+            self.trouble = troubles[0] if troubles else None
             for call, (result, problem) in zip(calls, outcomes, strict=True):
                 if call.future.done():
                     continue
@@ -149,6 +169,14 @@ class Store:
                 else:
                     call.future.set_exception(problem)
                     call.future.exception()  # a caller that has left must not warn at exit
+
+    def _said(self, problem: Exception | None) -> Exception | None:
+        """What the caller is told: in words where the file is to blame."""
+        if isinstance(problem, sqlite3.Error) and (words := explain(problem, self.path)):
+            said = StorageError(words)
+            said.__cause__ = problem
+            return said
+        return problem
 
     async def read(
         self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs

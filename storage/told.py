@@ -21,6 +21,11 @@ def tell(db: sqlite3.Connection, chat_id: int, what: str, period: str, *, now: d
     )
 
 
+def forget(db: sqlite3.Connection, what: str) -> None:
+    """Every chat is told of that anew, should it come again."""
+    db.execute("DELETE FROM told WHERE what = ?", (what,))
+
+
 def digest_days(db: sqlite3.Connection, chat_id: int) -> set[date]:
     """The local dates whose digests the chat has had."""
     rows = db.execute("SELECT period FROM told WHERE chat_id = ? AND what = ?", (chat_id, DIGEST))

@@ -10,10 +10,22 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.alerts.owed import Rules, decide
+from bot.archive.search import prepared
 from bot.copies import Copies
 from bot.places import Matcher
-from storage import channels, chats, examination, places, posts
-from storage.records import Channel, Examination, Examined, NameKind, Peer, Place, PlaceName, Post, PostKey
+from storage import channels, chats, examination, places, posts, reading, search
+from storage.records import (
+    Channel,
+    Examination,
+    Examined,
+    Kept,
+    NameKind,
+    Peer,
+    Place,
+    PlaceName,
+    Post,
+    PostKey,
+)
 
 NOW = datetime(2025, 11, 2, 12, 0, tzinfo=UTC)
 RULES = Rules(min_confidence=0.5, zone=ZoneInfo("Europe/Kyiv"))
@@ -64,6 +76,7 @@ def keep(
     now: datetime = NOW,
     tracked: Sequence[Place] | None = None,
     copies: Copies | None = None,
+    late: bool = False,
 ) -> bool:
     """Keep a post as the monitor would."""
     names = [n for p in (places.tracked(db) if tracked is None else tracked) for n in p.names]
@@ -73,5 +86,17 @@ def keep(
         generation=examination.generation_wanted(db),
     )
     return posts.keep(
-        db, said, looked, now=now, decide=partial(decide, rules=RULES), find_copy=(copies or Copies()).find
+        db,
+        said,
+        looked,
+        now=now,
+        decide=partial(decide, rules=RULES),
+        find_copy=(copies or Copies()).find,
+        late=late,
     )
+
+
+def searched(db: sqlite3.Connection, query: str, *, limit: int = 50) -> list[Kept]:
+    """The posts that a query finds, newest first."""
+    wanted = prepared(db, query, now=NOW, zone=RULES.zone, min_confidence=0.5)
+    return reading.kept_by_ids(db, search.ids(db, wanted, limit=limit))

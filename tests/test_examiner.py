@@ -87,6 +87,19 @@ async def test_a_new_name_of_a_place_watched_long_ago_owes_nothing_for_what_was_
     assert await rooms.alerts() == 1
 
 
+async def test_a_post_that_was_read_back_while_names_changed_owes_nothing_when_it_is_examined(
+    rooms: Rooms,
+) -> None:
+    await rooms.store.write(track, "Покровск")  # the lookout does not know yet
+    said = [post(rooms.channel, n, f"Бои в Покровске {n}", posted_at=minutes(n)) for n in (1, 2)]
+    await rooms.monitor.take(said[:1], minutes(3), late=True)
+    await rooms.monitor.take(said[1:], minutes(3))
+    await rooms.lookout.refresh()
+    await rooms.examiner.catch_up()
+    assert await rooms.latest("Pokrovsk") == [2, 1]
+    assert await rooms.alerts() == 1
+
+
 async def test_every_revision_is_examined_again(rooms: Rooms) -> None:
     await rooms.monitor.take([post(rooms.channel, 1, "Бои в Покровске")], NOW)
     await rooms.monitor.take([post(rooms.channel, 1, "Бои", edited_at=minutes(1))], minutes(1))

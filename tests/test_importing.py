@@ -20,7 +20,7 @@ from storage.database import StorageError
 from storage.records import Channel, ChannelState, Media, Source
 from storage.store import Store
 from tests.exports.writing import CHANNEL, account, chat, many, message, service, written
-from tests.making import NOW, RULES, follow, minutes, peer, post, track
+from tests.making import NOW, RULES, follow, minutes, peer, post, searched, track
 
 
 class Archive:
@@ -85,7 +85,7 @@ async def test_the_same_file_twice_changes_nothing(archive: Archive) -> None:
 
 async def test_what_was_imported_is_examined_and_found_and_owes_nothing(archive: Archive) -> None:
     await archive.take(chat(many(3, text="В Покровске тихо")))
-    found = await archive.store.read(reading.search, "Покровск", limit=10)
+    found = await archive.store.read(searched, "Покровск", limit=10)
     assert [kept.post.key.message_id for kept in found] == [3, 2, 1]
     assert all(kept.mentions and kept.post.source is Source.EXPORT for kept in found)
     assert found[0].link == f"https://t.me/c/{CHANNEL}/3"

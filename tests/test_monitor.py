@@ -14,7 +14,7 @@ from bot.monitor import Monitor
 from storage import channels, owed, reading
 from storage.records import Channel, Entity, Examined, Media
 from storage.store import Store
-from tests.making import CHAT, NOW, RULES, follow, peer, post, track
+from tests.making import CHAT, NOW, RULES, follow, peer, post, searched, track
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ async def test_a_batch_is_kept_in_order_and_the_courier_is_woken_once(store: Sto
     told: list[int] = []
     monitor, channel = await _monitor(store, told)
     await monitor.take([post(channel, n, f"В Покровске {n}") for n in range(1, 51)], NOW)
-    found = await store.read(reading.search, "Покровск", limit=100)
+    found = await store.read(reading.latest, place_ids=[1], limit=100)
     assert [k.post.key.message_id for k in found] == list(range(50, 0, -1))
     assert await store.read(owed.waiting) == {CHAT: 50}
     assert told == [1]
@@ -74,7 +74,7 @@ async def test_lone_surrogates_are_no_reason_to_stop(store: Store, caplog: pytes
     broken = post(channel, 1, "В Покровске \ud800 \ud83d\ude00", entities=(hidden,), author="\udc00")
     with caplog.at_level(logging.WARNING):
         assert await monitor.take([broken, post(channel, 2, "Спокойно")], NOW) == {}
-    (kept,) = await store.read(reading.search, "Покровск", limit=2)
+    (kept,) = await store.read(searched, "Покровск", limit=2)
     assert kept.post.text == "В Покровске \ufffd 😀"
     assert kept.post.entities[0].url == "https://\ufffd"
     assert kept.mentions

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
+from typing import Protocol
 
 import razdel
 
 from bot.alerts.measure import head, units
-from storage.records import Mention, Revision
+from storage.records import Revision
 
 # razdel ends a sentence after these (DESIGN.md); what is named or numbered next belongs to it.
 _BEFORE_NAME = re.compile(
@@ -46,6 +47,18 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _UNSEEN = re.compile(r"[\s\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f"
                      "\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufffc\U000e0000-\U000e0fff]+")  # fmt: skip
+
+
+class Stretch(Protocol):
+    """Part of a text that is looked for: a mention, or the hit of a search."""
+
+    @property
+    def start(self) -> int:
+        """Its first code point."""
+
+    @property
+    def end(self) -> int:
+        """The first code point after it."""
 
 
 def shown(text: str) -> str:
@@ -115,7 +128,7 @@ def _goes_on(text: str, before: tuple[int, int], begin: int) -> bool:
     return _BEFORE_NAME.search(last) is not None and not (_MEASURE.search(last) and following.isupper())
 
 
-def excerpt(revision: Revision, mentions: Sequence[Mention], room: int, *, bold: int = _NAMES) -> str:
+def excerpt(revision: Revision, mentions: Sequence[Stretch], room: int, *, bold: int = _NAMES) -> str:
     """The sentences with a mention, names in bold, escaped; at most `room` UTF-16 units of the source, or about it.
 
     What is left out is marked with an ellipsis. Words of a linked page are marked as such.
@@ -146,7 +159,7 @@ def sentence_at(text: str, start: int, end: int, room: int) -> str:
     return ("… " if begin > whole[0] else "") + words + (" …" if stop < whole[1] else "")
 
 
-def spans_about(text: str, mentions: Sequence[Mention]) -> list[tuple[int, int]]:
+def spans_about(text: str, mentions: Sequence[Stretch]) -> list[tuple[int, int]]:
     """Spans of the sentences of a text that mention a place; mentions beyond the text lie in a link's preview."""
     return _with_names(text, [(m.start, m.end) for m in mentions if m.end <= len(text)])
 

@@ -138,7 +138,7 @@ def _other_sides(
         side = _side(one.lead)
         if side is None or side in sides:
             continue
-        if sides and one.lead.received_at > since:
+        if sides and one.lead.received_at > since and not _is_late(one):
             revision, mentions = one.told[0]
             quote = excerpt(revision, mentions, 500)
             link = f'<a href="{escape(one.lead.link)}">{moment(one.lead.post.posted_at, zone)}</a>'
@@ -146,6 +146,11 @@ def _other_sides(
             lines = [head, f"«{quote}»", f"— {spoken(one.lead.channel)} · {link}", f"<i>{DISCLAIMER}</i>"]
             yield f"side:{side}", "\n".join(lines)
         sides.add(side)
+
+
+def _is_late(statement: Statement) -> bool:
+    """Whether it was said before its channel was followed, or found when it was no news any more."""
+    return all(mention.late for _, mentions in statement.told for mention in mentions)
 
 
 def _side(kept: Kept) -> str | None:

@@ -11,12 +11,14 @@ from bot import __version__
 from bot.cli import (
     accounts,
     archive,
+    backfill,
     channels,
     claims,
     digest,
     finding,
     gazetteer,
     importing,
+    keeping,
     outputs,
     places,
     proof,
@@ -36,10 +38,12 @@ app = typer.Typer(
 )
 app.add_typer(service.app)
 app.add_typer(archive.app)
+app.add_typer(backfill.app)
 app.add_typer(digest.app)
 app.add_typer(finding.app)
 app.add_typer(proof.app)
 app.add_typer(importing.app)
+app.add_typer(keeping.app)
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(channels.app, name="channels")
 app.add_typer(places.app, name="places")

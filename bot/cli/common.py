@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 
+from bot.control import PATIENCE
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.log import configure
 from bot.outputs import secrets_of
@@ -68,15 +69,15 @@ def read_archive(chosen: Settings, work: Callable[[Store], Coroutine[Any, Any, T
     return run_async(look())
 
 
-def ask(operation: str, arguments: dict[str, Any], *, telegram: bool) -> Any:
-    """Have something done that writes, by the running service where there is one."""
+def ask(operation: str, arguments: dict[str, Any], *, telegram: bool, patience: float = PATIENCE) -> Any:
+    """Have something done that writes, by the running service where there is one, within `patience` seconds."""
     from bot.process import carry_out
 
     chosen = settings()
     if telegram:
         chosen.require(*chosen.to_read)
     logging_for(chosen.model_copy(update={"log_level": "ERROR"}))
-    return run_async(carry_out(chosen, operation, arguments, telegram=telegram))
+    return run_async(carry_out(chosen, operation, arguments, telegram=telegram, patience=patience))
 
 
 def each(names: list[str], act: Callable[[str], str]) -> None:

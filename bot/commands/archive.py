@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.alerts.compose import headline, moment, speaker
-from bot.alerts.excerpt import excerpt, opening, shown
+from bot.alerts.excerpt import Stretch, excerpt, opening, shown
 from bot.alerts.measure import units
 from bot.commands.replies import LIMIT, fit
 from bot.places.gazetteer import Candidate
@@ -28,6 +29,13 @@ def confidence(value: float) -> str:
     return f"{value:.2f}".lstrip("0") if value < 0.995 else "1.0"
 
 
+class Quoted(NamedTuple):
+    """What a search found in a post."""
+
+    revision: Revision
+    hits: Sequence[Stretch]
+
+
 def statements(
     found: Sequence[Kept],
     places: Mapping[int, Place],
@@ -35,9 +43,13 @@ def statements(
     *,
     sure: float,
     about: Collection[int] | None = None,
+    quoted: Mapping[int, Quoted] | None = None,
 ) -> list[str]:
-    """Posts, one block each. `about` are the places asked for; mentions below `sure` are marked as possible."""
-    return [_statement(kept, places, zone, sure, about) for kept in found]
+    """Posts, one block each. `about` are the places asked for; mentions below `sure` are marked as possible.
+
+    `quoted` says by the post's id which version is told and which words in it are stressed.
+    """
+    return [_statement(kept, places, zone, sure, about, (quoted or {}).get(kept.id)) for kept in found]
 
 
 def _statement(
@@ -46,8 +58,11 @@ def _statement(
     zone: ZoneInfo,
     sure: float,
     about: Collection[int] | None,
+    quoted: Quoted | None,
 ) -> str:
-    revision, mentions = telling(kept, about)
+    revision, mentions = (
+        telling(kept, about) if quoted is None else (quoted.revision, quoted.revision.mentions)
+    )
     best: dict[int, float] = {}
     for mention in mentions:
         best[mention.place_id] = max(mention.confidence, best.get(mention.place_id, 0))
@@ -62,10 +77,11 @@ def _statement(
             for p, v in possible[:8]
         )
         lines.append(f"❔ {named}")
-    quote = excerpt(revision, mentions, 400) or shown(opening(kept.post.searchable, 300))
+    words = (quoted.hits if quoted else ()) or mentions
+    quote = excerpt(revision, words, 400) or shown(opening(revision.text or revision.preview, 300))
     lines.append(f"«{quote}»" if quote else "[no text]")
     link = f'<a href="{shown(kept.link)}">{moment(kept.post.posted_at, zone)}</a>'
-    lines.append(f"— {shown(speaker(kept.channel))} · {link}{_marks(kept, revision)}")
+    lines.append(f"— {shown(speaker(kept.channel))} · {link}{_marks(kept, revision, quoted is not None)}")
     return "\n".join(lines) + "\n"
 
 
@@ -79,12 +95,12 @@ def telling(kept: Kept, about: Collection[int] | None) -> tuple[Revision, tuple[
     return now, now.mentions
 
 
-def _marks(kept: Kept, told: Revision) -> str:
+def _marks(kept: Kept, told: Revision, searched: bool) -> str:
     marks = ""
     if kept.revisions[-1].number:
         marks += " · ✎ edited"
     if told.number != kept.revisions[-1].number:
-        marks += ", quoted as it was before"
+        marks += ", found in an earlier version" if searched else ", quoted as it was before"
     if kept.deleted_at:
         marks += " · 🗑 deleted"
     if kept.post.forward is not None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,13 +9,13 @@ from zoneinfo import ZoneInfo
 from bot.alerts.compose import forwarded_from, moment, speaker
 from bot.alerts.excerpt import excerpt, shown
 from bot.alerts.measure import units
+from bot.archive.differences import Kind, differences
 from bot.claims import Table
 from bot.commands.replies import counted
 from bot.commands.why import Repeat, why_blocks
-from storage.records import Channel, Kept, Place, Revision
+from storage.records import Channel, Kept, MediaState, Place, PostFile, Revision
 
 _CHUNK = 1500  # UTF-16 units of a text in one block; pages are made of whole blocks
-_COMPARED = 2000  # words; longer texts are not compared word by word
 _AROUND = 5  # words shown on either side of a change
 
 
@@ -48,13 +46,14 @@ def post_blocks(
     sure: float,
     parts: int = 1,
     claims: Table | None = None,
+    files: Sequence[PostFile] = (),
 ) -> list[str]:
     """A post as it is kept, in blocks that fit into messages.
 
     `told` are the alerts that this chat was given about it: when, and the message's address; `parts` are those of
-    its album.
+    its album, and `files` what became of the files that it carried.
     """
-    blocks = ["\n".join(_head(kept, origin, zone, parts))]
+    blocks = ["\n".join(_head(kept, origin, zone, parts, files))]
     if kept.post.protected:
         blocks += _protected(kept, zone)
     else:
@@ -69,7 +68,9 @@ def post_blocks(
     return blocks
 
 
-def _head(kept: Kept, origin: Channel | None, zone: ZoneInfo, parts: int) -> list[str]:
+def _head(
+    kept: Kept, origin: Channel | None, zone: ZoneInfo, parts: int, files: Sequence[PostFile]
+) -> list[str]:
     post = kept.post
     said = moment(post.posted_at, zone)
     lines = [f'<b>{shown(speaker(kept.channel))}</b> · <a href="{shown(kept.link)}">{said}</a>']
@@ -80,7 +81,8 @@ def _head(kept: Kept, origin: Channel | None, zone: ZoneInfo, parts: int) -> lis
         lines.append(f"↪ forwarded from {forwarded_from(post.forward, origin)}{when}")
     if post.media is not None:
         name = f" {shown(post.media.name)}" if post.media.name else ""
-        lines.append(f"with: {shown(post.media.kind)}{name} (described, not kept)")
+        become = [shown(became_of(file)) for file in files] or ["described, not kept"]
+        lines.append(f"with: {shown(post.media.kind)}{name} ({'; '.join(become)})")
     if parts > 1:
         lines.append(f"one of {parts} parts of an album")
     if post.protected:
@@ -92,6 +94,22 @@ def _head(kept: Kept, origin: Channel | None, zone: ZoneInfo, parts: int) -> lis
     if kept.deleted_at is not None:
         lines.append(f"🗑 deleted, noticed {moment(kept.deleted_at, zone)}; the words are kept")
     return lines
+
+
+def became_of(file: PostFile) -> str:
+    """Whether a post's file is kept, and if not, why."""
+    if file.state is MediaState.KEPT:
+        return f"kept, {in_bytes(file.size or 0)}, SHA-256 {file.sha256}"
+    if file.state is MediaState.LEFT:
+        return f"not kept: {file.reason}"
+    return "not kept yet" + (f": {file.reason}" if file.reason else "")
+
+
+def in_bytes(size: int) -> str:
+    """A file's size as people read it."""
+    if size < 1000:
+        return counted(size, "byte")
+    return f"{size / 1000:,.0f} KB" if size < 1_000_000 else f"{size / 1_000_000:,.1f} MB"
 
 
 def _protected(kept: Kept, zone: ZoneInfo) -> list[str]:
@@ -116,21 +134,18 @@ def _edits(kept: Kept, zone: ZoneInfo) -> list[str]:
 
 def difference(before: Revision, after: Revision) -> list[str]:
     """What an edit took away (struck through) and added (bold), with a few words around."""
-    old, new = re.findall(r"\S+\s*", before.text), re.findall(r"\S+\s*", after.text)
-    if old == new:
-        return ["only its form or its media changed"]
-    if len(old) + len(new) > _COMPARED:
+    changes = differences(before.text, after.text)
+    if changes is None:
         return [f"too long to compare: {units(before.text)} → {units(after.text)} characters"]
+    if all(piece.kind is Kind.KEPT for piece in changes):
+        return ["only its form or its media changed"]
     pieces: list[str] = []
-    changes = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    for number, (what, a, b, c, d) in enumerate(changes):
-        if what == "equal":
-            pieces.append(_kept_words(old[a:b], first=number == 0, last=number == len(changes) - 1))
-            continue
-        if b > a:
-            pieces += [f"<s>{shown(chunk)}</s> " for chunk in _cut("".join(old[a:b]).strip())]
-        if d > c:
-            pieces += [f"<b>{shown(chunk)}</b> " for chunk in _cut("".join(new[c:d]).strip())]
+    for number, piece in enumerate(changes):
+        if piece.kind is Kind.KEPT:
+            pieces.append(_kept_words(piece.words, first=number == 0, last=number == len(changes) - 1))
+        else:
+            tag = "s" if piece.kind is Kind.GONE else "b"
+            pieces += [f"<{tag}>{shown(chunk)}</{tag}> " for chunk in _cut(piece.text.strip())]
     return _joined(pieces)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.alerts.compose import moment, speaker
@@ -34,9 +35,21 @@ def fit(lines: Iterable[str], limit: int = LIMIT) -> str:
     return "\n".join(shown)
 
 
+def archive_shut(problem: str) -> str:
+    """Why a command could not be carried out, where its answer can't be kept either."""
+    return f"⚠ Nothing can be kept just now, so this command has done nothing. {shown(problem)} Send it again then."
+
+
 def counted(number: int, what: str) -> str:
     """So many of something: "1 place", "2 places"."""
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
+SEARCHING: Final = (
+    'Also: "these words exactly", begin*, (groups), channel:@name, side:Ukraine, to:2025-11-30, '
+    "is:edited, deleted, forward, copy, relevant or unreviewed, has:photo, video or link, claim:capture, "
+    "sort:oldest or relevance; -is:edited for the contrary."
+)
 
 
 def help_text() -> str:
@@ -48,6 +61,10 @@ def help_text() -> str:
     lines.append("Several places: /watch Pokrovsk, Bakhmut")
     lines.append("More names of one place: /watch Pokrovsk = Покровськ = Красноармейск")
     lines.append(f"Who speaks in a channel: {shown(EXAMPLE)}")
+    lines.append("Searching: /search обстрел OR удар -учения place:Pokrovsk from:7d")
+    lines.append(
+        f"Words are found in all their forms, and in what was said before an edit. {shown(SEARCHING)}"
+    )
     return "\n".join(lines)
 
 
@@ -73,7 +90,8 @@ def missing(name: str) -> str:
         "follow": ("which channel", "/follow https://t.me/name"),
         "search": ("which words", "/search evacuation"),
     }[name]
-    return f"/{name}: {which}? Reply to this message, or send it in one line: {shown(example)} · /cancel"
+    asked = f"/{name}: {which}? Reply to this message, or send it in one line: {shown(example)} · /cancel"
+    return f"{asked}\n{shown(SEARCHING)}" if name == "search" else asked
 
 
 def watching(place: Place, *, new: bool, added: Sequence[str] = ()) -> str:

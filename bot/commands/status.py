@@ -17,6 +17,7 @@ from storage.records import Channel, Chat, Gap, Progress, Quiet
 
 _STALE = timedelta(hours=1)  # every channel's history is read to its end more often than this
 _GAPS = 20  # named one by one
+_OLD_BACKUP = timedelta(days=2)
 _QUIET = {
     Quiet.HOLD: "everything waits and comes as one summary",
     Quiet.SILENT: "everything comes without a sound",
@@ -44,6 +45,8 @@ class Condition:
     progress: Progress | None
     alone: int  # posts that are to be examined by themselves
     gaps: Sequence[Gap] = ()
+    backup_at: datetime | None = None  # when the newest good backup was begun
+    backup_problem: str | None = None  # why a later one failed
     several: bool = False  # more than one account reads
 
 
@@ -59,6 +62,7 @@ def status_blocks(condition: Condition, zone: ZoneInfo, now: datetime) -> list[s
     troubles += f", {unread} not read yet" if unread else ""
     blocks.append(f"{condition.posts:,} posts kept of {len(known)} channels followed{troubles}")
     blocks += _gaps(condition, zone, now)
+    blocks.append(_backup(condition, zone, now))
     # What needs a person stands first.
     ordered = sorted(
         condition.channels, key=lambda pair: (pair[0].problem is None, pair[0].read_at is not None)
@@ -67,6 +71,16 @@ def status_blocks(condition: Condition, zone: ZoneInfo, now: datetime) -> list[s
         by = f", by {channel.account}" if condition.several else ""
         blocks.append(f"{channel_line(channel, lag, zone, now)}{by}")
     return blocks
+
+
+def _backup(condition: Condition, zone: ZoneInfo, now: datetime) -> str:
+    at = condition.backup_at
+    last = "no backup yet" if at is None else f"last backup {moment(at, zone, than=now)}"
+    if condition.backup_problem is not None:
+        return f"⚠ The newest backup failed: {shown(condition.backup_problem)} ({last})"
+    if at is None or now - at > _OLD_BACKUP:
+        return f"⚠ {last[0].upper()}{last[1:]}: placewatch backup"
+    return f"{last[0].upper()}{last[1:]}"
 
 
 def channel_line(channel: Channel, lag: timedelta | None, zone: ZoneInfo, now: datetime) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.alerts.compose import examined_since, headline, moment, speaker
@@ -44,26 +45,42 @@ class History:
     unread: Sequence[Gap] = ()  # in the window
 
 
+class Parts(NamedTuple):
+    """A history in lines of HTML: what stands above its bars, below them, and what they leave out."""
+
+    above: list[str]
+    below: list[str]
+    gaps: list[str]
+
+
 def timeline(history: History, zone: ZoneInfo, now: datetime) -> str:
     """One message: bars first, then what they mean and what they leave out."""
+    above, below, gaps = parts(history, zone, now)
+    lines = [*above, f"<code>{_bars(history, zone, now)}</code>", *below]
+    if history.claims:
+        room = LIMIT - sum(units(line) + 1 for line in (*lines, *gaps)) - _FIT
+        lines += ["", *_claims(history.claims, room)]
+    return fit([*lines, *gaps])
+
+
+def parts(history: History, zone: ZoneInfo, now: datetime) -> Parts:
+    """What is said around the bars."""
     window = history.window
     total = sum(sure for sure, _ in history.counts)
     possible = sum(count for _, count in history.counts)
     said = f"{total:,} statements" if total != 1 else "1 statement"
     if possible:
         said += f", and {possible:,} that possibly mean it"
-    lines = [headline([history.place]), f"{_period(window, zone)}: {said}"]
-    lines.append(f"<code>{_bars(history, zone, now)}</code>")
-    lines += _firsts(history, zone)
+    below = _firsts(history, zone)
     if history.by_channel:
         named = " · ".join(f"{shown(channel.name)} {count:,}" for channel, count in history.by_channel)
         part = f", of the newest {history.counted:,}" if total > history.counted else ""
-        lines.append(f"By channel{part}: {named}")
-    gaps = [f"ℹ {gap}" for gap in _gaps(history, zone, now)]
-    if history.claims:
-        room = LIMIT - sum(units(line) + 1 for line in (*lines, *gaps)) - _FIT
-        lines += ["", *_claims(history.claims, room)]
-    return fit([*lines, *gaps])
+        below.append(f"By channel{part}: {named}")
+    return Parts(
+        [headline([history.place]), f"{_period(window, zone)}: {said}"],
+        below,
+        [f"ℹ {gap}" for gap in _gaps(history, zone, now)],
+    )
 
 
 def _claims(blocks: Sequence[str], room: int) -> list[str]:
@@ -85,23 +102,42 @@ def _period(window: Window, zone: ZoneInfo) -> str:
     return f"{start.day} {start:%b %Y} to {last.day} {last:%b %Y}, by {window.unit}"
 
 
-def _bars(history: History, zone: ZoneInfo, now: datetime) -> str:
-    """A line a bar; what lies before the first channel was followed is not zero but unknown, and takes one line."""
-    most = max((sure for sure, _ in history.counts), default=0)
+class Bar(NamedTuple):
+    """One bar: its hour, day, week or month, and the posts that mention the place surely and possibly."""
+
+    label: str
+    start: datetime
+    end: datetime
+    sure: int
+    possible: int
+
+
+def bars(history: History, zone: ZoneInfo, now: datetime) -> tuple[list[Bar], list[Bar]]:
+    """The stretches that nobody had read, and the others; what lies before the first channel was followed is not zero.
+
+    What has not begun yet is in neither.
+    """
     known = min((since for _, since in history.read_since), default=now)
-    unread: list[str] = []
-    lines = []
+    unread: list[Bar] = []
+    found: list[Bar] = []
     for (start, end), (sure, possible) in zip(pairwise(history.window.edges), history.counts, strict=True):
-        if start > now:
-            continue
-        label = _label(start, history.window.unit, zone)
-        if end <= known and not sure and not possible:
-            unread.append(label.strip())
-            continue
-        figure = f"{sure}" + (f"+{possible}?" if possible else "")
-        lines.append(" ".join(part for part in (label, _bar(sure, most), figure) if part))
+        if start <= now:
+            bar = Bar(_label(start, history.window.unit, zone), start, end, sure, possible)
+            (unread if end <= known and not sure and not possible else found).append(bar)
+    return unread, found
+
+
+def _bars(history: History, zone: ZoneInfo, now: datetime) -> str:
+    """A line a bar; what was not read takes one line."""
+    most = max((sure for sure, _ in history.counts), default=0)
+    unread, found = bars(history, zone, now)
+    lines = []
     if unread:
-        lines.insert(0, f"{' … '.join(dict.fromkeys((unread[0], unread[-1])))} not read")
+        ends = dict.fromkeys((unread[0].label.strip(), unread[-1].label.strip()))
+        lines.append(f"{' … '.join(ends)} not read")
+    for bar in found:
+        figure = f"{bar.sure}" + (f"+{bar.possible}?" if bar.possible else "")
+        lines.append(" ".join(part for part in (bar.label, _bar(bar.sure, most), figure) if part))
     return "\n".join(lines)
 
 

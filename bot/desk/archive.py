@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Final
 
 from bot.alerts import unread
 from bot.alerts.compose import examined_since
+from bot.archive.answer import Answer, answer, told
 from bot.commands import archive as texts
 from bot.commands import replies
 from bot.desk import asking, drafts, paging
@@ -48,9 +49,13 @@ def _newest(room: Room, db: sqlite3.Connection, chat_id: int, argument: str, pag
 
 
 async def _search(room: Room, incoming: Incoming, argument: str) -> Effect:
+    # To judge claims takes a while: beside the writer nobody waits for it.
+    answered = await room.store.read(lambda db: _answer(room, db, argument))
+
     def effect(db: sqlite3.Connection) -> Reply:
         number = drafts.keep(db, incoming.chat_id, incoming.sender_id, "search", argument, now=room.now())
-        return paging.show(room, db, incoming.chat_id, "search", str(number))
+        reply, pages = _answered(room, db, argument, answered, 0)
+        return paging.with_turn(reply, "search", str(number), 0, pages)
 
     return effect
 
@@ -58,12 +63,36 @@ async def _search(room: Room, incoming: Incoming, argument: str) -> Effect:
 @paging.view("search")
 def _found(room: Room, db: sqlite3.Connection, chat_id: int, argument: str, page: int) -> tuple[Reply, int]:
     """The argument is the number of a draft that holds the query."""
-    query = drafts.read(db, chat_id, int(argument), "search")
-    found = reading.found_ids(db, query, limit=texts.COUNTED + 1)
-    asked = escape(query[:200])
+    typed = drafts.read(db, chat_id, int(argument), "search")
+    return _answered(room, db, typed, _answer(room, db, typed), page)
+
+
+def _answer(room: Room, db: sqlite3.Connection, typed: str) -> Answer:
+    most = texts.COUNTED + 1
+    return answer(
+        db,
+        typed,
+        now=room.now(),
+        zone=room.zone,
+        min_confidence=room.min_confidence,
+        table=room.claims,
+        limit=most,
+        counted=most,
+    )
+
+
+def _answered(room: Room, db: sqlite3.Connection, typed: str, found: Answer, page: int) -> tuple[Reply, int]:
+    asked = escape(typed[:200])
     nothing = f"Nothing in the archive has “{asked}” (/channels says how far was read)."
-    head = f"{texts.counted(len(found), 'post')} with “{asked}”"
-    return _page(room, db, found, page, head if found else nothing, notes=_unread(room, db))
+    head = f"{texts.counted(len(found.hits), 'post')} with “{asked}”" if found.hits else nothing
+    by_id = {hit.post_id: hit for hit in found.hits}
+
+    def quoted(kept: Kept) -> texts.Quoted:
+        revision = told(kept, by_id[kept.id])
+        return texts.Quoted(revision, found.mark(revision.searchable))
+
+    notes = [*found.remarks, *_unread(room, db)]
+    return _page(room, db, list(by_id), page, head, notes=notes, quoted=quoted)
 
 
 def _unread(room: Room, db: sqlite3.Connection) -> list[str]:
@@ -82,11 +111,15 @@ def _page(
     *,
     about: frozenset[int] | None = None,
     notes: Sequence[str] = (),
+    quoted: Callable[[Kept], texts.Quoted] | None = None,
 ) -> tuple[Reply, int]:
     """A page of posts under a head, and how many pages there are."""
     pages = max(1, -(-min(len(found), texts.COUNTED) // _PER_PAGE))
     kept = reading.kept_by_ids(db, found[page * _PER_PAGE : (page + 1) * _PER_PAGE])
-    blocks = texts.statements(kept, mentioned(db, kept), room.zone, sure=room.min_confidence, about=about)
+    quotes = {one.id: quoted(one) for one in kept} if quoted else None
+    blocks = texts.statements(
+        kept, mentioned(db, kept), room.zone, sure=room.min_confidence, about=about, quoted=quotes
+    )
     return Reply(html=texts.page(head, blocks, notes)), pages
 
 

@@ -20,6 +20,7 @@ from bot.desk.room import Changed, Effect, Outcome, PressEffect, Reply, Room, sa
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.incoming import Incoming, Press
 from storage import audit, chats, owed
+from storage.database import StorageError
 from storage.records import OwedKind, Wanted
 
 log = logging.getLogger(__name__)
@@ -65,6 +66,12 @@ class Desk:
         try:
             changed = await room.store.write(self._act, incoming, name, effect)
         except _Twice:
+            return
+        except StorageError as problem:
+            log.error("command not carried out command=%s problem=%s", name, problem)
+            await room.outside.tell_now(
+                incoming.chat_id, replies.archive_shut(str(problem)), incoming.message_id
+            )
             return
         except sqlite3.Error:
             # A slip of ours in one command: nothing of it is kept, but its member is not left without an answer.
@@ -152,6 +159,11 @@ class Desk:
         try:
             outcome = await self._carry_out(press, effect)
         except _Twice:
+            return
+        except StorageError as problem:
+            log.error("press not carried out data=%s problem=%s", press.data, problem)
+            said = on_one_line(f"Nothing can be kept just now. {problem}", _TOAST)
+            await room.outside.answer_press(press.query_id, said)
             return
         words = None if outcome.toast is None else on_one_line(outcome.toast, _TOAST)
         await room.outside.answer_press(press.query_id, words)

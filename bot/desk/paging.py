@@ -39,6 +39,11 @@ def show(
     if page >= pages > 0:
         page = pages - 1
         reply, pages = VIEWS[name](room, db, chat_id, argument, page)
+    return with_turn(reply, name, argument, page, pages)
+
+
+def with_turn(reply: Reply, name: str, argument: str, page: int, pages: int) -> Reply:
+    """A page of a view with the buttons to turn it, where there are others."""
     if pages < 2:
         return reply
     return Reply(html=reply.html, buttons=(*reply.buttons, _turn(name, argument, page, pages)))

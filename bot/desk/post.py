@@ -12,7 +12,7 @@ from bot.desk.archive import mentioned
 from bot.desk.room import Button, Command, Effect, Reply, Room
 from bot.incoming import Incoming
 from bot.telegram.links import parse_post_link
-from storage import channels, owed, reading, stories
+from storage import channels, media, owed, reading, stories
 from storage.records import Kept, OwedKind
 
 _BLOCKS = 100  # a page; Telegram's limit ends it before that
@@ -78,6 +78,7 @@ def _whole(room: Room, db: sqlite3.Connection, chat_id: int, argument: str, page
         sure=room.min_confidence,
         parts=len(album),
         claims=room.claims,
+        files=media.of_post(db, kept.id),
     )
     pages = paging.pages_of(blocks, _BLOCKS)
     return Reply(html=pages[min(page, len(pages) - 1)]), len(pages)

@@ -57,6 +57,10 @@ async def _unknown(_: int, __: int) -> bool:
     return True
 
 
+async def _unheard(_: int, __: str, ___: int) -> None:
+    """Nobody is there to carry it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """What the desk needs of the rest of the house."""
@@ -71,6 +75,8 @@ class Outside:
     is_hidden: Callable[[int, int], Awaitable[bool]] = (
         _unknown  # (chat, member): must they not be named there?
     )
+    # (chat, HTML, a number by which a repeated message is known): said past the archive, where that is shut
+    tell_now: Callable[[int, str, int], Awaitable[None]] = _unheard
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from bot.desk import paging
 from bot.desk.post import address
 from bot.desk.room import Button, Command, Effect, Reply, Room
 from bot.incoming import Incoming
-from storage import accounts, channels, chats, examination, gaps, health, owed, places, reading
+from storage import accounts, backup, channels, chats, examination, gaps, health, owed, places, reading
 from storage.records import Button as Key
 from storage.records import OwedKind, Wanted
 
@@ -28,6 +28,7 @@ async def _status(room: Room, incoming: Incoming, _: str) -> Effect:
 
 @paging.view("status")
 def _condition(room: Room, db: sqlite3.Connection, chat_id: int, _: str, page: int) -> tuple[Reply, int]:
+    good, failed = backup.newest(db)
     condition = texts.Condition(
         here=chats.by_id(db, chat_id),
         chats=chats.every(db),
@@ -38,6 +39,8 @@ def _condition(room: Room, db: sqlite3.Connection, chat_id: int, _: str, page: i
         progress=examination.progress(db),
         alone=examination.waiting_alone(db),
         gaps=gaps.unread(db, room.now()),
+        backup_at=None if good is None else good.began_at,
+        backup_problem=None if failed is None else failed.problem,
         several=len(accounts.every(db)) > 1,
     )
     pages = paging.pages_of(texts.status_blocks(condition, room.zone, room.now()), _BLOCKS)

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from bot import ledger
+from bot.archive import history
 from bot.commands import timeline as texts
 from bot.commands.period import Window, place_and_span, read_span, window, written
 from bot.desk import asking
 from bot.desk.room import Button, Command, Effect, Outcome, PressEffect, Reply, Room, data, say
 from bot.incoming import Incoming, Press
-from storage import examination, gaps, places, reading, timeline
 from storage.records import Button as Key
-from storage.records import Buttons, Watch
+from storage.records import Buttons
 
 _USUAL = timedelta(days=7)
-_CHANNELS = 5  # named with their numbers
 _QUESTION = "/timeline: of which place? Reply to this message, or send it in one line: /timeline Pokrovsk 7d · /cancel"
 
 
@@ -56,43 +53,10 @@ def timeline_reply(
     """
     now = room.now()
     shown = window(span, end or now, room.zone)
-    sure = room.min_confidence
-    first = timeline.first(db, place_id, sure=sure, since=shown.start, until=shown.end)
-    ever = timeline.first(db, place_id, sure=sure)
-    kept = {k.id: k for k in reading.kept_by_ids(db, [i for i in {first, ever} if i is not None])}
-    history = texts.History(
-        place=places.by_ids(db, [place_id])[place_id],
-        window=shown,
-        counts=timeline.counts(db, place_id, shown.edges, sure=sure, possible=reading.POSSIBLE),
-        first=None if first is None else kept[first],
-        ever=None if ever is None else kept[ever],
-        by_channel=timeline.by_channel(db, place_id, shown.start, shown.end, sure=sure, limit=_CHANNELS),
-        counted=timeline.COUNTED,
-        read_since=timeline.read_since(db),
-        unfinished=examination.unfinished_for(db, [place_id]),
-        claims=_claims(room, db, place_id, shown, now),
-        unread=gaps.unread(db, now, since=shown.start, until=shown.end),
+    told = history.of_place(
+        db, place_id, shown, now=now, zone=room.zone, sure=room.min_confidence, table=room.claims
     )
-    return Reply(html=texts.timeline(history, room.zone, now), buttons=_keys(place_id, shown, now))
-
-
-def _claims(room: Room, db: sqlite3.Connection, place_id: int, shown: Window, now: datetime) -> Sequence[str]:
-    """As if a chat watched the place in the usual way."""
-    watch = Watch(chat_id=0, place_id=place_id, since=shown.start)
-    sure = room.min_confidence
-    found = ledger.read(
-        db,
-        [watch],
-        shown.start,
-        shown.end,
-        room.claims,
-        room.zone,
-        now,
-        min_confidence=sure,
-        newest=ledger.PROMPT,
-        most=ledger.WHOLE,
-    )
-    return found.get(place_id, ())
+    return Reply(html=texts.timeline(told, room.zone, now), buttons=_keys(place_id, shown, now))
 
 
 def _keys(place_id: int, shown: Window, now: datetime) -> Buttons:

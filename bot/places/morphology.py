@@ -33,6 +33,26 @@ def _analyser(language: str) -> Any:
         return None
 
 
+_LIKELY = 0.02  # of all uses of a form, as the dictionary's makers counted them
+
+
+@lru_cache(maxsize=4096)
+def lexemes(word: str, language: str) -> frozenset[str] | None:
+    """Every form of the words of a language that this one (lower case, in any form) may be; none where it is unknown.
+
+    None where there is no dictionary of that language.
+    """
+    analyser = _analyser(language)
+    if analyser is None:
+        return None
+    return frozenset(
+        form.word
+        for parse in analyser.parse(word)
+        if parse.is_known and parse.score >= _LIKELY
+        for form in parse.lexeme
+    )
+
+
 @lru_cache(maxsize=16384)
 def more_forms(word: str) -> tuple[tuple[str, int], ...]:
     """Give the forms of a word (lower case, nominative) with their tags, as far as the dictionary knows it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import ipaddress
 import os
@@ -12,16 +13,18 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from telethon import TelegramClient
+from telethon import TelegramClient, errors
 from telethon.crypto import rsa
-from telethon.sessions import SQLiteSession
 from telethon.sessions.sqlite import CURRENT_VERSION
 from telethon.tl import functions, types
 
 from bot.errors import Mendable
+from bot.telegram.session import Session
 from config.settings import Telegram
 
 _PRIVATE = 0o600
+# A disk or a process that is full for a while: to stop for good would be worse.
+_PASSING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EMFILE, errno.ENFILE})
 
 
 class Client(TelegramClient):  # type: ignore[misc]  # Telethon ships no types
@@ -46,6 +49,33 @@ class Client(TelegramClient):  # type: ignore[misc]  # Telethon ships no types
         Put that back an hour, and Telethon itself refuses for an hour longer than Telegram had named.
         """
         self._flood_waited_requests.pop(request.CONSTRUCTOR_ID, None)
+
+    async def at(self, dc_id: int, request: Any) -> Any:
+        """Ask the data centre where a file lies; it need not be the one that the account lives in."""
+        try:
+            return await self._at(dc_id, request)
+        except errors.FileMigrateError as moved:
+            return await self._at(moved.new_dc, request)
+
+    async def _at(self, dc_id: int, request: Any) -> Any:
+        if dc_id == self.session.dc_id:
+            return await self(request)
+        sender = await self._borrow_exported_sender(dc_id)
+        try:
+            return await self._call(sender, request)
+        except OSError:
+            # A dead connection would be lent again.
+            self._borrowed_senders.pop(dc_id, None)
+            await sender.disconnect()
+            raise
+        finally:
+            if dc_id in self._borrowed_senders:
+                await self._return_exported_sender(sender)
+
+    async def _get_dc(self, dc_id: int, cdn: bool = False) -> Any:
+        # Telethon keeps the list of addresses for the life of the process, for all servers alike.
+        type(self)._config = None
+        return await super()._get_dc(dc_id, cdn=cdn)
 
     async def _save_states_and_entities(self) -> None:
         # Telethon would save the state of a client that never connected, which is empty, over the one
@@ -132,9 +162,9 @@ def _trust(key: Path) -> None:
         ) from error
 
 
-def _open(settings: Telegram, path: Path) -> SQLiteSession:
+def _open(settings: Telegram, path: Path) -> Session:
     _check(path)
-    session = SQLiteSession(str(path))
+    session = Session(str(path))
     try:
         _point(session, settings, path)
         session.save()
@@ -156,9 +186,13 @@ def _check(path: Path) -> None:
             tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
             found = db.execute("SELECT version FROM version").fetchone() if "version" in tables else None
     except OSError as error:
+        if error.errno in _PASSING:
+            raise
         raise Mendable(
             f"{path} can't be used: {error.strerror}. Check the data folder and who owns it."
         ) from error
+    except sqlite3.OperationalError:
+        raise  # locked, or the disk is full: it passes
     except sqlite3.Error as error:
         raise Mendable(
             f"{path} is not a session that can be read ({error}). Move it away and sign in again."

@@ -17,7 +17,7 @@ from telethon.tl import functions
 from bot.errors import Mendable, Unavailable
 from bot.telegram.client import Client, exclusive, make_client
 from bot.telegram.refusals import ends_session, rpc_name, translate
-from bot.telegram.signin import Lost, ended, sign_in
+from bot.telegram.signin import Lost, ended, sign_in, signs_in_again
 from config.settings import Telegram
 
 log = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ _CLOSE = 1.5  # a clean goodbye; then the socket is cut
 _LONGEST = 60.0  # between two attempts to connect
 _STEADY = 5.0  # a connection that lived this long was a good one: start from the first delay again
 _FORGOTTEN = 3  # times in a row that the server may say it does not know our key
+_STUCK = 2 * (_CONNECT + _CALL + _LONGEST)  # longer than any turn of the supervisor, heartbeats aside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,38 +88,60 @@ class Connection:
         self._alarm: asyncio.Future[Exception] | None = None
         self._stopped: str | None = None
         self._catch_up = True
+        self._turn: float | None = None  # when the supervisor last did something, by the loop's clock
+        self.tried = asyncio.Event()  # connected once, failed once, or stopped
         self.state = ConnectionState(name=session.stem)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it will not connect any more until a person acts."""
+        return self._stopped is not None
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether the supervisor has done nothing for longer than any of its turns may take."""
+        if self._turn is None or self._stopped is not None:
+            return False
+        return asyncio.get_running_loop().time() - self._turn > _STUCK + 2 * self._heartbeat
 
     async def run(self) -> None:
         """Stay connected until cancelled. SignedOut or Mendable where only a person can help."""
-        with exclusive(self._session):
-            delay, forgotten = self._first_delay, 0
-            while True:
-                began = asyncio.get_running_loop().time()
-                try:
-                    await self._serve()
-                except Mendable as error:
-                    raise self._stop(error) from None
-                except Exception as error:
-                    forgotten = forgotten + 1 if _is_forgotten(error) else 0
-                    # What Telethon can't read it would ask for again and again: start from now instead,
-                    # history has the posts.
-                    self._catch_up = not any(isinstance(e, errors.TypeNotFoundError) for e in _causes(error))
-                    if forgotten >= _FORGOTTEN:
-                        unknown = errors.AuthKeyInvalidError(request=None)
-                        raise self._stop(ended(unknown, self._token, self._session)) from error
-                    problem = _describe(error)
-                    self.state = replace(self.state, connected_since=None, problem=problem)
-                    log.warning("connection lost account=%s problem=%s", self.state.name, problem)
-                if asyncio.get_running_loop().time() - began > _STEADY:
-                    delay = self._first_delay
-                await asyncio.sleep(delay * random.uniform(0.75, 1.25))  # noqa: S311 - not a secret
-                delay = min(delay * 2, _LONGEST)
+        try:
+            with exclusive(self._session):
+                await self._stay()
+        except Mendable as error:
+            raise self._stop(error) from error.__cause__
+
+    async def _stay(self) -> None:
+        delay, forgotten = self._first_delay, 0
+        while True:
+            began = self._turn = asyncio.get_running_loop().time()
+            try:
+                await self._serve()
+            except Mendable:
+                raise
+            except Exception as error:
+                forgotten = forgotten + 1 if _is_forgotten(error) else 0
+                # What Telethon can't read it would ask for again and again: start from now instead,
+                # history has the posts.
+                self._catch_up = not any(isinstance(e, errors.TypeNotFoundError) for e in _causes(error))
+                if forgotten >= _FORGOTTEN:
+                    unknown = errors.AuthKeyInvalidError(request=None)
+                    raise ended(unknown, self._token, self._session) from error
+                problem = _describe(error)
+                self.state = replace(self.state, connected_since=None, problem=problem)
+                log.warning("connection lost account=%s problem=%s", self.state.name, problem)
+                self.tried.set()
+            if asyncio.get_running_loop().time() - began > _STEADY:
+                delay = self._first_delay
+            await asyncio.sleep(delay * random.uniform(0.75, 1.25))  # noqa: S311 - not a secret
+            delay = min(delay * 2, _LONGEST)
 
     def _stop(self, error: Mendable) -> Mendable:
         """Only a person can help: those who wait for a connection wait in vain."""
         self._stopped = str(error)
         self._up.set()
+        self.tried.set()
         self.state = replace(self.state, connected_since=None, problem=str(error))
         return error
 
@@ -128,6 +151,19 @@ class Connection:
         Busy, Unavailable or Refused say what a failure means; after Unavailable it may have been done.
         A caller that `keeps_waits` never asks while one lasts, so that Telethon need not remember them.
         """
+
+        def send(client: Client) -> Awaitable[Any]:
+            if keeps_waits:
+                client.forget_wait(request)
+            return client(request)
+
+        return await self._call(request, send, timeout)
+
+    async def call_at(self, dc_id: int, request: Any, timeout: float = _CALL) -> Any:
+        """Like `call`, to the data centre where a file lies."""
+        return await self._call(request, lambda client: client.at(dc_id, request), timeout)
+
+    async def _call(self, request: Any, send: Callable[[Client], Awaitable[Any]], timeout: float) -> Any:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout
         method = _method(request)
@@ -137,9 +173,7 @@ class Connection:
         except TimeoutError:
             problem = self.state.problem or "connecting"
             raise Unavailable(f"{method}: not connected to Telegram ({problem})") from None
-        if keeps_waits:
-            client.forget_wait(request)
-        return await self._request(client, request, deadline - loop.time())
+        return await self._request(client, request, deadline - loop.time(), send)
 
     async def _connected(self) -> Client:
         """Wait for a client that is connected; Unavailable where there will be none."""
@@ -151,9 +185,15 @@ class Connection:
                 return self._client
             self._up.clear()  # it has died, and the next one is on its way
 
-    async def _request(self, client: Client, request: Any, timeout: float) -> Any:
+    async def _request(
+        self,
+        client: Client,
+        request: Any,
+        timeout: float,
+        send: Callable[[Client], Awaitable[Any]] | None = None,
+    ) -> Any:
         method = _method(request)
-        task = asyncio.ensure_future(client(request))
+        task = asyncio.ensure_future(client(request) if send is None else send(client))
         waiting: set[asyncio.Future[Any]] = {task}
         if self._gone is not None:
             waiting.add(self._gone)
@@ -204,6 +244,7 @@ class Connection:
             )
             log.info("connected account=%s id=%s", self.state.name, self.state.account_id)
             self._up.set()
+            self.tried.set()
             greeting = loop.create_task(self._greet(), name=f"{self.state.name}-on-connect")
             await self._watch(client)
         finally:
@@ -221,11 +262,14 @@ class Connection:
         vital = {self._gone, self._alarm, client._updates_handle, client._keepalive_handle}
         pause = self._heartbeat
         while True:
+            self._turn = asyncio.get_running_loop().time()
             done, _ = await asyncio.wait(vital, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
             cause = client._updates_error
             if self._alarm in done:
                 cause = self._alarm.result()
             if cause is not None and ends_session(cause):
+                if signs_in_again(cause, self._token):
+                    raise Lost("the bot's session was ended; signing in again") from cause
                 raise ended(cause, self._token, self._session)
             if done:
                 cause = cause or _outcome(done)
@@ -252,6 +296,7 @@ class Connection:
 
     async def _close(self, client: Client) -> None:
         """Save the session and leave, politely but soon."""
+        client.disconnected.add_done_callback(_retrieve)  # it may have died before anybody watched
         leaving = asyncio.ensure_future(client._disconnect_coro())
         leaving.add_done_callback(_retrieve)
         try:

@@ -73,9 +73,9 @@ class History:
         page = await self._page(address, offset_id=message_id + 1, add_offset=-PAGE)
         return Page(tuple(m for m in page.messages if m.id > message_id), entire=False)
 
-    async def before(self, address: Address, at: datetime) -> int:
+    async def before(self, address: Address, at: datetime, *, patient: bool = False) -> int:
         """Id of the last post that is older than `at`; 0 where there is none."""
-        page = await self._page(address, offset_date=at, limit=1, patient=False)
+        page = await self._page(address, offset_date=at, limit=1, patient=patient)
         return max(page.ids, default=0)
 
     async def tail(self, address: Address, most: int = 8) -> int:
@@ -101,6 +101,10 @@ class History:
         )
         gone = [m.id for m in result.messages if isinstance(m, types.MessageEmpty)]
         return gone, [m for m in result.messages if not isinstance(m, types.MessageEmpty)]
+
+    def held_for(self, method: str = "GetHistory") -> float:
+        """Seconds for which Telegram has asked to leave that method alone."""
+        return self._asking.left(method)
 
     async def _page(
         self,

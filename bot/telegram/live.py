@@ -12,9 +12,13 @@ from typing import Any
 
 from bot.monitor import Monitor
 from bot.telegram.posts import to_post
+from storage.database import StorageError
 from storage.records import Post
 
 log = logging.getLogger(__name__)
+
+_MOST_WAITING = 2000  # events of one channel that are kept while the archive can't be written
+_LONGEST_PAUSE = 10.0  # seconds between attempts to have them kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +62,22 @@ class Live:
 
     async def _work(self, row: int) -> None:
         waiting = self._events[row]
+        failures = 0
         try:
             while waiting:
                 batch = list(waiting)
                 waiting.clear()
                 try:
                     await self._hand_on(row, batch)
+                    failures = 0
+                except StorageError as trouble:
+                    # They come again here, and history has the posts; what it has not are old edits and deletions.
+                    failures += 1
+                    waiting.extendleft(reversed(batch[-_MOST_WAITING:]))
+                    pause = min(_LONGEST_PAUSE, 0.25 * 2 ** min(failures, 10))
+                    log.warning("events wait channel_id=%d events=%d problem=%s", row, len(waiting), trouble)
+                    self._on_failure(row)
+                    await asyncio.sleep(pause)
                 except Exception:
                     log.exception("events not kept channel_id=%d events=%d", row, len(batch))
                     self._on_failure(row)

@@ -13,6 +13,7 @@ from bot.characters import clean
 from bot.telegram.rich import flatten
 from storage.records import Entity, Forward, Media, Post, PostKey
 
+_LARGEST = 2**63
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -52,7 +53,8 @@ def to_post(message: object, channel_id: int) -> Post | None:
 
 
 def _integer(value: object) -> int | None:
-    return value if isinstance(value, int) else None
+    """The number, where it is one that TL and SQLite can hold (64 bits): a figure must not cost us the words."""
+    return value if isinstance(value, int) and -_LARGEST <= value < _LARGEST else None
 
 
 def _utc(value: object) -> datetime | None:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
+from pathlib import Path
 
 from telethon.tl import types
 
@@ -14,10 +15,13 @@ from bot.coverage.keeper import Coverage
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.monitor import Monitor
 from bot.telegram.connection import Connection
+from bot.telegram.downloads import Downloads
+from bot.telegram.files import Files
 from bot.telegram.history import Address, History
 from bot.telegram.holds import Holds
 from bot.telegram.joins import Joins
 from bot.telegram.live import Live
+from bot.telegram.past import Past
 from bot.telegram.recheck import Recheck
 from bot.telegram.refusals import RpcRefused
 from bot.telegram.resolver import Resolver
@@ -67,6 +71,7 @@ class Reader:
     ) -> None:
         """`elsewhere` is told of a channel that this account can't read, and why: True where another one may."""
         self._elsewhere = elsewhere
+        self._connection = connection
         self._store = store
         self._coverage = coverage
         self._clock = clock
@@ -103,6 +108,7 @@ class Reader:
             most=most_joined,
             on_change=self.refresh,
         )
+        self.past = Past(self._history, self._sweep, store, take, clock)
         self._schedule = Schedule()
         self._channels: dict[int, Channel] = {}  # by our row
         self._rows: dict[int, int] = {}  # Telegram's id -> our row, of those whose posts may be pushed to us
@@ -133,9 +139,11 @@ class Reader:
 
     async def on_connect(self) -> None:
         """Whatever came before this connection may have been missed: read every channel."""
-        await self.refresh()
-        self.sweep_all()
-        self._welcome.set()
+        try:
+            await self.refresh()
+        finally:  # where the archive can't be read just now, what is known is enough to begin with
+            self.sweep_all()
+            self._welcome.set()
 
     # What the house calls.
 
@@ -143,6 +151,7 @@ class Reader:
         """Read until cancelled."""
         await self.asking.load()
         await self.refresh()
+        self.sweep_all()  # started again, it has dropped what was pushed last
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._after_welcome(self._recheck.run))
@@ -173,6 +182,20 @@ class Reader:
             for c in followed
             if c.telegram_id is not None and (c.id in known or not c.joined)
         }
+
+    def downloads(self, data: Path, most: int) -> Downloads:
+        """What fetches the files of posts into a data folder; none larger than `most` bytes."""
+        files = Files(self._connection)
+        return Downloads(
+            files,
+            self._history,
+            self._sweep,
+            self._store,
+            data,
+            account=self._account,
+            clock=self._clock,
+            most=most,
+        )
 
     def sweep_all(self) -> None:
         """Read every channel as soon as the pace allows."""
@@ -229,7 +252,7 @@ class Reader:
             await self._sweep.read(channel)
         except Unavailable as error:
             log.info("sweep put off channel_id=%d problem=%s", channel.id, error)
-            return _SOON
+            return _RETRY_UNREADABLE if self._connection.is_stopped else _SOON
         except Busy as busy:
             # With another method than that of reading, the channel itself was read, or will be without it.
             log.info("sweep held channel_id=%d method=%s seconds=%g", channel.id, busy.method, busy.wait)

@@ -7,11 +7,13 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from bot.budget.sharing import Load, Member, load, share_out
 from bot.coverage.keeper import Coverage
 from bot.errors import Busy, Mendable, Unavailable
 from bot.telegram.account import AWAY, Make, ReadingAccount
+from bot.telegram.past import SharedPast
 from storage import accounts, channels
 from storage.accounts import Access
 from storage.records import Channel, Peer
@@ -50,6 +52,7 @@ class Readers:
         self._unable: dict[tuple[int, str], datetime] = {}  # (channel, account): when it was refused
         self._working: dict[str, bool] = {}  # as the channels were shared out
         self.accounts: list[ReadingAccount] = []
+        self.past = SharedPast(lambda name: self.of(name).reader.past)
         for name in names:
             connection, reader = make(name, partial(self._elsewhere, name), partial(self._connected, name))
             self.accounts.append(
@@ -78,11 +81,20 @@ class Readers:
             group.create_task(self._watch())
 
     def parts(self) -> dict[str, Callable[[], Awaitable[None]]]:
-        """What keeps each account connected, by what people call it; Mendable where only a person can help."""
+        """What keeps each account connected, by its session; Mendable where only a person can help."""
+        return {account.connection.state.name: partial(self._serve, account) for account in self.accounts}
+
+    def downloads(self, data: Path, most: int) -> dict[str, Callable[[], Awaitable[None]]]:
+        """What fetches the files of posts, each by the account that reads the channel; none above `most` bytes."""
         return {
-            f"reading account {account.name}" if self.several else "reading": partial(self._serve, account)
+            f"files of {account.name}" if self.several else "files": account.reader.downloads(data, most).run
             for account in self.accounts
         }
+
+    @property
+    def works(self) -> bool:
+        """Whether any account reads."""
+        return any(self._works(account) for account in self.accounts)
 
     async def connect(self) -> None:
         """Keep every account connected until cancelled; Mendable when the last of them can't be used."""
@@ -157,8 +169,6 @@ class Readers:
                 await self._share()
             except Exception:  # the watch shares out again
                 log.exception("channels not shared out account=%s", account.name)
-            if any(self._works(other) for other in self.accounts):
-                raise type(end)(f"{end} Its channels are read by the other accounts until then.") from end
             raise
 
     async def _connected(self, name: str) -> None:

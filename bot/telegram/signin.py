@@ -34,12 +34,13 @@ async def sign_in(client: Client, token: str | None, session: Path) -> Any:
         try:
             await _step(client, client(functions.updates.GetStateRequest()))
         except errors.UnauthorizedError as error:
-            if token is None or isinstance(error, _DEACTIVATED):
+            if not signs_in_again(error, token):
                 raise
             if not client._message_box.is_empty():
                 # Telethon disconnects by itself when an account that it knew is signed out.
                 client.session.delete()
                 raise Lost("the bot's session was ended; signing in again") from error
+            assert token is not None  # noqa: S101 - it opens a new session
             await _sign_bot_in(client, token)
         me = await _step(client, client.get_me())
     except errors.RPCError as error:
@@ -55,6 +56,11 @@ async def sign_in(client: Client, token: str | None, session: Path) -> Any:
             "Move the file away and sign in again."
         )
     return me
+
+
+def signs_in_again(error: BaseException, token: str | None) -> bool:
+    """Whether the token opens a new session where the old one was ended; a person need not act."""
+    return bool(token) and isinstance(error, errors.UnauthorizedError) and not isinstance(error, _DEACTIVATED)
 
 
 def ended(error: Exception, token: str | None, session: Path) -> SignedOut:

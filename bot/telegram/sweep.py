@@ -63,7 +63,7 @@ class Sweep:
         A post that is already kept and unchanged changes nothing when it is taken again. Unavailable where an
         answer left something open: what it did say is kept.
         """
-        address = await self._address(channel)
+        address = await self.address(channel)
         try:
             newest = await self._history.newest(address)
         except NotUnderstood:
@@ -85,13 +85,13 @@ class Sweep:
         start = await self._store.read(gaps.start_of, channel.id)
         tail = await self._history.tail(address)
         ids = range(max(start + 1, tail - PAGE // 2), max(start, tail) + PAGE // 2)
-        there, odd = await self._by_id(address, ids)
+        there, odd = await self.by_id(address, ids)
         top: int = max([channel.cursor, tail, *(m.id for m in there), *odd])
         await self._looked(channel, [i for i in ids if i <= top], there, odd)
         await self._read_on(channel, address, channel.cursor, ids[0] - 1)
         return top
 
-    async def _by_id(self, address: Address, ids: Sequence[int]) -> tuple[list[Any], Lost]:
+    async def by_id(self, address: Address, ids: Sequence[int]) -> tuple[list[Any], Lost]:
         """The messages behind these ids, and those that this version can't read: they are found by asking for fewer."""
         try:
             return (await self._history.empty(address, ids))[1], {}
@@ -99,8 +99,8 @@ class Sweep:
             if len(ids) == 1:
                 return [], {ids[0]: (_NEWER, self._clock())}
         half = len(ids) // 2
-        there, odd = await self._by_id(address, ids[:half])
-        more, odder = await self._by_id(address, ids[half:])
+        there, odd = await self.by_id(address, ids[:half])
+        more, odder = await self.by_id(address, ids[half:])
         return there + more, {**odd, **odder}
 
     async def _looked(self, channel: Channel, ids: Sequence[int], there: Sequence[Any], odd: Lost) -> None:
@@ -132,7 +132,7 @@ class Sweep:
                 page = await self._history.after(address, done)
             except NotUnderstood:
                 ids = range(done + 1, min(done + PAGE, last) + 1)
-                await self._looked(channel, ids, *await self._by_id(address, ids))
+                await self._looked(channel, ids, *await self.by_id(address, ids))
                 done = ids[-1]
                 continue
             if not page.messages:
@@ -157,7 +157,7 @@ class Sweep:
         for low, high in asked.stretches:
             await self._read_on(channel, address, low - 1, high, in_order=False)
         for ids in asked.ids:
-            await self._looked(channel, ids, *await self._by_id(address, ids))
+            await self._looked(channel, ids, *await self.by_id(address, ids))
 
     async def _take_messages(self, channel: Channel, messages: Sequence[Any]) -> Lost:
         """Take what these messages say; the ids of those that could not be kept, why, and when they were posted."""
@@ -197,7 +197,8 @@ class Sweep:
             log.info("deletions found channel_id=%d messages=%d", channel.id, len(gone))
             await self._take.deleted(channel.id, gone, self._clock())
 
-    async def _address(self, channel: Channel) -> Address:
+    async def address(self, channel: Channel) -> Address:
+        """The channel as this account may address it; asked for by name where that is not known yet."""
         access_hash = await self._store.read(channels.access_hash, channel.id, self._account)
         if channel.telegram_id is not None and access_hash is not None:
             return Address(channel.telegram_id, access_hash)

@@ -5,9 +5,11 @@ except in `Entity`, which keeps Telegram's UTF-16 units as they came.
 """
 
 from storage.records.account import Account
+from storage.records.backfill import Backfill, BackfillState
 from storage.records.channel import READER, Channel, ChannelState, Peer
 from storage.records.digest import Digest, Heard, Hour, PlaceNews, Tally
 from storage.records.gap import Gap
+from storage.records.media import KeptFile, MediaState, PostFile
 from storage.records.message import (
     Attachment,
     Button,
@@ -36,12 +38,16 @@ from storage.records.post import (
 )
 from storage.records.proof import Break, BreakKind, EntryKind, Head, Proven
 from storage.records.reading import Joining, Pass, Priority, Wish
-from storage.records.story import Joined, Member, Review, Situation, Told, Verdict
+from storage.records.search import Order, Search
+from storage.records.story import AlertSent, Joined, Member, Review, Situation, Told, Verdict
 
 __all__ = [
     "READER",
     "Account",
+    "AlertSent",
     "Attachment",
+    "Backfill",
+    "BackfillState",
     "Break",
     "BreakKind",
     "Button",
@@ -63,12 +69,15 @@ __all__ = [
     "Joined",
     "Joining",
     "Kept",
+    "KeptFile",
     "Media",
+    "MediaState",
     "Member",
     "Mention",
     "MentionKind",
     "Message",
     "NameKind",
+    "Order",
     "Owed",
     "OwedKind",
     "Pass",
@@ -77,6 +86,7 @@ __all__ = [
     "PlaceName",
     "PlaceNews",
     "Post",
+    "PostFile",
     "PostKey",
     "Priority",
     "Progress",
@@ -85,6 +95,7 @@ __all__ = [
     "Review",
     "Revision",
     "Rival",
+    "Search",
     "Situation",
     "Source",
     "Tally",

@@ -77,7 +77,7 @@ class Mention:
     confidence: float  # 0 to 1
     why: str  # for people: form, rule and cues
     rivals: tuple[Rival, ...] = ()
-    late: bool = False  # found when the archive was examined again: shown, but owes no alert
+    late: bool = False  # found when it was no news any more: shown, but owes no alert
 
 
 class Delivery(StrEnum):

@@ -132,6 +132,11 @@ class Revision:
     preview: str = ""
     mentions: tuple[Mention, ...] = ()
 
+    @property
+    def searchable(self) -> str:
+        """As `Post.searchable`."""
+        return f"{self.text}\n{self.preview}" if self.preview else self.text
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:

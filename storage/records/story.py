@@ -68,6 +68,16 @@ class Told:
     sent_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class AlertSent:
+    """An alert that reached a chat."""
+
+    chat_id: int
+    chat: str | None  # its title
+    at: datetime
+    message_id: int | None  # None where it never became known
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """All that decides what one story owes: what was said in it, and who watches."""

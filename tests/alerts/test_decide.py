@@ -218,6 +218,17 @@ def test_another_side_is_told_in_reply_once_and_only_a_side_that_is_known(
     assert "another side (Russia)" in update.wanted
 
 
+@pytest.mark.usefixtures("pokrovsk")
+def test_another_side_that_was_read_back_is_named_in_the_alert_and_makes_no_reply(
+    db: sqlite3.Connection, copies: Copies
+) -> None:
+    keep(db, post(followed(db, 1, side="Ukraine"), 7, LONG), copies=copies)
+    deliver(db, 0.5)
+    other = followed(db, 2, side="Russia")
+    keep(db, post(other, 2, LONG, posted_at=minutes(-5)), minutes(2), copies=copies, late=True)
+    assert not due(db, OwedKind.UPDATE)
+
+
 @pytest.mark.parametrize(
     ("wish", "alerts"),
     [

@@ -27,7 +27,7 @@ from storage.times import NUMBER_BITS
 END = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 CHAT = -1001
 _SPAN = timedelta(days=730)
-_ENDINGS = ("", "а", "у", "ом", "е", "ы", "ов", "ам", "ами", "ах")
+ENDINGS = ("", "а", "у", "ом", "е", "ы", "ов", "ам", "ами", "ах")
 _SYLLABLES = [c + v for c in "бвгджзклмнпрстфхцчш" for v in "аеиоуыя"]
 _BATCH = 20_000
 
@@ -44,7 +44,7 @@ class Size:
 
 
 @dataclass
-class _World:
+class World:
     """What posts are made of."""
 
     size: Size
@@ -58,7 +58,7 @@ class _World:
         weights = list(accumulate(1 / (rank + 3) for rank in range(len(stems))))
         for _ in range(60_000):
             words = rng.choices(stems, cum_weights=weights, k=rng.randint(5, 11))
-            self.sentences.append(" ".join(word + rng.choice(_ENDINGS) for word in words))
+            self.sentences.append(" ".join(word + rng.choice(ENDINGS) for word in words))
         self.places = [
             ("".join(rng.choices(_SYLLABLES, k=3)) + "ск").capitalize() for _ in range(self.size.places)
         ]
@@ -74,7 +74,7 @@ def words_by_rank(size: Size, seed: int, ranks: list[int]) -> list[str]:
 def generate(path: Path, size: Size | None = None, *, seed: int = 1) -> list[str]:
     """Make the archive; the names of its places, the busiest first, whose row ids are 1, 2, 3, …"""
     size = size or Size()
-    world = _World(size, random.Random(seed))
+    world = World(size, random.Random(seed))
     db = connect_writer(path)
     try:
         db.execute("PRAGMA synchronous = OFF")
@@ -82,7 +82,7 @@ def generate(path: Path, size: Size | None = None, *, seed: int = 1) -> list[str
         db.execute("BEGIN")
         _cast(db, world)
         db.execute("COMMIT")
-        rows = _rows(world)
+        rows = made_posts(world)
         for _ in range(0, size.posts, _BATCH):
             _write(db, [row for _, row in zip(range(_BATCH), rows, strict=False)])
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -92,7 +92,7 @@ def generate(path: Path, size: Size | None = None, *, seed: int = 1) -> list[str
     return world.places
 
 
-def _cast(db: sqlite3.Connection, world: _World) -> None:
+def _cast(db: sqlite3.Connection, world: World) -> None:
     """Channels, places and a chat that watches them all; everything counts as examined."""
     began = int((END - _SPAN).timestamp() * 1000)
     now = int(END.timestamp() * 1000)
@@ -130,7 +130,7 @@ class _Row:
     deleted: bool
 
 
-def _rows(world: _World) -> Iterator[_Row]:
+def made_posts(world: World) -> Iterator[_Row]:
     """Posts by time, as many in each second as come."""
     rng, size = world.rng, world.size
     start = (END - _SPAN).timestamp()

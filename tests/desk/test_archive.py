@@ -7,6 +7,8 @@ import sqlite3
 from dataclasses import replace
 
 from bot.alerts.measure import units
+from bot.claims import load
+from bot.desk import Desk
 from bot.incoming import Incoming
 from storage import channels, gaps, mentions, owed, reading
 from storage.records import Kept
@@ -94,7 +96,7 @@ async def test_what_became_of_the_words_is_said_and_what_was_said_once_stays_quo
 async def test_words_are_found_in_any_ending_and_nothing_is_said_where_there_is_nothing(asked: Asked) -> None:
     channel = await asked.write(follow)
     await asked.keeps(post(channel, 1, "Объявлена эвакуация <b>"))
-    assert "Объявлена эвакуация &lt;b&gt;" in await asked.says("/search эвакуации")
+    assert "Объявлена <b>эвакуация</b> &lt;b&gt;" in await asked.says("/search эвакуации")
     assert "Nothing in the archive has “&lt;i&gt;”" in await asked.says("/search <i>")
     assert "/search: which words?" in await asked.says("/search")
 
@@ -124,3 +126,21 @@ async def test_a_reply_that_is_quicker_than_the_news_of_the_questions_arrival_is
     late = asyncio.create_task(arrive_late())
     assert "“эвакуация”" in await asked.says("эвакуация", reply_to=55)
     await late
+
+
+async def test_what_a_post_said_before_is_found_and_told_as_such(asked: Asked) -> None:
+    channel = await asked.write(follow)
+    await asked.keeps(post(channel, 1, "Город взят"))
+    await asked.keeps(post(channel, 1, "Город держится", edited_at=minutes(1)))
+    answer = await asked.says("/search взяли город")
+    assert "Город</b> <b>взят" in answer
+    assert "✎ edited, found in an earlier version" in answer
+    assert "earlier version" not in await asked.says("/search держится")
+
+
+async def test_claims_are_found_and_an_unknown_one_says_what_there_is(asked: Asked) -> None:
+    asked.desk = Desk(replace(asked.room, claims=load(None)))
+    channel = await asked.write(follow)
+    await asked.keeps(post(channel, 1, "Покровск взят под контроль."))
+    assert "взят под контроль" in await asked.says("/search claim:capture")
+    assert "did you mean capture" in await asked.says("/search claim:captur")

@@ -6,8 +6,8 @@ import sqlite3
 from dataclasses import replace
 
 from bot.alerts.measure import units
-from storage import chats, mentions, owed, reading
-from storage.records import Forward, OwedKind, Rival, Wanted
+from storage import chats, media, mentions, owed, reading
+from storage.records import Forward, Media, OwedKind, Rival, Wanted
 from tests.desk.asked import Asked
 from tests.making import CHAT, NOW, follow, minutes, post
 
@@ -141,3 +141,34 @@ async def test_a_post_that_is_not_there_or_no_link_says_so(asked: Asked) -> None
 async def test_an_alert_of_another_chat_is_not_answered_for(asked: Asked) -> None:
     message = await _alert(asked)
     assert "Reply with /why" in await asked.says("/why", reply_to=message, chat_id=CHAT - 1)
+
+
+async def test_a_post_says_what_became_of_its_photo(asked: Asked) -> None:
+    channel = await asked.write(follow)
+    await asked.keeps(post(channel, 5, "Фото", media=Media(kind="photo", id=7)))
+    assert "with: photo (described, not kept)" in await asked.says("/post https://t.me/channel1/5")
+
+    row = int(await asked.store.read(lambda db: db.execute("SELECT id FROM post").fetchone()[0]))
+    await asked.write(media.want, row, 7, now=NOW)
+    assert "with: photo (not kept yet)" in await asked.says("/post https://t.me/channel1/5")
+
+    [file] = await asked.store.read(media.of_post, row)
+    folder = asked.store.path.parent
+    place = media.path(folder, "ab" * 32)
+    assert not await asked.write(media.keep, file, folder, "ab" * 32, 240_000, now=NOW)
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"")
+    assert await asked.write(media.keep, file, folder, "ab" * 32, 240_000, now=NOW)
+    kept = await asked.says("/post https://t.me/channel1/5")
+    assert f"with: photo (kept, 240 KB, SHA-256 {'ab' * 32})" in kept
+
+
+async def test_a_post_says_why_its_file_is_not_kept(asked: Asked) -> None:
+    channel = await asked.write(follow)
+    await asked.keeps(post(channel, 5, "Видео", media=Media(kind="video", id=7)))
+    row = int(await asked.store.read(lambda db: db.execute("SELECT id FROM post").fetchone()[0]))
+    await asked.write(media.want, row, 7, now=NOW)
+    [file] = await asked.store.read(media.of_post, row)
+    await asked.write(media.leave, file, "larger than 20 MB (31.0 MB)")
+    answer = await asked.says("/post https://t.me/channel1/5")
+    assert "with: video (not kept: larger than 20 MB (31.0 MB))" in answer

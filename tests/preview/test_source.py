@@ -91,6 +91,7 @@ async def test_trouble_in_the_middle_of_catching_up_leaves_no_hole(bench: Bench)
 async def test_a_429_is_a_pause_for_all_channels_and_its_answer_is_logged(
     bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO")
     for name in ("first", "second", "third"):
         bench.server.add_channel(name).post("x")
         await bench.follow(name)

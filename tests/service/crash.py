@@ -1,9 +1,10 @@
-"""Kill the service at random moments while posts arrive: nothing may be lost, nothing told twice.
+"""Kill the service at random moments while channels speak and everything else fails as well.
 
-    python -m tests.service.crash --posts 500 --kills 100 --seed 1
+    python -m tests.service.crash --posts 20000 --kills 1000 --seed 1
 
-A seed fixes the order of posts, edits, faults and pauses; how far the process is at a kill depends on the
-machine as well. Prints what happened; exits 1 where anything was lost or repeated.
+Four channels speak (albums, copies, edits, deletions), two chats are told, and requests, updates and connections
+fail in every way that tests/telegram_server knows. A seed fixes what is said and what fails; how far the process
+is at a kill depends on the machine as well. Prints what happened; exits 1 where anything was lost or repeated.
 """
 
 from __future__ import annotations
@@ -12,156 +13,106 @@ import argparse
 import asyncio
 import random
 import signal
-import sqlite3
 import sys
 import tempfile
 import time
-from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from telethon.tl import functions
+from telethon.utils import get_peer_id
 
+from tests.service.counting import Result, count, is_settled
+from tests.service.talk import Talk
 from tests.service.world import World
-from tests.telegram_server import (
-    DropAfterExecution,
-    DropBeforeExecution,
-    ErrorAfterExecution,
-    FloodWait,
-    TelegramServer,
-)
+from tests.telegram_server import Supergroup, TelegramServer
 
-_FAULTS = (FloodWait(1), DropAfterExecution(), DropBeforeExecution(), ErrorAfterExecution())
-_SETTLING = 90.0  # seconds for the last run to catch up
+_SHORT, _LONG = (0.2, 2.3), (3.0, 6.0)  # a life's length, in start-ups: a busy machine starts slowly
+_OFTEN = 0.9  # of the lives are short; each of the others reads all its channels
+_LIFE = 2.0  # start-ups, on average, an end included
+_EVERY = 50  # kills between two lines on standard error
+_REST = 2.0  # anything told twice would show now
 
 
-@dataclass
-class Result:
-    """What a run did, and what it lost or repeated."""
-
-    posts: int = 0
-    edits: int = 0
-    kills: int = 0
-    faults: Counter[str] = field(default_factory=Counter)
-    lost: list[int] = field(default_factory=list)
-    untold: list[int] = field(default_factory=list)
-    repeated: list[int] = field(default_factory=list)
-    stale: list[int] = field(default_factory=list)
-    integrity: str = ""
-    seconds: float = 0
-
-    @property
-    def good(self) -> bool:
-        return not (self.lost or self.untold or self.repeated or self.stale) and self.integrity == "ok"
-
-    def __str__(self) -> str:
-        faults = ", ".join(f"{n} {name}" for name, n in sorted(self.faults.items()))
-        return (
-            f"{self.posts} posts, {self.edits} edits, {self.kills} kills, {faults}: "
-            f"posts lost {len(self.lost)}, alerts missing {len(self.untold)}, repeated {len(self.repeated)}, "
-            f"not up to date {len(self.stale)}, integrity_check {self.integrity}, {self.seconds:.0f} s"
-        )
-
-
-async def crash(posts: int, kills: int, seed: int) -> Result:
-    """Run the service, kill it `kills` times while `posts` posts arrive, and count."""
+async def crash(
+    posts: int, kills: int, seed: int, *, seconds: float = float("inf"), settling: float = 900.0
+) -> Result:
+    """Kill the service `kills` times, in `seconds` at most, while `posts` posts arrive; then count."""
     chance = random.Random(seed)
-    result = Result()
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         async with TelegramServer() as server:
             world = World(server, Path(folder))
+            chats = [world.team, _second_chat(world)]
             world.settings["PLACEWATCH_READING__SWEEP_SECONDS"] = "5"
+            channels = [
+                world.channel,
+                *(server.add_channel(f"source{n}", members=[world.reader]) for n in range(3)),
+            ]
             await world.login()
-            await world.type("channels", "add", "dpr_head")
+            for channel in channels:
+                await world.type("channels", "add", str(channel.username))
             await world.type("places", "add", "Pokrovsk", "--alias", "Покровск")
-            said: dict[int, str] = {}
-            talking = asyncio.create_task(_talk(world, chance, posts, kills, said, result))
-            while not talking.done():
-                await _one_life(world, chance)
+            start = await _start_up(world)
+            talk = Talk(world, channels, random.Random(chance.random()), _LIFE * start * kills / posts)
+            result = Result(said=talk.said, counts=talk.counts)
+            talking = asyncio.create_task(talk.go_on(posts))
+            while result.kills < kills and time.monotonic() - began < seconds:
+                await _one_life(world, chance, start)
                 result.kills += 1
+                if result.kills % _EVERY == 0:
+                    _say(
+                        f"{result.kills} kills, {talk.counts['posts']} posts, {time.monotonic() - began:.0f} s"
+                    )
+            talk.pause = 0  # what has not been said by now is said at once, to nobody
             await talking
-            await _settle(world, said)
-            _count(world, said, result)
+            await _settle(world, result, chats, settling)
+            await count(world, result, chats)
     result.seconds = time.monotonic() - began
     return result
 
 
-async def _one_life(world: World, chance: random.Random) -> None:
+def _second_chat(world: World) -> Supergroup:
+    second = world.server.add_supergroup(
+        "Second team", members=[world.bot, world.olena], admins=[world.olena]
+    )
+    number = get_peer_id(second.peer_for(world.bot))
+    world.settings["PLACEWATCH_CHATS"] += f",{number}"
+    return second
+
+
+async def _start_up(world: World) -> float:
+    """Seconds until a service has connected both its accounts, on this machine now."""
+    began = time.monotonic()
+    async with world.running() as service:
+        await service.ready()
+        return time.monotonic() - began
+
+
+async def _one_life(world: World, chance: random.Random, start: float) -> None:
+    """Kills fall into start-up, catching up and steady work alike."""
     process = await world.spawn("run")
-    # Kills fall into start-up, catching up and steady work alike.
-    await asyncio.sleep(chance.uniform(0.2, 4.0))
+    life = start * chance.uniform(*(_SHORT if chance.random() < _OFTEN else _LONG))
+    ended = asyncio.ensure_future(process.communicate())
+    await asyncio.wait({ended}, timeout=life)
     if process.returncode is None:
         process.send_signal(signal.SIGKILL)
-    await process.communicate()
+    _, log = await ended
+    if process.returncode != -signal.SIGKILL:
+        raise AssertionError(f"the service ended by itself with {process.returncode}:\n{log.decode()}")
 
 
-async def _talk(
-    world: World, chance: random.Random, posts: int, kills: int, said: dict[int, str], result: Result
-) -> None:
-    """Post, edit and make trouble, spread over the lives of the service."""
-    pause = 2.3 * kills / posts
-    for number in range(posts):
-        await asyncio.sleep(chance.uniform(0, 2 * pause))
-        text = f"Сводка {number}: в Покровске без перемен."
-        post_id = world.channel.post(text, push=chance.random() < 0.9)
-        said[post_id] = text
-        result.posts += 1
-        if chance.random() < 0.15:
-            edited = chance.choice(list(said)[-20:])
-            said[edited] = said[edited].split(" Дополнено")[0] + f" Дополнено {number} раз в Покровске."
-            world.channel.edit(edited, said[edited])
-            result.edits += 1
-        if chance.random() < 0.05:
-            fault = chance.choice(_FAULTS)
-            world.server.fault(functions.messages.SendMessageRequest, fault, times=1)
-            result.faults[type(fault).__name__] += 1
-        if chance.random() < 0.02:
-            world.server.drop_all()
-            result.faults["dropped connections"] += 1
+async def _settle(world: World, result: Result, chats: list[Supergroup], settling: float) -> None:
+    async with world.running() as service:
+        deadline = time.monotonic() + settling
+        while time.monotonic() < deadline and not is_settled(world, result, chats):  # noqa: ASYNC110 - another process
+            await asyncio.sleep(1)
+        await asyncio.sleep(_REST)
+        result.errors = [
+            line for line in service.log.splitlines() if " ERROR " in line or " CRITICAL " in line
+        ]
 
 
-async def _settle(world: World, said: dict[int, str]) -> None:
-    async with world.running():
-        deadline = time.monotonic() + _SETTLING
-        while time.monotonic() < deadline and not _settled(world, said):  # noqa: ASYNC110 - another process
-            await asyncio.sleep(0.2)
-        await asyncio.sleep(2)  # anything told twice would show now
-
-
-def _told(world: World) -> Counter[int]:
-    numbers = Counter[int]()
-    for alert in world.alerts:
-        numbers[int(alert.split("Сводка ")[1].split(":")[0])] += 1
-    return numbers
-
-
-def _settled(world: World, said: dict[int, str]) -> bool:
-    return len(_told(world)) >= len(said) and not _stale(world, said)
-
-
-def _stale(world: World, said: dict[int, str]) -> list[int]:
-    shown = " ".join(world.alerts)
-    return [
-        i
-        for i, text in said.items()
-        if (tail := text.partition(" Дополнено")[2]) and f"Дополнено{tail}" not in shown
-    ]
-
-
-def _count(world: World, said: dict[int, str], result: Result) -> None:
-    told = _told(world)
-    numbers = {int(text.split("Сводка ")[1].split(":")[0]) for text in said.values()}
-    result.untold = sorted(numbers - told.keys())
-    result.repeated = sorted(n for n, times in told.items() if times > 1)
-    result.stale = _stale(world, said)
-    db = sqlite3.connect(world.folder / "data" / "placewatch.db")
-    try:
-        kept = dict(db.execute("SELECT message_id, text FROM post").fetchall())
-        result.integrity = db.execute("PRAGMA integrity_check").fetchone()[0]
-    finally:
-        db.close()
-    result.lost = sorted(i for i, text in said.items() if kept.get(i) != text)
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def main() -> None:
@@ -170,11 +121,14 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     options.add_argument("--posts", type=int, default=500)
-    options.add_argument("--kills", type=int, default=100)
+    options.add_argument("--kills", type=int, default=30)
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--seconds", type=float, default=float("inf"), help="kill no longer than this")
     chosen = options.parse_args()
-    result = asyncio.run(crash(chosen.posts, chosen.kills, chosen.seed))
-    print(result, f"(seed {chosen.seed})")
+    result = asyncio.run(crash(chosen.posts, chosen.kills, chosen.seed, seconds=chosen.seconds))
+    print(f"{result} (seed {chosen.seed})")
+    for line in result.details():
+        _say(line)
     sys.exit(not result.good)
 
 

@@ -37,7 +37,7 @@ async def test_one_account_is_ended_while_two_read_and_every_post_still_comes_on
         for number, source in enumerate(sources, 4):
             source.post(f"В Покровске пожар на складе {number}, горит {number * 111} метров")
         await eventually(lambda: len(world.alerts) == 8, 20)
-        await eventually(lambda: world.says("reading account reader has stopped"))
+        await eventually(lambda: world.says("The account reader has stopped"))
         listed = {one["account"]: one for one in await world.json("accounts", "list")}
         assert (listed["north"]["channels"], listed["reader"]["channels"]) == (4, 0)
         assert listed["north"]["signed_in_as"] == "North"
@@ -52,7 +52,8 @@ async def test_one_account_is_ended_while_two_read_and_every_post_still_comes_on
         assert ", by the account north" in printed
     told = [m.message for m in world.team.messages if "has stopped" in m.message]
     assert len(told) == 1
-    assert "Its channels are read by the other accounts" in told[0]
+    assert "its channels are read by the other accounts" in told[0]
+    assert "`placewatch login`" in told[0]
     kept = {post["text"] for post in await world.json("latest")}
     assert len(kept) == len(world.alerts) == 8
     assert "read by" in await world.type("channels", "list")

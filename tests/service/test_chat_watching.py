@@ -82,7 +82,9 @@ async def test_a_team_follows_watches_tunes_and_ends_by_typing_and_pressing(worl
         await olena.read("@dpr_head: DPR head · Russia · official")
 
         # A place is chosen, tried on what was said, and watched.
+        before = world.kept
         world.channel.post("Бои за Лиман продолжаются.")
+        await eventually(lambda: world.kept > before)
         olena.say("/search Лиман")
         await olena.read("Бои за Лиман продолжаются.")
         petro.say("/watch Lyman")

@@ -6,5 +6,5 @@ from tests.service.crash import crash
 
 
 async def test_killed_at_random_moments_nothing_is_lost_and_nothing_is_told_twice() -> None:
-    result = await crash(posts=40, kills=8, seed=3)
+    result = await crash(posts=60, kills=8, seed=3, settling=120)
     assert result.good, str(result)

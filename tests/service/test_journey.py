@@ -69,6 +69,7 @@ async def test_changes_on_the_command_line_reach_a_running_service(world: World)
         await eventually(lambda: world.alerts)
         await world.type("places", "remove", "pokrovsk")
         world.channel.post("Снова взрывы в Покровске")
+        await eventually(lambda: world.kept == 2)
         world.team.say(world.olena, "/search взрыв")
         await eventually(lambda: world.says("Снова взрывы"))
         assert len(world.alerts) == 1

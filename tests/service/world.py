@@ -123,6 +123,15 @@ class World:
         finally:
             db.close()
 
+    @property
+    def kept(self) -> int:
+        """How many posts are in the archive."""
+        db = sqlite3.connect(f"file:{self.folder / 'data' / 'placewatch.db'}?mode=ro", uri=True)
+        try:
+            return int(db.execute("SELECT count(*) FROM post").fetchone()[0])
+        finally:
+            db.close()
+
     def says(self, words: str) -> bool:
         return any(words in m.message for m in self.team.messages)
 
@@ -151,13 +160,36 @@ class Service:
         server, world = self.world.server, self.world
         await eventually(lambda: server.online(world.reader) and server.online(world.bot), 20)
 
-    async def stop(self, number: int = signal.SIGTERM, seconds: float = 5) -> int:
-        """End the process, and return its status."""
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def send(self, number: int) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    async def kill(self) -> None:
+        """End it at once, where it runs."""
+        if self.running:
+            self.send(signal.SIGKILL)
+            await self.ended()
+
+    async def ended(self) -> int:
+        """Wait for its end; the status."""
         assert self._process is not None
         assert self._reading is not None
-        if self._process.returncode is None:
-            self._process.send_signal(number)
-        async with asyncio.timeout(seconds):
-            status = await self._process.wait()
+        status = await self._process.wait()
         await self._reading
         return status
+
+    async def stop(self, number: int = signal.SIGTERM, seconds: float = 30) -> int:
+        """End the process, and return its status."""
+        if self.running:
+            self.send(number)
+        async with asyncio.timeout(seconds):
+            return await self.ended()

@@ -17,7 +17,7 @@ from storage import owed, reading
 from storage.database import connect_writer
 from storage.merging import State, Verdict, weigh
 from storage.records import Channel, Entity, Forward, Media, Post, Source
-from tests.making import CHAT, NOW, follow, keep, minutes, post, track
+from tests.making import CHAT, NOW, follow, keep, minutes, post, searched, track
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_the_same_words_from_the_account_fill_the_row_in_without_a_revision_or_a
     assert len(kept.revisions) == 1
     assert [m.surface for m in kept.mentions] == ["Покровске"]
     assert db.execute("SELECT id, wanted, subject FROM owed").fetchall() == before
-    assert reading.search(db, "Покровск", limit=5)
+    assert searched(db, "Покровск", limit=5)
 
 
 def test_the_same_words_from_the_page_change_nothing(db: sqlite3.Connection) -> None:
@@ -211,3 +211,11 @@ def test_in_any_order_the_same_states_end_in_one_post_with_the_latest_words_and_
     finally:
         db.execute("ROLLBACK TO trial")
         db.execute("RELEASE trial")
+
+
+def test_an_earlier_state_that_comes_late_is_found_by_its_words(db: sqlite3.Connection) -> None:
+    channel = follow(db)
+    keep(db, post(channel, 1, "Лиман держится", edited_at=minutes(9)), minutes(9))
+    keep(db, post(channel, 1, "Лиман взят", edited_at=minutes(5)), minutes(10))
+    [kept] = searched(db, "взят")
+    assert [revision.text for revision in kept.revisions] == ["Лиман взят", "Лиман держится"]

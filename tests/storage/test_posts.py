@@ -188,24 +188,6 @@ def test_posts_of_one_second_keep_an_order_of_their_own(db: sqlite3.Connection) 
     assert ids == sorted(set(ids))
 
 
-def test_search_finds_other_endings_and_folds_letters(db: sqlite3.Connection) -> None:
-    channel = follow(db)
-    keep(db, post(channel, 1, "Войска под Покровском"))
-    keep(db, post(channel, 2, "Ещё один подъём у Куп’янська"))
-    assert [k.post.key.message_id for k in reading.search(db, "Покровск", limit=5)] == [1]
-    assert [k.post.key.message_id for k in reading.search(db, "еще КУП'ЯНСЬК", limit=5)] == [2]
-    assert reading.search(db, '"', limit=5) == []
-    assert reading.search(db, "AND OR NEAR( *", limit=5) == []
-
-
-def test_search_follows_an_edit(db: sqlite3.Connection) -> None:
-    channel = follow(db)
-    keep(db, post(channel, 1, "эвакуация объявлена"))
-    keep(db, post(channel, 1, "всё спокойно", edited_at=minutes(1)), minutes(1))
-    assert reading.search(db, "эвакуация", limit=5) == []
-    assert reading.search(db, "спокойно", limit=5)
-
-
 def test_a_chat_that_stopped_watching_still_sees_its_alert_follow_the_post(db: sqlite3.Connection) -> None:
     watched = track(db, "Покровск")
     channel = follow(db)

@@ -112,7 +112,7 @@ def db(filled: Path, tmp_path: Path) -> Iterator[sqlite3.Connection]:
     """The filled archive, in the hands of somebody who may do anything to it."""
     shutil.copy(filled, tmp_path / "placewatch.db")
     opened = sqlite3.connect(tmp_path / "placewatch.db", isolation_level=None)
-    for trigger in ("proof_keeps_rows", "proof_keeps_words"):
+    for trigger in ("proof_keeps_rows", "proof_keeps_words", "earlier_said", "earlier_gone"):
         opened.execute(f"DROP TRIGGER {trigger}")
     yield opened
     opened.close()

@@ -1,4 +1,5 @@
 import asyncio
+import sqlite3
 import stat
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,45 @@ async def test_a_bot_whose_session_was_ended_signs_in_again_by_itself(
     connection = bot_connection(server, tmp_path)
     async with running(connection):
         assert connection.state.account_id == 1
+
+
+async def test_a_running_bot_whose_session_is_ended_signs_in_again_by_itself(
+    server: TelegramServer, bot: Account, speaking: Connection
+) -> None:
+    first = speaking.state.connected_since
+    bot.revoke()
+    with pytest.raises(Unavailable):
+        await speaking.call(ME)
+    await eventually(lambda: speaking.state.connected_since not in (None, first), timeout=10)
+    assert await speaking.call(ME)
+
+
+async def test_a_session_that_another_process_holds_is_a_trouble_that_was_tried(
+    server: TelegramServer, bot: Account, tmp_path: Path
+) -> None:
+    async with running(bot_connection(server, tmp_path)):
+        second = bot_connection(server, tmp_path)
+        with pytest.raises(Mendable):
+            await second.run()
+        assert second.tried.is_set()
+        assert second.is_stopped
+        assert "in use by another placewatch" in (second.state.problem or "")
+
+
+async def test_a_session_file_that_is_locked_for_a_while_is_tried_again(
+    server: TelegramServer, reading: Connection, tmp_path: Path
+) -> None:
+    db = sqlite3.connect(tmp_path / "reader.session", isolation_level=None)
+    db.execute("BEGIN EXCLUSIVE")
+    task = asyncio.create_task(reading.run())
+    try:
+        await eventually(lambda: "locked" in (reading.state.problem or ""), timeout=20)
+        db.execute("ROLLBACK")
+        await eventually(lambda: reading.state.connected_since, timeout=20)
+    finally:
+        db.close()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_a_server_that_forgot_our_key_three_times_ends_in_a_sentence(

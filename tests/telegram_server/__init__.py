@@ -17,6 +17,7 @@ fails on demand. It is built on Telethon's own TL classes, so it always speaks t
             channel.react(post)                                  # an edit that changes nothing
             channel.delete(post)
             channel.post_album(["caption", ""])
+            channel.post("", media=server.add_photo(b"...", dc_id=4))  # with bytes; `server.expire_references()`
             team.say(olena, "/watch Покровськ")                  # a bot in privacy mode is told of commands,
             team.say(olena, "good morning")                      # mentions and replies to it, not of this
             await eventually(lambda: team.messages)              # what everybody sees now
@@ -41,7 +42,7 @@ Trouble, of one request: `server.fault(functions.messages.SendMessageRequest, Fl
 `push(id)`.
 
 Known limits: message ids of basic groups and private chats come from one sequence for all accounts; salts are
-not checked; media carries no bytes; a bot reads its own pts of a supergroup, in which what privacy mode hides
+not checked; media carries bytes only where `server.add_photo` or `add_document` made it; a bot reads its own pts of a supergroup, in which what privacy mode hides
 leaves no hole; unread counts are always 0.
 """
 

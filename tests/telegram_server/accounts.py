@@ -133,6 +133,7 @@ class Authorization:
     account: Account | None = None
     pending: Account | None = None  # a code was right, the password is still owed
     refusal: Refused | None = None
+    dc_id: int | None = None  # made for files of another data centre: no updates go there
     srp: tuple[int, int, int] | None = None  # (id, private b, public B) of the password check under way
 
     def sign_in(self, account: Account) -> None:

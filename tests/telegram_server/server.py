@@ -246,6 +246,7 @@ class TelegramServer(World):
             for connection in self.connections
             if connection.account is account
             and connection.wants_updates
+            and not (connection.authorization and connection.authorization.dc_id)
             and connection is not skip
             and not (connection.authorization and connection.authorization.refusal)
         ]

@@ -143,3 +143,24 @@ def _expected_proof(password: str, secret: int, public: int, client_public: byte
         + ours
         + sha256(shared).digest()
     ).digest()
+
+
+@answers(functions.auth.ExportAuthorizationRequest)
+def export_authorization(call: Call, request: functions.auth.ExportAuthorizationRequest) -> TLObject:
+    """A proof with which the account may fetch files from another data centre."""
+    if request.dc_id not in call.server.other_dcs:
+        raise Refused(400, "DC_ID_INVALID")
+    assert call.account is not None
+    number, proof = call.server.number(), os.urandom(16)
+    call.server.exported[number] = (proof, call.account, request.dc_id)
+    return types.auth.ExportedAuthorization(number, proof)
+
+
+@answers(functions.auth.ImportAuthorizationRequest, signed_in=False)
+def import_authorization(call: Call, request: functions.auth.ImportAuthorizationRequest) -> TLObject:
+    proof, account, dc_id = call.server.exported.pop(request.id, (b"", None, 0))
+    if account is None or proof != request.bytes:
+        raise Refused(400, "AUTH_BYTES_INVALID")
+    call.authorization.sign_in(account)
+    call.authorization.dc_id = dc_id
+    return types.auth.Authorization(account.as_seen_by(account))

@@ -1,4 +1,4 @@
-"""Uploading files and sending them: what a bot needs for an export."""
+"""Files: uploading and sending them, as a bot does with an export, and fetching those of posts."""
 
 from __future__ import annotations
 
@@ -19,6 +19,27 @@ if TYPE_CHECKING:
 def save_part(call: Call, request: functions.upload.SaveFilePartRequest) -> bool:
     call.server.uploads.setdefault(request.file_id, {})[request.file_part] = request.bytes
     return True
+
+
+_STEP = 4096  # offset and limit are multiples of it (core.telegram.org/api/files)
+_MOST = 1 << 20
+
+
+@answers(functions.upload.GetFileRequest, bots=False)
+def get_file(call: Call, request: functions.upload.GetFileRequest) -> TLObject:
+    if request.limit % _STEP or not 0 < request.limit <= _MOST:
+        raise Refused(400, "LIMIT_INVALID")
+    if request.offset % _STEP or request.offset // _MOST != (request.offset + request.limit - 1) // _MOST:
+        raise Refused(400, "OFFSET_INVALID")
+    stored = call.server.files.get(request.location.id)
+    if stored is None:
+        raise Refused(400, "FILE_ID_INVALID")
+    if stored.dc_id != (call.authorization.dc_id or call.server.dc_id):
+        raise Refused(303, f"FILE_MIGRATE_{stored.dc_id}")
+    if request.location.file_reference != stored.reference:
+        raise Refused(400, "FILE_REFERENCE_EXPIRED")
+    piece = stored.data[request.offset : request.offset + request.limit]
+    return types.upload.File(types.storage.FileJpeg(), mtime=0, bytes=piece)
 
 
 @answers(functions.messages.SendMediaRequest)

@@ -8,6 +8,7 @@ from telethon.tl import TLObject, functions, types
 
 from tests.telegram_server.chats import Chat, Message
 from tests.telegram_server.errors import Refused
+from tests.telegram_server.files import renewed
 from tests.telegram_server.people import Cast
 from tests.telegram_server.rooms import AccountChat, ChannelChat
 
@@ -98,7 +99,10 @@ def _page(call: Call, chat: Chat, messages: list[Message], count: int) -> TLObje
     cast = Cast(viewer, call.server)
     cast.add_chat(chat)
     cast.add_messages(message for message in messages if not isinstance(message, types.MessageEmpty))
-    seen = [m if isinstance(m, types.MessageEmpty) else chat.seen_by(viewer, m) for m in messages]
+    seen = [
+        m if isinstance(m, types.MessageEmpty) else renewed(call.server, chat.seen_by(viewer, m))
+        for m in messages
+    ]
     if isinstance(chat, ChannelChat):
         pts = chat.box_of(viewer).pts
         return types.messages.ChannelMessages(pts, count, seen, [], cast.chats, cast.users)

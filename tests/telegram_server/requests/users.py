@@ -56,7 +56,9 @@ def get_config(call: Call, _: functions.help.GetConfigRequest) -> TLObject:
         expires=server.date() + timedelta(hours=1),
         test_mode=False,
         this_dc=server.dc_id,
-        dc_options=[types.DcOption(server.dc_id, server.host, server.port)],
+        dc_options=[
+            types.DcOption(dc_id, server.host, server.port) for dc_id in (server.dc_id, *server.other_dcs)
+        ],
         dc_txt_domain_name="",
         me_url_prefix="https://t.me/",
         **LIMITS,

@@ -1,0 +1,127 @@
+"""What a query asks for: words, "phrases", -minus, OR, prefix*, (groups), and fields such as place:Pokrovsk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from bot.errors import Mendable
+
+FIELDS: Final[dict[str, str]] = {
+    "place": "place:Pokrovsk, also several: place:Pokrovsk,Lyman",
+    "channel": "channel:@name, or its title in quotes",
+    "side": "side:Ukraine, as /label says it",
+    "from": "from:2025-11-01, from:7d",
+    "to": "to:2025-11-30, to:2d",
+    "is": "is:edited, is:deleted, is:forward, is:copy, is:relevant, is:wrong, is:reviewed, is:unreviewed",
+    "has": "has:photo, has:video, has:document, has:audio, has:media, has:link",
+    "claim": "claim:capture; all kinds: placewatch claims check --all",
+    "sort": "sort:newest, sort:oldest, sort:relevance",
+}
+"""Every field, with an example."""
+
+LANGUAGE: Final = (
+    ("эвакуация школы", "both words, in any of their forms"),
+    ('"минское соглашение"', "exactly these words, one after another"),
+    ("обстрел OR удар, (…)", "either word; brackets group"),
+    ("-учения", "without this word"),
+    ("дрон*", "all words that begin so"),
+    ("place:Pokrovsk", "mentions the place, under any of its names; several: place:Pokrovsk,Lyman"),
+    ("channel:@name, side:Ukraine", "who says it"),
+    ("from:7d, to:2025-11-30", "when"),
+    ("is:edited, deleted, forward, copy, relevant, unreviewed", "what became of it"),
+    ("has:photo, video, document, audio, link", "what hangs on it"),
+    ("claim:capture", "what it claims; kinds: placewatch claims check --all"),
+    ("sort:newest, oldest, relevance", "which come first"),
+)
+"""The language in a few lines: what is typed, and what it means."""
+
+CHOICES: Final[dict[str, frozenset[str]]] = {
+    "is": frozenset(
+        ["edited", "deleted", "forward", "copy", "relevant", "wrong", "second-look", "reviewed", "unreviewed"]
+    ),
+    "has": frozenset(["photo", "video", "document", "audio", "media", "link"]),
+    "sort": frozenset(["newest", "oldest", "relevance"]),
+}
+"""The values of those fields that take only some."""
+
+
+class QueryError(Mendable):
+    """A query that can't be read; the message says where it broke and what may have been meant."""
+
+    def __init__(self, query: str, at: int, problem: str) -> None:
+        here = query[at : at + 30].strip()
+        where = f" at “{here}”" if here else " at its end"
+        super().__init__(f"I can't read the query{where}: {problem}")
+        self.at = at
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word, in any of its forms; with `prefix`, all words that begin so."""
+
+    text: str  # folded; the parts of a compound («Нью-Йорк») with a space between them
+    typed: str  # as it was written: capital letters and apostrophes tell which forms it can have
+    prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words one after another, exactly so."""
+
+    words: tuple[str, ...]  # folded
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Everything of `wanted`, and nothing of `unwanted`."""
+
+    wanted: tuple[Node, ...]
+    unwanted: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """At least one of them."""
+
+    nodes: tuple[Node, ...]
+
+
+Node = Word | Phrase | Every | Either
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A field and its values, one of which must hold; with `negated`, none of them."""
+
+    field: str
+    values: tuple[str, ...]
+    negated: bool
+    at: int  # where it stands in the query
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked: words, and what else must hold."""
+
+    text: Every
+    filters: tuple[Filter, ...]
+    source: str
+
+    def of(self, field: str) -> tuple[Filter, ...]:
+        """The filters of one field."""
+        return tuple(one for one in self.filters if one.field == field)
+
+    def error(self, one: Filter, problem: str) -> QueryError:
+        """A problem with a filter's value, said with its place in the query."""
+        return QueryError(self.source, one.at, problem)
+
+
+def leaves(node: Node) -> Iterator[Word | Phrase]:
+    """The words and phrases that are looked for; unwanted ones are not among them."""
+    if isinstance(node, Word | Phrase):
+        yield node
+    else:
+        for one in node.wanted if isinstance(node, Every) else node.nodes:
+            yield from leaves(one)

@@ -1,0 +1,52 @@
+"""An account's end is told once, and again only after it has worked."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot import stops
+from storage import chats, owed
+from storage.store import Store
+from tests.making import CHAT, NOW, minutes
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    opened = await Store.open(tmp_path / "placewatch.db", write=True)
+    for chat_id in (CHAT, CHAT - 1):
+        await opened.write(chats.welcome, chat_id, now=NOW)
+    yield opened
+    await opened.close()
+
+
+async def _waiting(store: Store) -> int:
+    return sum((await store.read(owed.waiting)).values())
+
+
+async def test_each_chat_is_told_once_also_over_restarts(store: Store) -> None:
+    for minute in range(3):
+        await store.write(stops.tell, "reader", "<signed out>", [CHAT, CHAT - 1], now=minutes(minute))
+    assert await store.read(owed.waiting) == {CHAT: 1, CHAT - 1: 1}
+    message = await store.read(owed.next_due, CHAT, now=minutes(5))
+    assert message is not None
+    assert "The reading account has stopped" in message.wanted
+    assert "&lt;signed out&gt;" in message.wanted
+
+
+async def test_another_reason_is_news(store: Store) -> None:
+    await store.write(stops.tell, "reader", "signed out", [CHAT], now=NOW)
+    await store.write(stops.tell, "reader", "banned", [CHAT], now=minutes(1))
+    assert await _waiting(store) == 2
+
+
+async def test_after_the_account_has_worked_its_next_end_is_told(store: Store) -> None:
+    await store.write(stops.tell, "reader", "signed out", [CHAT], now=NOW)
+    await store.write(stops.over, "bot")
+    await store.write(stops.tell, "reader", "signed out", [CHAT], now=minutes(1))
+    assert await _waiting(store) == 1
+    await store.write(stops.over, "reader")
+    await store.write(stops.tell, "reader", "signed out", [CHAT], now=minutes(2))
+    assert await _waiting(store) == 2
