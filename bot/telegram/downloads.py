@@ -41,6 +41,7 @@ class Downloads:
         store: Store,
         data: Path,
         *,
+        account: str,
         clock: Callable[[], datetime],
         most: int,
     ) -> None:
@@ -50,6 +51,7 @@ class Downloads:
         self._sweep = sweep
         self._store = store
         self._data = data
+        self._account = account
         self._clock = clock
         self._most = most
 
@@ -61,7 +63,7 @@ class Downloads:
                 if not ready:
                     await self._prepare()
                     ready = True
-                wanted = await self._store.read(media.due, self._clock(), _AT_ONCE)
+                wanted = await self._store.read(media.due, self._account, self._clock(), _AT_ONCE)
                 if wanted:
                     await self._fetch_all(wanted)
                 else:
