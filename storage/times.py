@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import overload
 
-_LAST = 253_402_300_799_999  # the last millisecond that a datetime can name: a later one could not be read again
+_LAST = (
+    253_402_300_799_999  # the last millisecond that a datetime can name: a later one could not be read again
+)
 NUMBER_BITS = 20  # posts within one second: about a million before the next second is borrowed
 
 
