@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.coverage.keeper import Coverage
+from bot.coverage.keeper import Coverage, Lost
 from bot.errors import Mendable, Unavailable
 from bot.monitor import Monitor
 from bot.preview import pages
@@ -159,29 +159,37 @@ class History:
         self, channel: Channel, page: Page, cursor: int, last: int, *, in_order: bool = True
     ) -> None:
         """Take a page whose ids follow on the cursor; then those up to `last` are known, but for what is unreadable."""
-        await self._take_posts(channel, page, beyond=cursor)
+        refused = await self._take_posts(channel, page, beyond=cursor)
         if cursor < last:
-            lost = {
+            unreadable = {
                 one.message_id: (one.reason, self._clock())
                 for one in page.refused
-                if one.message_id is not None and cursor < one.message_id <= last
+                if one.message_id is not None
             }
+            lost = {i: why for i, why in {**unreadable, **refused}.items() if cursor < i <= last}
             kept = [post.key.message_id for post in page.posts]
             done = last if in_order else None
             await self._coverage.page(
                 channel.id, low=cursor + 1, high=last, kept=kept, lost=lost, cursor=done
             )
 
-    async def _take_posts(self, channel: Channel, page: Page, *, beyond: int | None = None) -> None:
-        """Take what lies beyond an id, the cursor where none is given; of earlier posts only those that we hold."""
+    async def _take_posts(self, channel: Channel, page: Page, *, beyond: int | None = None) -> Lost:
+        """Take what lies beyond an id, the cursor where none is given; of earlier posts only those that we hold.
+
+        The answer are those that could not be kept.
+        """
         beyond = channel.cursor if beyond is None else min(beyond, channel.cursor)
         earlier = [p.key.message_id for p in page.posts if p.key.message_id <= beyond]
         held: Iterable[int] = ()
         if earlier:
             held = await self._store.read(channels.held_ids, channel.id, min(earlier), max(earlier))
         posts = [p for p in page.posts if p.key.message_id > beyond or p.key.message_id in held]
-        if posts:
-            await self._take.take(posts, self._clock())
+        refused = await self._take.take(posts, self._clock()) if posts else {}
+        return {
+            post.key.message_id: (f"it could not be kept ({refused[post.key]})", post.posted_at)
+            for post in posts
+            if post.key in refused
+        }
 
     async def _refuse_another(self, channel: Channel, page: Page) -> None:
         """A name can pass to another channel; its posts then have other times at the ids that we hold."""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
+from bot.copies import Copies
 from bot.errors import Mendable
-from storage import channels
+from bot.lookout import Lookout
+from bot.monitor import Monitor
+from storage import channels, gaps
 from storage.records import ChannelState, Peer, Post, PostKey
+from tests.making import RULES
 from tests.preview.conftest import Bench, reader_of
 
 
@@ -145,7 +149,11 @@ async def test_a_channel_that_shows_nothing_any_more_is_said_to_and_read_again_l
     shown.public = True
     shown.post("back")
     await until(lambda: _is(bench.texts(), ["back"]))
-    assert (await bench.channel(channel.id)).state is ChannelState.ACTIVE
+
+    async def active() -> bool:
+        return (await bench.channel(channel.id)).state is ChannelState.ACTIVE
+
+    await until(active)
 
 
 async def test_a_redirect_to_another_host_is_not_followed(bench: Bench) -> None:
@@ -181,6 +189,30 @@ async def test_an_unreadable_post_is_passed_and_its_id_stays_unknown(bench: Benc
     await until(lambda: _is(bench.texts(), ["one", "three"]))
     await until(lambda: _is(bench.known(channel.id), [(1, 1), (3, 3)]))
     assert "1 posts were not readable" in bench.reader.describe()
+
+
+async def test_a_post_that_can_not_be_kept_is_a_gap_and_the_rest_goes_on(bench: Bench) -> None:
+    class Odd(Monitor):
+        async def take(
+            self, posts_: Sequence[Post], received_at: datetime, *, late: bool = False
+        ) -> dict[PostKey, str]:
+            refused = {p.key: "odd" for p in posts_ if p.text == "two"}
+            rest = [p for p in posts_ if p.key not in refused]
+            return refused | await super().take(rest, received_at, late=late)
+
+    shown = bench.server.add_channel("news")
+    channel = await bench.follow("news")
+    for text in ("one", "two", "three"):
+        shown.post(text)
+    lookout = Lookout(bench.store, lambda: datetime.now(UTC))
+    bench.reader = reader_of(
+        bench.store, bench.server, Odd(bench.store, lookout, RULES, lambda: None, Copies())
+    )
+    await bench.start()
+    await until(lambda: _is(bench.known(channel.id), [(1, 1), (3, 3)]))
+    assert await bench.texts() == ["one", "three"]
+    found = await bench.store.read(gaps.unread, datetime.now(UTC))
+    assert [(g.low, g.high, g.why) for g in found if g.low] == [(2, 2, "it could not be kept (odd)")]
 
 
 async def test_reading_back_starts_before_the_first_post_since_a_time(bench: Bench) -> None:
