@@ -48,13 +48,17 @@ def keep(
     The same post again changes nothing. What it said before (a page of history that was overtaken by an edit, an
     old export) is kept as an earlier revision where its words are new, and owes nothing. A post that came from
     two sources is one post, by the rule of `storage.merging`. A post from before its channel was followed is
-    `late`: it is shown, and owes no alert. `with_file`: the file that it carries is to be fetched.
+    `late`: it is shown, and owes no alert. A post that was forgotten stays so, though its channel still shows it;
+    only a file that a person has imported brings it back. `with_file`: the file that it carries is to be fetched.
     """
     row = db.execute(
         "SELECT id, rev, deleted_at FROM post WHERE channel_id = ? AND message_id = ?",
         (post.key.channel_id, post.key.message_id),
     ).fetchone()
     if row is None:
+        key = post.key
+        if post.source is not Source.EXPORT and proof.was_pruned(db, key.channel_id, key.message_id):
+            return False
         post_id, rev = _insert(db, post, looked.state, now), 0
     else:
         post_id, rev, deleted = row

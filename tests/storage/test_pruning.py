@@ -5,15 +5,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from storage import checking, known, owed, places, posts, pruning, reviews
+from storage import checking, known, media, owed, places, posts, pruning, reviews
 from storage.database import connect_writer
-from storage.records import Channel, Forward, Post, Review, Verdict
+from storage.records import Channel, Forward, Post, Review, Source, Verdict
 from tests.making import CHAT, NOW, follow, keep, minutes, post, searched, track
 
 OLD = NOW - timedelta(days=400)
@@ -40,7 +41,7 @@ def followed(db: sqlite3.Connection, number: int = 1) -> Channel:
 def prune(db: sqlite3.Connection, **chosen: Any) -> int:
     gone, after = 0, 0
     while ids := pruning.next_batch(db, CUT, after, **chosen):
-        gone += pruning.forget(db, ids, now=NOW)
+        gone += pruning.forget(db, ids, now=NOW).posts
         after = ids[-1]
     return gone
 
@@ -81,6 +82,53 @@ def test_old_posts_go_with_all_that_was_made_of_them_and_their_ids_stay_known(db
     assert known.ranges(db, channel.id) == [(1, 3)]
     told = db.execute("SELECT wanted, message_id, due FROM owed WHERE subject = 'post:1:1'").fetchall()
     assert told == [("", 5, 0)]
+    assert broken(db) == []
+
+
+def test_files_go_with_the_last_post_that_has_them_and_not_with_one_of_two(
+    db: sqlite3.Connection, tmp_path: Path
+) -> None:
+    channel = followed(db)
+    keep(db, old(channel, 1, "Свой снимок и общий"), OLD)
+    keep(db, post(channel, 2, "Общий снимок"))
+    first, second = (row[0] for row in db.execute("SELECT id FROM post ORDER BY id"))
+    for post_id, file_id, sha256 in ((first, 7, "a" * 64), (first, 8, "b" * 64), (second, 8, "b" * 64)):
+        place = media.path(tmp_path, sha256)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(b"x")
+        media.want(db, post_id, file_id, now=NOW)
+        (file,) = (f for f in media.of_post(db, post_id) if f.file_id == file_id)
+        assert media.keep(db, file, tmp_path, sha256, 1, now=NOW)
+    (late,) = (f for f in media.of_post(db, first) if f.file_id == 7)
+    done = pruning.forget(db, [first], now=NOW)
+    assert done.files == ("a" * 64,)
+    media.drop(db, tmp_path, done.files)
+    assert not media.path(tmp_path, "a" * 64).exists()
+    assert [kept.sha256 for kept in media.files(db)] == ["b" * 64]
+    assert media.path(tmp_path, "b" * 64).exists()
+    assert broken(db) == []
+    # Fetched to its end only now: nothing claims it, and nothing of it stays.
+    media.path(tmp_path, "a" * 64).write_bytes(b"x")
+    assert not media.keep(db, late, tmp_path, "a" * 64, 1, now=NOW)
+    assert not media.path(tmp_path, "a" * 64).exists()
+    assert [kept.sha256 for kept in media.files(db)] == ["b" * 64]
+
+
+def test_a_forgotten_post_that_a_channel_still_shows_is_not_taken_again_but_a_file_may_bring_it_back(
+    db: sqlite3.Connection,
+) -> None:
+    channel, other = followed(db), followed(db, 2)
+    said = old(channel, 1, "Старые слова")
+    keep(db, said, OLD)
+    assert prune(db) == 1
+    assert not keep(db, said)
+    assert not keep(db, replace(said, text="Старые слова, с реакцией", edited_at=NOW))
+    assert not keep(db, replace(said, source=Source.PREVIEW))
+    assert left(db) == []
+    assert keep(db, old(other, 1, "Слова другого канала"))
+    assert keep(db, replace(said, source=Source.EXPORT))
+    assert keep(db, replace(said, text="Правка", edited_at=NOW))
+    assert len(left(db)) == 2
     assert broken(db) == []
 
 
@@ -141,7 +189,7 @@ def test_the_oldest_post_that_stays_leads_a_story_whose_first_one_is_forgotten(
             post(followed(db, number), number, "Бои в Покровске", posted_at=minutes(number), forward=forward),
         )
     first, second, third = [row[0] for row in db.execute("SELECT id FROM post ORDER BY id")]
-    assert pruning.forget(db, [first], now=NOW) == 1
+    assert pruning.forget(db, [first], now=NOW).posts == 1
     assert db.execute("SELECT post_id, first_id FROM story_member").fetchall() == [(third, second)]
     assert broken(db) == []
 
@@ -185,8 +233,8 @@ def test_what_is_broken_is_found(db: sqlite3.Connection, breaking: str, rule: st
 def test_forgetting_twice_changes_nothing(db: sqlite3.Connection) -> None:
     keep(db, old(followed(db), 1, "Слова"), OLD)
     (post_id,) = db.execute("SELECT id FROM post").fetchone()
-    assert pruning.forget(db, [post_id], now=NOW) == 1
-    assert pruning.forget(db, [post_id], now=NOW) == 0
+    assert pruning.forget(db, [post_id], now=NOW).posts == 1
+    assert pruning.forget(db, [post_id], now=NOW).posts == 0
     assert places.tracked(db) == []
     assert posts.delete(db, 1, [1], now=NOW, decide=lambda _: []) == 0
 
