@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,11 +16,13 @@ from bot.preview import pages
 from bot.preview.fetch import Answer, Pages
 from bot.preview.pages import Page
 from storage import channels
-from storage.records import Channel
+from storage.records import Channel, Post
 from storage.store import Store
 
 log = logging.getLogger(__name__)
 
+_AGAIN: Final = timedelta(hours=1)  # between two attempts at a post that can't be kept
+_NOT_SHOWN: Final = "it could not be read, and its page does not show it any more"
 _LOOK_BACK: Final = 30  # looks at the newest page between two at the page before it
 
 
@@ -38,7 +40,7 @@ class History:
     ) -> None:
         self._pages = asked
         self._store = store
-        self._take = take
+        self._monitor = take
         self._coverage = coverage
         self._clock = clock
         self._looks: Counter[int] = Counter()
@@ -62,6 +64,7 @@ class History:
         same = self._taken.get(channel.id) == channel.cursor
         answer = await (self._pages.get_if_changed(name) if same else self._pages.get(name))
         if answer is None:
+            await self._try_again(channel)
             await self._coverage.read_to_end(channel, channel.cursor)
             return False
         page = await self._read_page(channel, answer)
@@ -75,6 +78,7 @@ class History:
             await self._keep(channel, page, before, cursor)
             await self._close_holes(channel, cursor)
             await self._look_back(channel, page)
+        await self._try_again(channel)
         await self._coverage.read_to_end(channel, cursor)
         self._pages.taken(answer)
         self._taken[channel.id] = cursor
@@ -159,9 +163,9 @@ class History:
         self, channel: Channel, page: Page, cursor: int, last: int, *, in_order: bool = True
     ) -> None:
         """Take a page whose ids follow on the cursor; then those up to `last` are known, but for what is unreadable."""
-        await self._take_posts(channel, page, beyond=cursor)
+        lost = await self._take_posts(channel, page, beyond=cursor)
         if cursor < last:
-            lost = {
+            lost |= {
                 one.message_id: (one.reason, self._clock())
                 for one in page.refused
                 if one.message_id is not None and cursor < one.message_id <= last
@@ -172,7 +176,32 @@ class History:
                 channel.id, low=cursor + 1, high=last, kept=kept, lost=lost, cursor=done
             )
 
-    async def _take_posts(self, channel: Channel, page: Page, *, beyond: int | None = None) -> None:
+    async def _try_again(self, channel: Channel) -> None:
+        """Look again, now and then, at posts that were shown and could not be kept, the newest first."""
+        _, lost = await self._coverage.missing(channel.id, 0)
+        now = self._clock()
+        due = {message_id for message_id, tried in lost.items() if abs(now - tried) >= _AGAIN}
+        while due:
+            newest = max(due)
+            page = await self._page(_name(channel), channel.id, before=newest + 1)
+            here = {i for i in due if i >= min(newest, page.span[0] if page.span else newest)}
+            left = await self._take([post for post in page.posts if post.key.message_id in here])
+            left |= {i: (_NOT_SHOWN, now) for i in here - page.ids}
+            await self._coverage.looked(channel.id, ids=sorted(here), lost=left)
+            due -= here
+
+    async def _take(self, posts: Sequence[Post]) -> dict[int, tuple[str, datetime]]:
+        """Take posts; the ids of those that could not be kept, why, and when they were posted."""
+        if not posts:
+            return {}
+        refused = await self._monitor.take(posts, self._clock())
+        return {
+            post.key.message_id: (f"it could not be kept ({refused[post.key]})", post.posted_at)
+            for post in posts
+            if post.key in refused
+        }
+
+    async def _take_posts(self, channel: Channel, page: Page, *, beyond: int | None = None) -> dict[int, tuple[str, datetime]]:
         """Take what lies beyond an id, the cursor where none is given; of earlier posts only those that we hold."""
         beyond = channel.cursor if beyond is None else min(beyond, channel.cursor)
         earlier = [p.key.message_id for p in page.posts if p.key.message_id <= beyond]
@@ -180,8 +209,7 @@ class History:
         if earlier:
             held = await self._store.read(channels.held_ids, channel.id, min(earlier), max(earlier))
         posts = [p for p in page.posts if p.key.message_id > beyond or p.key.message_id in held]
-        if posts:
-            await self._take.take(posts, self._clock())
+        return await self._take(posts)
 
     async def _refuse_another(self, channel: Channel, page: Page) -> None:
         """A name can pass to another channel; its posts then have other times at the ids that we hold."""

@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 
 from bot.errors import Mendable
-from storage import channels
+from storage import channels, gaps
 from storage.records import ChannelState, Peer, Post, PostKey
 from tests.preview.conftest import Bench, reader_of
 
@@ -145,7 +145,11 @@ async def test_a_channel_that_shows_nothing_any_more_is_said_to_and_read_again_l
     shown.public = True
     shown.post("back")
     await until(lambda: _is(bench.texts(), ["back"]))
-    assert (await bench.channel(channel.id)).state is ChannelState.ACTIVE
+
+    async def active() -> bool:
+        return (await bench.channel(channel.id)).state is ChannelState.ACTIVE
+
+    await until(active)
 
 
 async def test_a_redirect_to_another_host_is_not_followed(bench: Bench) -> None:
@@ -181,6 +185,29 @@ async def test_an_unreadable_post_is_passed_and_its_id_stays_unknown(bench: Benc
     await until(lambda: _is(bench.texts(), ["one", "three"]))
     await until(lambda: _is(bench.known(channel.id), [(1, 1), (3, 3)]))
     assert "1 posts were not readable" in bench.reader.describe()
+
+
+async def test_a_post_that_can_not_be_kept_is_a_gap_until_it_can(bench: Bench) -> None:
+    shown = bench.server.add_channel("news")
+    channel = await bench.follow("news")
+    await bench.store.write(
+        lambda db: db.execute(
+            "CREATE TRIGGER odd BEFORE INSERT ON post WHEN new.text = 'two' BEGIN SELECT RAISE(ABORT, 'odd'); END"
+        )
+    )
+    for words in ("one", "two", "three"):
+        shown.post(words)
+    await bench.start()
+    await until(lambda: _is(bench.known(channel.id), [(1, 1), (3, 3)]))
+    assert await bench.texts() == ["one", "three"]
+    assert list(await bench.store.read(gaps.lost_ids, channel.id)) == [2]
+    await bench.store.write(lambda db: db.execute("DROP TRIGGER odd"))
+    await bench.reads(2)
+    assert await bench.texts() == ["one", "three"]  # it has its own time
+    await bench.store.write(lambda db: db.execute("UPDATE gap SET tried_at = 0"))
+    await until(lambda: _is(bench.known(channel.id), [(1, 3)]))
+    assert await bench.texts() == ["one", "two", "three"]
+    assert not await bench.store.read(gaps.lost_ids, channel.id)
 
 
 async def test_reading_back_starts_before_the_first_post_since_a_time(bench: Bench) -> None:
