@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage import channels, known
+from storage import channels, gaps, known
 from storage.database import StorageError
 from storage.records import Channel, Post, Source
 from storage.times import to_ms
@@ -23,7 +23,6 @@ class Held:
     rev: int
     source: Source
     changed_ms: int | None
-    deleted_ms: int | None
 
     def says(self, post: Post) -> bool:
         """Whether there is nothing in an exported post that we don't hold from a source at least as full."""
@@ -88,29 +87,24 @@ def held(db: sqlite3.Connection, channel_id: int, message_ids: Sequence[int]) ->
     """Those of a channel's posts that we hold, deleted ones too, by message id."""
     marks = ",".join("?" * len(message_ids))
     rows = db.execute(
-        f"SELECT message_id, text, rev, source, changed_at, deleted_at FROM post WHERE channel_id = ? AND message_id IN ({marks})",
+        f"SELECT message_id, text, rev, source, changed_at FROM post WHERE channel_id = ? AND message_id IN ({marks})",
         (channel_id, *message_ids),
     )
     return {
-        number: Held(text, rev, Source(source), changed, deleted)
-        for number, text, rev, source, changed, deleted in rows
+        number: Held(text, rev, Source(source), changed)
+        for number, text, rev, source, changed in rows
     }
 
 
-def stay_deleted(db: sqlite3.Connection, channel_id: int, deleted_ms: Mapping[int, int]) -> None:
-    """Those posts are deleted since then all the same: an export may be older than that."""
-    db.executemany(
-        "UPDATE post SET deleted_at = ? WHERE channel_id = ? AND message_id = ?",
-        [(ms, channel_id, number) for number, ms in deleted_ms.items()],
-    )
-
-
-def listed(db: sqlite3.Connection, channel_id: int, low: int, high: int) -> None:
+def listed(db: sqlite3.Connection, channel_id: int, low: int, high: int, *, now: datetime) -> None:
     """A whole export has listed every message from `low` to `high`, and all that it listed is kept.
 
-    A channel that was never followed would be read from there on, if it were followed now.
+    What reading could not keep, and is held now, is missed no more. A channel that was never followed would be read
+    from there on, if it were followed now.
     """
     known.add(db, channel_id, low, high)
+    if lost := gaps.lost_ids(db, channel_id):
+        gaps.settle(db, channel_id, lost.keys() & channels.held_ids(db, channel_id, low, high), now=now)
     db.execute(
         "UPDATE channel SET cursor = max(cursor, ?) WHERE id = ? AND state = 'removed' AND read_at IS NULL",
         (high, channel_id),

@@ -51,7 +51,7 @@ class Listed:
         kept = await self._keep(posts, tally, now)
         if kept and self._lists_all and self.channel is not None and not tally.dry_run:
             for low, high in spans:
-                await self._store.write(imports.listed, self.channel.id, low, high)
+                await self._store.write(imports.listed, self.channel.id, low, high, now=now)
 
     async def _keep(self, posts: list[Post], tally: Tally, now: datetime) -> bool:
         """Take the posts, and count what came of each; whether all of them are held now."""
@@ -74,9 +74,6 @@ class Listed:
             if some:
                 await monitor.take(some, now)
         after = await self._store.read(imports.held, self.channel_id, numbers)
-        gone = {n: h.deleted_ms for n, h in before.items() if h.deleted_ms and after[n].deleted_ms is None}
-        if gone:
-            await self._store.write(imports.stay_deleted, self.channel_id, gone)
         self._count(news, before, after, tally)
         return all(number in after for number in numbers)
 
