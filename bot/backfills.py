@@ -132,7 +132,7 @@ class Backfills:
         low, high = job.low, job.high
         if low is None or high is None:
             low, high = await self._past.bounds(channel, job.since, job.until, patient=True)
-            await self._store.write(backfills.set_bounds, channel.id, low, high)
+            await self._store.write(backfills.set_bounds, job, low, high)
         self._trouble = None
         if low <= high:
             await self._past.read(channel, low, high)

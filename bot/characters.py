@@ -1,4 +1,4 @@
-"""Text from outside, as any database can keep it."""
+"""Text from outside as any database can keep it: cleaned where it comes in, by each source of posts."""
 
 from __future__ import annotations
 

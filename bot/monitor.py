@@ -12,7 +12,6 @@ from typing import Final
 from bot.alerts.owed import Rules, decide
 from bot.copies import Copies
 from bot.lookout import Lookout
-from bot.printable import printable
 from storage import posts
 from storage.database import StorageError
 from storage.records import Examination, Examined, Post, PostKey, Situation, Wanted
@@ -60,7 +59,6 @@ class Monitor:
         the answer has it, and why. StorageError means that nothing can be written just now, and the same posts
         must come again. Posts from before their channel was followed are `late`: shown, and never told.
         """
-        posts_ = [printable(post) for post in posts_]
         refused: dict[PostKey, str] = {}
         outcomes = await asyncio.gather(
             *(self._take(post, received_at, late) for post in posts_), return_exceptions=True

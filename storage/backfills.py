@@ -47,9 +47,12 @@ def resume(db: sqlite3.Connection) -> list[Backfill]:
     return unfinished(db)
 
 
-def set_bounds(db: sqlite3.Connection, channel_id: int, low: int, high: int) -> None:
-    """The message ids for which its times stand."""
-    db.execute("UPDATE backfill SET low = ?, high = ? WHERE channel_id = ?", (low, high, channel_id))
+def set_bounds(db: sqlite3.Connection, job: Backfill, low: int, high: int) -> None:
+    """The message ids for which the times of `job` stand; nothing changes where others were asked for meanwhile."""
+    db.execute(
+        "UPDATE backfill SET low = ?, high = ? WHERE channel_id = ? AND since IS ? AND until IS ?",
+        (low, high, job.channel.id, to_ms(job.since), to_ms(job.until)),
+    )
 
 
 def read(

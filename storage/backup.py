@@ -19,9 +19,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from storage.database import StorageError, check_version, explain
+from storage.media import FOLDER
 from storage.times import from_ms, to_ms
 
-MEDIA = "media"  # the folder beside the archive in which files that came with posts lie
 _STEP = 4096  # pages copied between two looks whether to stop
 _SPARE = 64 << 20  # bytes that a backup leaves free, so that the archive itself can be written on
 
@@ -87,7 +87,7 @@ def make(
             _name(part, target, force=force)
         finally:
             part.unlink(missing_ok=True)
-        media = copy_media(archive.parent / MEDIA, media_of(target))
+        media = copy_media(archive.parent / FOLDER, media_of(target))
         sync(target.parent)
     except OSError as error:
         raise StorageError(f"No backup at {target}: {error.strerror or error}.") from error
@@ -201,7 +201,7 @@ def sync(path: Path) -> None:
 
 def media_of(backup: Path) -> Path:
     """The folder with the files that came with a backup's posts."""
-    return backup.with_name(f"{backup.name}.{MEDIA}")
+    return backup.with_name(f"{backup.name}.{FOLDER}")
 
 
 def copy_media(folder: Path, target: Path) -> int:
@@ -212,7 +212,7 @@ def copy_media(folder: Path, target: Path) -> int:
     if not folder.is_dir():
         return 0
     count = 0
-    for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".")):
+    for path in sorted(folder.glob("[0-9a-f][0-9a-f]/[!.]*")):  # not those that are still being fetched
         to = target / path.relative_to(folder)
         count += 1
         if to.exists():

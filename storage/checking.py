@@ -89,6 +89,10 @@ _RULES = (
         "ON b.channel_id = a.channel_id AND b.low > a.low AND b.low <= a.high + 1",
     ),
     _Rule(
+        "a file that is kept belongs to a post",
+        "SELECT 'file ' || sha256 FROM media_file WHERE sha256 NOT IN (SELECT sha256 FROM media WHERE sha256 IS NOT NULL)",
+    ),
+    _Rule(
         "a message that has arrived shows something, and was begun",
         "SELECT 'message ' || id FROM owed WHERE message_id IS NOT NULL AND (first IS NULL OR shown IS NULL)",
     ),

@@ -40,6 +40,8 @@ def take_over(db: sqlite3.Connection, old: sqlite3.Connection, *, now: datetime)
     _parts_of_stories(db, old, ids)
     for table in ("told", "press"):
         _copy(db, old, table)
+    for table in ("hold", "pace"):  # Telegram holds us to what it has named, whatever we restore
+        _copy(db, old, table, word="REPLACE")
     _copy_newer(db, old, "audit", "at")
     _copy_newer(db, old, "backup", "began_at")
     _copy_newer(db, old, "restored", "at")
@@ -73,17 +75,17 @@ def _rows(
     return [dict(zip(names, row, strict=True)) for row in found]
 
 
-def _insert(db: sqlite3.Connection, table: str, row: Mapping[str, Any]) -> int:
+def _insert(db: sqlite3.Connection, table: str, row: Mapping[str, Any], word: str = "IGNORE") -> int:
     marks = ", ".join("?" * len(row))
     done = db.execute(
-        f"INSERT OR IGNORE INTO {table}({', '.join(row)}) VALUES ({marks})", tuple(row.values())
+        f"INSERT OR {word} INTO {table}({', '.join(row)}) VALUES ({marks})", tuple(row.values())
     )
     return done.lastrowid or 0
 
 
-def _copy(db: sqlite3.Connection, old: sqlite3.Connection, table: str) -> None:
+def _copy(db: sqlite3.Connection, old: sqlite3.Connection, table: str, word: str = "IGNORE") -> None:
     for row in _rows(old, table, _shared(db, old, table), "1"):
-        _insert(db, table, row)
+        _insert(db, table, row, word)
 
 
 def _copy_newer(db: sqlite3.Connection, old: sqlite3.Connection, table: str, time: str) -> None:

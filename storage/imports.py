@@ -90,10 +90,7 @@ def held(db: sqlite3.Connection, channel_id: int, message_ids: Sequence[int]) ->
         f"SELECT message_id, text, rev, source, changed_at FROM post WHERE channel_id = ? AND message_id IN ({marks})",
         (channel_id, *message_ids),
     )
-    return {
-        number: Held(text, rev, Source(source), changed)
-        for number, text, rev, source, changed in rows
-    }
+    return {number: Held(text, rev, Source(source), changed) for number, text, rev, source, changed in rows}
 
 
 def listed(db: sqlite3.Connection, channel_id: int, low: int, high: int, *, now: datetime) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from storage import backup
 from storage.database import StorageError, connect_writer, explain
 from storage.former import Former, take_over
+from storage.media import FOLDER
 from storage.times import from_ms, to_ms
 
 
@@ -76,7 +77,7 @@ def _prepare(archive: Path, file: Path, part: Path, *, now: datetime, announce: 
     os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     with closing(backup.reading(file)) as source, closing(sqlite3.connect(part)) as copy:
         source.backup(copy)
-    media = backup.copy_media(backup.media_of(file), archive.parent / backup.MEDIA)
+    media = backup.copy_media(backup.media_of(file), archive.parent / FOLDER)
     aside = None
     if archive.exists():
         stamp = now.astimezone(UTC).strftime("%Y-%m-%d-%H%M%S")

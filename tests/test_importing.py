@@ -129,7 +129,7 @@ async def test_an_export_after_live_reading_changes_nothing(archive: Archive) ->
     assert (await archive.everything())[:2] == before
 
 
-async def test_a_later_edit_in_the_export_is_a_revision_and_an_earlier_state_is_none(
+async def test_a_later_edit_in_the_export_is_what_a_post_says_now_and_an_earlier_state_is_kept_before_ours(
     archive: Archive,
 ) -> None:
     channel = await archive.store.write(follow)
@@ -140,7 +140,8 @@ async def test_a_later_edit_in_the_export_is_a_revision_and_an_earlier_state_is_
     assert counts(await archive.take(export)) == (0, 0, 1, 1)
     first, second = await archive.store.read(reading.kept_by_ids, await _ids(archive))
     assert [r.text for r in first.revisions] == ["Сначала", "Затем"]
-    assert [r.text for r in second.revisions] == ["Потом"]
+    assert [r.text for r in second.revisions] == ["Сначала", "Потом"]
+    assert second.post.text == "Потом"
 
 
 async def test_an_export_that_is_older_than_a_deletion_brings_nothing_back(archive: Archive) -> None:
@@ -206,7 +207,7 @@ async def test_a_post_that_reading_could_not_keep_is_missed_no_more_once_a_file_
             db, peer(telegram_id=CHANNEL), account="reader", cursor=0, label=None, now=NOW
         )[0]
     )
-    lost = {n: ("odd", NOW) for n in (2, 3)}
+    lost = dict.fromkeys((2, 3), ("odd", NOW))
     await archive.store.write(gaps.lose, channel.id, lost, now=NOW)
     await archive.take(chat([message(1, "a"), message(2, "b"), message(4, "d")]))
     assert list(await archive.store.read(gaps.lost_ids, channel.id)) == [3]

@@ -12,9 +12,9 @@ from bot.copies import Copies
 from bot.lookout import Lookout
 from bot.monitor import Monitor
 from storage import channels, owed, reading
-from storage.records import Channel, Entity, Examined, Media
+from storage.records import Channel, Examined, Media
 from storage.store import Store
-from tests.making import CHAT, NOW, RULES, follow, peer, post, searched, track
+from tests.making import CHAT, NOW, RULES, follow, peer, post, track
 
 
 @pytest.fixture
@@ -66,19 +66,6 @@ async def test_a_post_whose_alert_can_not_be_made_is_kept_and_marked(
     )
     assert found == [(1, Examined.FAILED), (2, Examined.YES)]
     assert "alerting failed" in caplog.text
-
-
-async def test_lone_surrogates_are_no_reason_to_stop(store: Store, caplog: pytest.LogCaptureFixture) -> None:
-    monitor, channel = await _monitor(store, [])
-    hidden = Entity("text_url", 0, 1, "https://\udfff")
-    broken = post(channel, 1, "В Покровске \ud800 \ud83d\ude00", entities=(hidden,), author="\udc00")
-    with caplog.at_level(logging.WARNING):
-        assert await monitor.take([broken, post(channel, 2, "Спокойно")], NOW) == {}
-    (kept,) = await store.read(searched, "Покровск", limit=2)
-    assert kept.post.text == "В Покровске \ufffd 😀"
-    assert kept.post.entities[0].url == "https://\ufffd"
-    assert kept.mentions
-    assert "half characters replaced channel_id=1 message_id=1" in caplog.text
 
 
 async def test_a_post_that_can_not_be_kept_is_named_with_the_reason(store: Store) -> None:

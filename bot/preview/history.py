@@ -186,7 +186,7 @@ class History:
             page = await self._page(_name(channel), channel.id, before=newest + 1)
             here = {i for i in due if i >= min(newest, page.span[0] if page.span else newest)}
             left = await self._take([post for post in page.posts if post.key.message_id in here])
-            left |= {i: (_NOT_SHOWN, now) for i in here - page.ids}
+            left |= dict.fromkeys(here - page.ids, (_NOT_SHOWN, now))
             await self._coverage.looked(channel.id, ids=sorted(here), lost=left)
             due -= here
 
@@ -201,7 +201,9 @@ class History:
             if post.key in refused
         }
 
-    async def _take_posts(self, channel: Channel, page: Page, *, beyond: int | None = None) -> dict[int, tuple[str, datetime]]:
+    async def _take_posts(
+        self, channel: Channel, page: Page, *, beyond: int | None = None
+    ) -> dict[int, tuple[str, datetime]]:
         """Take what lies beyond an id, the cursor where none is given; of earlier posts only those that we hold."""
         beyond = channel.cursor if beyond is None else min(beyond, channel.cursor)
         earlier = [p.key.message_id for p in page.posts if p.key.message_id <= beyond]

@@ -67,7 +67,6 @@ class Reader:
         self._store = store
         self._coverage = coverage
         self._clock = clock
-        self._connection = connection
         self._account = account
         self.asking = Holds(connection, store, account, clock)
         self.plan = Plan(share=Share(account, requests_per_second, poll_seconds, sweep_seconds))

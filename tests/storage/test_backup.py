@@ -110,6 +110,9 @@ def test_media_go_along_and_what_is_there_is_not_copied_again(archive: Path, tmp
     media = archive.parent / "media" / "ab"
     media.mkdir(parents=True)
     (media / "abcd.jpg").write_bytes(b"picture")
+    part = archive.parent / "media" / "part" / "7.part"
+    part.parent.mkdir()
+    part.write_bytes(b"half of a pic")
     made = backup.make(archive, tmp_path / "b.db")
     copied = backup.media_of(made.path) / "ab" / "abcd.jpg"
     assert (made.media, copied.read_bytes()) == (1, b"picture")

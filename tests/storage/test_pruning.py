@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -38,10 +39,16 @@ def followed(db: sqlite3.Connection, number: int = 1) -> Channel:
     return channel
 
 
+def folder_of(db: sqlite3.Connection) -> Path:
+    return Path(db.execute("PRAGMA database_list").fetchone()[2]).parent
+
+
 def prune(db: sqlite3.Connection, **chosen: Any) -> int:
     gone, after = 0, 0
     while ids := pruning.next_batch(db, CUT, after, **chosen):
-        gone += pruning.forget(db, ids, now=NOW).posts
+        done = pruning.forget(db, ids, now=NOW)
+        media.drop(db, folder_of(db), done.files)
+        gone += done.posts
         after = ids[-1]
     return gone
 
@@ -83,35 +90,6 @@ def test_old_posts_go_with_all_that_was_made_of_them_and_their_ids_stay_known(db
     told = db.execute("SELECT wanted, message_id, due FROM owed WHERE subject = 'post:1:1'").fetchall()
     assert told == [("", 5, 0)]
     assert broken(db) == []
-
-
-def test_files_go_with_the_last_post_that_has_them_and_not_with_one_of_two(
-    db: sqlite3.Connection, tmp_path: Path
-) -> None:
-    channel = followed(db)
-    keep(db, old(channel, 1, "Свой снимок и общий"), OLD)
-    keep(db, post(channel, 2, "Общий снимок"))
-    first, second = (row[0] for row in db.execute("SELECT id FROM post ORDER BY id"))
-    for post_id, file_id, sha256 in ((first, 7, "a" * 64), (first, 8, "b" * 64), (second, 8, "b" * 64)):
-        place = media.path(tmp_path, sha256)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(b"x")
-        media.want(db, post_id, file_id, now=NOW)
-        (file,) = (f for f in media.of_post(db, post_id) if f.file_id == file_id)
-        assert media.keep(db, file, tmp_path, sha256, 1, now=NOW)
-    (late,) = (f for f in media.of_post(db, first) if f.file_id == 7)
-    done = pruning.forget(db, [first], now=NOW)
-    assert done.files == ("a" * 64,)
-    media.drop(db, tmp_path, done.files)
-    assert not media.path(tmp_path, "a" * 64).exists()
-    assert [kept.sha256 for kept in media.files(db)] == ["b" * 64]
-    assert media.path(tmp_path, "b" * 64).exists()
-    assert broken(db) == []
-    # Fetched to its end only now: nothing claims it, and nothing of it stays.
-    media.path(tmp_path, "a" * 64).write_bytes(b"x")
-    assert not media.keep(db, late, tmp_path, "a" * 64, 1, now=NOW)
-    assert not media.path(tmp_path, "a" * 64).exists()
-    assert [kept.sha256 for kept in media.files(db)] == ["b" * 64]
 
 
 def test_a_forgotten_post_that_a_channel_still_shows_is_not_taken_again_but_a_file_may_bring_it_back(
@@ -194,6 +172,45 @@ def test_the_oldest_post_that_stays_leads_a_story_whose_first_one_is_forgotten(
     assert broken(db) == []
 
 
+def carry(db: sqlite3.Connection, message_id: int, content: str) -> Path:
+    """The post has a photo that was fetched."""
+    data = folder_of(db)
+    (post_id,) = db.execute("SELECT id FROM post WHERE message_id = ?", (message_id,)).fetchone()
+    sha256 = hashlib.sha256(content.encode()).hexdigest()
+    place = media.path(data, sha256)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(content)
+    media.want(db, post_id, message_id, now=NOW)
+    [file] = media.of_post(db, post_id)
+    assert media.keep(db, file, data, sha256, len(content), now=NOW)
+    return place
+
+
+def test_files_go_with_the_last_post_that_has_them(db: sqlite3.Connection) -> None:
+    channel = followed(db)
+    keep(db, old(channel, 1, "Колонна"), OLD)
+    keep(db, old(channel, 2, "Мост"), OLD)
+    keep(db, post(channel, 3, "Снова мост"))
+    column, bridge = carry(db, 1, "column"), carry(db, 2, "bridge")
+    assert carry(db, 3, "bridge") == bridge
+    assert prune(db) == 2
+    assert (column.exists(), bridge.exists()) == (False, True)
+    assert [file.size for file in media.files(db)] == [len("bridge")]
+    assert broken(db) == []
+
+
+def test_a_file_that_was_fetched_while_its_post_was_forgotten_is_removed(db: sqlite3.Connection) -> None:
+    keep(db, old(followed(db), 1, "Колонна"), OLD)
+    place = carry(db, 1, "column")
+    (post_id,) = db.execute("SELECT id FROM post").fetchone()
+    [file] = media.of_post(db, post_id)
+    assert prune(db) == 1
+    place.write_text("column")
+    assert not media.keep(db, file, folder_of(db), place.name, 6, now=NOW)
+    assert not place.exists()
+    assert media.files(db) == []
+
+
 def test_space_goes_back_to_the_disk(db: sqlite3.Connection) -> None:
     channel = followed(db)
     for number in range(300):
@@ -216,6 +233,7 @@ def test_space_goes_back_to_the_disk(db: sqlite3.Connection) -> None:
         ("UPDATE mention SET start = start + 1, end = end + 1", "stands there"),
         ("DELETE FROM post_place", "listed"),
         ("INSERT INTO known VALUES (1, 1, 5), (1, 4, 9)", "overlap"),
+        (f"INSERT INTO media_file VALUES ('{'a' * 64}', 1, 0)", "belongs to a post"),
         ("UPDATE owed SET message_id = 4", "arrived"),
         ("UPDATE owed SET answers = 999", "answer"),
         ("UPDATE post SET received_at = 0", "future"),

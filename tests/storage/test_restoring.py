@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import backup, owed, places, posts, reviews
+from storage import backup, holds, owed, places, posts, reviews
 from storage.backup import Why
 from storage.database import StorageError, connect_writer
 from storage.records import Channel, Forward, OwedKind, Review, Verdict, Wanted
@@ -139,6 +139,20 @@ def test_a_channel_followed_since_is_followed_on_from_its_first_post(archive: Pa
         keep(db, said, minutes(70))
         (count,) = db.execute("SELECT count(*) FROM owed WHERE subject = ?", (said.subject,)).fetchone()
         assert count == 1
+
+
+def test_a_wait_that_telegram_has_named_since_is_kept(archive: Path) -> None:
+    with opened(archive) as db:
+        holds.hold(db, "reader", "GetHistory", seconds=60, now=minutes(1))
+    file = back_up(archive)
+    with opened(archive) as db:
+        for method in ("GetHistory", "ResolveUsername"):
+            holds.hold(db, "reader", method, seconds=7200, now=minutes(30))
+        assert holds.turn(db, "reader", "JoinChannel", every=600, at_once=1, now=minutes(59)) == 0
+    put_back(archive, file)
+    with opened(archive) as db:
+        assert holds.holds(db, "reader", minutes(60)) == {"GetHistory": 5400, "ResolveUsername": 5400}
+        assert holds.turn(db, "reader", "JoinChannel", every=600, at_once=1, now=minutes(60)) == 540
 
 
 def test_decisions_come_along_where_their_post_does_and_the_rest_is_counted(archive: Path) -> None:

@@ -155,7 +155,7 @@ async def test_a_stopped_backfill_goes_on_where_it_was(
 ) -> None:
     post_daily(source, 450)
     channel = await house.follow(source, account)
-    server.fault(HISTORY, FloodWait(3600), when=lambda r: r.offset_id == 201, times=1)
+    server.fault(HISTORY, FloodWait(3), when=lambda r: r.offset_id == 201, times=1)
     async with house.at_work():
         await house.backfills.start(["dpr_head"], False, None, None)
         await house.until_held()
@@ -202,6 +202,22 @@ async def test_two_backfills_of_one_channel_are_one_that_is_as_long_as_both(
     assert len(await house.progress()) == 1
     assert min(kept) == 51
     assert max(kept) == 200
+
+
+async def test_bounds_that_were_looked_up_for_other_times_are_not_kept(
+    house: House, source: Source, account: Account
+) -> None:
+    channel = await house.follow(source, account)
+    store = house.store
+    await store.write(backfills.ask, channel.id, since=START + timedelta(days=10), until=None, now=now())
+    [job] = await store.read(backfills.of, [channel.id])
+    await store.write(backfills.ask, channel.id, since=START, until=None, now=now())
+    await store.write(backfills.set_bounds, job, 101, 300)
+    [job] = await store.read(backfills.of, [channel.id])
+    assert (job.since, job.low, job.high) == (START, None, None)
+    await store.write(backfills.set_bounds, job, 1, 300)
+    [job] = await store.read(backfills.of, [channel.id])
+    assert (job.low, job.high) == (1, 300)
 
 
 async def test_a_channel_without_posts_is_done_at_once(

@@ -95,8 +95,11 @@ async def test_the_same_content_is_stored_once_and_forgotten_with_its_last_post(
         second = await settled(house, source.post("", media=server.add_photo(data)))
     assert first.sha256 == second.sha256
     assert [f.size for f in await house.store.read(media.files)] == [5000]
-    assert await house.store.write(media.forget, [first.post_id]) == []
-    assert await house.store.write(media.forget, [second.post_id]) == [first.sha256]
+    place = media.path(house.folder, first.sha256)
+    assert await house.store.write(media.forget, [first.post_id], house.folder) == 0
+    assert place.is_file()
+    assert await house.store.write(media.forget, [second.post_id], house.folder) == 1
+    assert not place.exists()
     assert await house.store.read(media.files) == []
 
 

@@ -1,3 +1,4 @@
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -191,6 +192,33 @@ def test_any_text_can_be_kept_and_keeps_its_length(text: str) -> None:
     kept.encode("utf-8")
     assert "\0" not in kept
     assert len(kept.encode("utf-16-le")) == len(text.encode("utf-16-le", "surrogatepass"))
+
+
+def test_half_characters_are_replaced_wherever_a_message_has_them() -> None:
+    named = document(t.DocumentAttributeFilename("\udfff.mp4"), mime="\udc00")
+    page = t.MessageMediaWebPage(t.WebPage(1, "", "", 0, title="\ud800", description="\udc00"))
+    link = t.MessageEntityTextUrl(0, 1, "https://\udfff")
+    forward = t.MessageFwdHeader(AT, from_name="\ud800")
+    made = post(
+        "Покровськ \ud800 \ud83d\ude00", entities=[link], post_author="\udc00", fwd_from=forward, media=named
+    )
+    assert made.text == "Покровськ \ufffd 😀"
+    for kept in (
+        made,
+        post("", media=page),
+        post("", media=t.MessageMediaVenue(None, "\udc00", "", "", "", "")),
+    ):
+        _keepable(asdict(kept))
+
+
+def _keepable(value: Any) -> None:
+    if isinstance(value, str):
+        value.encode()
+    elif isinstance(value, dict):
+        _keepable(list(value.values()))
+    elif isinstance(value, list | tuple):
+        for one in value:
+            _keepable(one)
 
 
 odd = st.one_of(
