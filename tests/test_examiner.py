@@ -16,7 +16,7 @@ from bot.copies import Copies
 from bot.examiner import Examiner
 from bot.lookout import Lookout
 from bot.monitor import Monitor
-from storage import examination, owed, pruning, places, reading
+from storage import examination, owed, places, pruning, reading
 from storage.records import Channel, Examined, PlaceName, Progress
 from storage.store import Store
 from tests.making import CHAT, NOW, RULES, follow, minutes, place, post, track
