@@ -15,8 +15,9 @@ import pytest
 
 from storage import checking, known, media, owed, places, posts, pruning, reviews
 from storage.database import connect_writer
-from storage.records import Channel, Forward, Post, Review, Source, Verdict
+from storage.records import Channel, Forward, Media, Post, Review, Source, Verdict
 from tests.making import CHAT, NOW, follow, keep, minutes, post, searched, track
+from tests.storage import ledger
 
 OLD = NOW - timedelta(days=400)
 CUT = NOW - timedelta(days=365)
@@ -107,6 +108,31 @@ def test_a_forgotten_post_that_a_channel_still_shows_is_not_taken_again_but_a_fi
     assert keep(db, replace(said, source=Source.EXPORT))
     assert keep(db, replace(said, text="Правка", edited_at=NOW))
     assert len(left(db)) == 2
+    assert broken(db) == []
+
+
+def test_the_ledger_is_whole_through_sources_deletion_pruning_and_a_file_that_brings_posts_back(
+    db: sqlite3.Connection,
+) -> None:
+    channel, other = followed(db), followed(db, 2)
+    said = old(channel, 1, "Старые слова", media=Media(kind="photo"))
+    keep(db, replace(said, source=Source.PREVIEW, changed_at=OLD + timedelta(minutes=5)), OLD)
+    keep(db, replace(said, text="Старые  слова", grouped_id=7, media=Media(kind="photo", id=3)), OLD)
+    keep(db, replace(said, text="Раньше", source=Source.EXPORT, edited_at=OLD), OLD)
+    keep(db, replace(said, text="Позже", edited_at=OLD + timedelta(hours=1)), OLD)
+    posts.delete(db, channel.id, [1], now=OLD + timedelta(hours=2), decide=lambda _: [])
+    keep(db, replace(said, text="Позже", edited_at=OLD + timedelta(hours=1)), OLD + timedelta(hours=3))
+    assert ledger.broken(db) is None
+    assert prune(db) == 1
+    keep(db, old(other, 1, "Под той же строкой"), OLD)  # the row's number is given anew
+    assert ledger.broken(db) is None
+    keep(db, replace(said, source=Source.EXPORT), OLD)
+    db.execute("UPDATE channel SET username = 'renamed' WHERE id = 1")
+    keep(db, replace(said, text="Старые слова, снова"), OLD)
+    posts.delete(db, channel.id, [1], now=NOW, decide=lambda _: [])
+    assert ledger.broken(db) is None
+    assert prune(db) == 2
+    assert ledger.broken(db) is None
     assert broken(db) == []
 
 
