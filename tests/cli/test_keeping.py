@@ -122,8 +122,7 @@ def test_an_archive_of_an_older_schema_is_backed_up_before_it_is_changed(
     with closing(sqlite3.connect(archive)) as db:
         (newest,) = db.execute("SELECT max(version) FROM schema_migration").fetchone()
         db.executescript(
-            "DROP TRIGGER earlier_said; DROP TRIGGER earlier_gone; DROP TABLE post_word; DROP TABLE earlier_word; "
-            "DROP TABLE earlier_fts; DROP TABLE earlier_waiting; "
+            "DROP INDEX proof_pruned; "
             f"DELETE FROM schema_migration WHERE version = {newest}; PRAGMA user_version = {newest - 1}"
         )
     folder = archive.parent / "backups"
