@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import overload
 
+_LAST = (
+    253_402_300_799_999  # the last millisecond that a datetime can name: a later one could not be read again
+)
 NUMBER_BITS = 20  # posts within one second: about a million before the next second is borrowed
 
 
@@ -14,7 +17,7 @@ def to_ms(at: datetime) -> int: ...
 def to_ms(at: datetime | None) -> int | None: ...
 def to_ms(at: datetime | None) -> int | None:
     """Unix milliseconds."""
-    return None if at is None else round(at.timestamp() * 1000)
+    return None if at is None else min(round(at.timestamp() * 1000), _LAST)
 
 
 @overload

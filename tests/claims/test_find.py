@@ -162,10 +162,10 @@ def test_a_hundred_thousand_hostile_characters_take_no_longer_than_their_length_
         names = {0: [(at, at + 8) for at in range(len(text)) if text.startswith("Покровск", at)]}
         best = float("inf")
         for _ in range(2):
-            start = time.perf_counter()
+            start = time.process_time()
             find_claims(text, TABLE)
             claims_about(text, [(0, len(text))], names, TABLE)
-            best = min(best, time.perf_counter() - start)
+            best = min(best, time.process_time() - start)  # whatever else the machine does
         return best
 
     small, large = seconds(12_500), seconds(100_000)
