@@ -6,17 +6,16 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from functools import partial
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot import checkup, claims, clock, control, stops
+from bot import checkup, claims, clock, control, roster, sessions, stops
 from bot.alerts.compose import moment
 from bot.alerts.owed import Rules, decide
 from bot.backfills import Backfills
-from bot.budget import words
 from bot.commands.menu import menus
 from bot.copies import Copies
 from bot.courier import Courier, Manners, Pace
@@ -40,15 +39,17 @@ from bot.pulse import Pulse
 from bot.rounds import Rounds
 from bot.supervision import Supervision
 from bot.systemd import Systemd
+from bot.telegram.account import Elsewhere
 from bot.telegram.connection import Connection
 from bot.telegram.console import Console
 from bot.telegram.members import Members
 from bot.telegram.messenger import Messenger
 from bot.telegram.reader import Reader
+from bot.telegram.readers import Readers
 from bot.tracking import Tracking
 from config.settings import Settings
 from storage import chats, owed
-from storage.records import Message, OwedKind, Wanted
+from storage.records import READER, Message, OwedKind, Wanted
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -85,8 +86,8 @@ class Service:
             store, clock=clock.now, zone=settings.timezone, team=self._team, on_owed=self._wake
         )
         self.imports = Imports(store, self.monitor, self.lookout, zone=settings.timezone, clock=clock.now)
-        self.reading: Connection | None = None
-        self.reader: Reader | PreviewReader
+        self.reading: Readers | None = None
+        self.reader: Readers | PreviewReader
         if settings.source == "preview":
             self.reader = PreviewReader(
                 settings.preview,
@@ -97,7 +98,13 @@ class Service:
                 poll_seconds=settings.reading.poll_seconds,
             )
         else:
-            self.reading, self.reader = self._reading_account()
+            self.reading = self.reader = Readers(
+                sessions.signed_in(settings.data) or [READER],
+                self._reading_account,
+                store,
+                self.coverage,
+                clock=clock.now,
+            )
         self._outputs = outside(settings)
         self.keeper = Keeper(
             store,
@@ -111,12 +118,12 @@ class Service:
         self.backfills = (
             Backfills(
                 store,
-                self.reader.past,
+                self.reading.past,
                 settings.timezone,
                 clock.now,
                 requests_per_second=settings.reading.requests_per_second,
             )
-            if isinstance(self.reader, Reader)
+            if self.reading is not None
             else None
         )
         self._speaking: Connection | None = None
@@ -147,16 +154,19 @@ class Service:
         self._console: Console | None = None
         self._offered = False
 
-    def _reading_account(self) -> tuple[Connection, Reader]:
-        connection = self._connection(
-            "reader", None, lambda update: reader.on_update(update), lambda: reader.on_connect()
-        )
+    def _reading_account(
+        self, name: str, elsewhere: Elsewhere, connected: Callable[[], Awaitable[None]]
+    ) -> tuple[Connection, Reader]:
+        session = sessions.file_of(self.settings.data, name).stem
+        connection = self._connection(session, None, lambda update: reader.on_update(update), connected)
         reader = Reader(
             connection,
             self.store,
             self.monitor,
             self.coverage,
             clock=clock.now,
+            account=name,
+            elsewhere=elsewhere,
             sweep_seconds=self.settings.reading.sweep_seconds,
             poll_seconds=self.settings.reading.poll_seconds,
             requests_per_second=self.settings.reading.requests_per_second,
@@ -214,16 +224,13 @@ class Service:
             courier.wake()
 
     def _accounts(self) -> list[str]:
-        both = [("reading account", self.reading), ("bot", self._speaking)]
         told = partial(moment, zone=self.settings.timezone)
-        lines = [f"public pages: {self.reader.describe()}"] if isinstance(self.reader, PreviewReader) else []
-        lines += [
-            f"{what}: {connection.state.describe(told)}"
-            for what, connection in both
-            if connection is not None
-        ]
-        if isinstance(self.reader, Reader):
-            lines += words.lines(self.reader.plan, self.reader.asking.until(), told)
+        if isinstance(self.reader, PreviewReader):
+            lines = [f"public pages: {self.reader.describe()}"]
+        else:
+            lines = roster.lines(self.reader, told)
+        if self._speaking is not None:
+            lines.append(f"bot: {self._speaking.state.describe(told)}")
         return lines + [f"⚠ {finding.area}: {finding.words}" for finding in self.supervision.findings(told)]
 
     async def run(self) -> None:
@@ -262,7 +269,7 @@ class Service:
             self.store,
             self.coverage,
             look=partial(look, clock.now),
-            connected_since=self._reached_since,
+            connected_since=lambda: self.reader.connected_since,
             read_all=self.reader.sweep_all,
             mark=settings.data / MARK,
         )
@@ -281,7 +288,8 @@ class Service:
                 misfire_grace_time=None,
             )
         scheduler.start()
-        accounts = [one for one in (self.reading, speaking) if one is not None]
+        accounts = [one.connection for one in self.reading.accounts] if self.reading is not None else []
+        accounts += [speaking] if speaking is not None else []
         pulse = Pulse(Systemd.from_environment(), self.store, self.supervision, accounts, clock.now)
         parts: dict[str, Callable[[], Awaitable[None]]] = {
             "channels": self.reader.run,
@@ -292,13 +300,13 @@ class Service:
             "pulse": pulse.run,
         }
         if self.reading is not None:
-            parts["reader"] = self.reading.run
+            parts |= self.reading.parts()
         if speaking is not None and console is not None:
             parts |= {"bot": speaking.run, "console": console.run}
         if self.backfills is not None:
             parts["backfills"] = self.backfills.run
-        if isinstance(self.reader, Reader) and settings.media != "none":
-            parts["files"] = self.reader.downloads(settings.data, settings.media_max_bytes).run
+        if self.reading is not None and settings.media != "none":
+            parts |= self.reading.downloads(settings.data, settings.media_max_bytes)
         try:
             async with control.serving(settings.data, self.operations()), asyncio.TaskGroup() as group:
                 for name, work in parts.items():
@@ -306,12 +314,6 @@ class Service:
                 log.info("watching chats=%d outputs=%d", len(settings.chats), len(carriers))
         finally:
             scheduler.shutdown(wait=False)
-
-    def _reached_since(self) -> datetime | None:
-        """Since when the channels can be reached; None where they can't just now."""
-        if isinstance(self.reader, PreviewReader):
-            return self.reader.connected_since
-        return None if self.reading is None else self.reading.state.connected_since
 
     async def _speak(self) -> tuple[Connection, Console]:
         """The bot and its ears in the team's chats."""
@@ -336,7 +338,8 @@ class Service:
         """A part stops alone, and the team is told, once until it works again."""
         # Its chats can't hear the bot any more: only places outside Telegram can be told.
         present = tuple(self._outputs) if name == "bot" else self._team()
-        await self.store.write(stops.tell, name, str(end), present, now=clock.now())
+        others = self.reading is not None and self.reading.works
+        await self.store.write(stops.tell, name, str(end), present, now=clock.now(), others_read=others)
         self._wake()
 
     async def _try_chats_again(self) -> None:
@@ -421,25 +424,29 @@ class Service:
         findings += self.keeper.findings()
         findings += self.supervision.findings(partial(moment, zone=self.settings.timezone))
         findings += await checkup.followed(self.store, self.settings.timezone, clock.now())
-        if isinstance(self.reader, Reader):
-            findings += await checkup.requests(self.store, self.reader, self.settings.timezone)
+        if self.reading is not None:
+            findings += await checkup.requests(self.store, self.reading, self.settings.timezone)
         return [finding.as_json() for finding in findings]
 
     async def _examine_reading(self, stack: AsyncExitStack) -> list[Finding]:
         if isinstance(self.reader, PreviewReader):
             return [await self.reader.check()]
-        session = self.settings.data / "reader.session"
-        if self.reading is None or not session.exists():
-            return checkup.reader_missing(session)
+        if self.reading is None or not sessions.signed_in(self.settings.data):
+            return checkup.reader_missing(sessions.file_of(self.settings.data, READER))
         if self._speaking is None:  # no service
-            await stack.enter_async_context(checkup.connected(self.reading))
-        return await checkup.account("reading account", self.reading)
+            for account in self.reading.accounts:
+                await stack.enter_async_context(checkup.connected(account.connection))
+        findings = []
+        for account in self.reading.accounts:
+            findings += await checkup.account(roster.called(self.reading, account), account.connection)
+        return findings
 
     def operations(self) -> dict[str, control.Operation]:
         """What the command line may have done here."""
         return {
             **Operations(self.settings, self.room).by_name(),
             **self.imports.by_name(),
+            "accounts.list": partial(roster.listed, self.reading, self.store),
             **Keeping(self.settings, self.store).by_name(),
             **(self.backfills.by_name() if self.backfills is not None else {}),
             "examine": self.examine,

@@ -19,7 +19,7 @@ from bot.control import Operation
 from bot.desk.channels import find
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.telegram.history import PAGE
-from bot.telegram.past import Past
+from bot.telegram.past import Past, SharedPast
 from storage import backfills, channels
 from storage.database import StorageError
 from storage.records import Backfill, BackfillState, Channel, ChannelState
@@ -37,7 +37,7 @@ class Backfills:
     def __init__(
         self,
         store: Store,
-        past: Past,
+        past: Past | SharedPast,
         zone: ZoneInfo,
         now: Callable[[], datetime],
         *,

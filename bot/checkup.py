@@ -18,8 +18,8 @@ from bot.findings import Finding
 from bot.telegram import clock
 from bot.telegram.connection import Connection
 from bot.telegram.messenger import Messenger
-from bot.telegram.reader import Reader
-from storage import channels, chats, gaps, joining
+from bot.telegram.readers import Readers
+from storage import accounts, channels, chats, gaps, joining
 from storage.store import Store
 
 _TROUBLE = (Mendable, Busy, Unavailable, Refused)
@@ -87,14 +87,16 @@ async def team_chats(messenger: Messenger, chat_ids: Sequence[int], store: Store
 async def followed(store: Store, zone: ZoneInfo, now: datetime) -> list[Finding]:
     """Whether each channel can be read, and what the archive lacks."""
     findings = []
+    several = len(await store.read(accounts.every)) > 1
     for channel in await store.read(channels.followed):
+        by = f", by the account {channel.account}" if several else ""
         area = f"channel {channel.name}"
         if channel.problem:
             findings.append(Finding(area, "bad", channel.problem))
         elif channel.read_at is None:
             findings.append(Finding(area, "warning", "not read yet; `placewatch run` reads it"))
         else:
-            findings.append(Finding(area, "ok", f"read {channel.read_at:%Y-%m-%d %H:%M} UTC"))
+            findings.append(Finding(area, "ok", f"read {channel.read_at:%Y-%m-%d %H:%M} UTC{by}"))
     findings += [
         Finding(f"channel {gap.channel.name}", "warning", line(gap, zone, now))
         for gap in await store.read(gaps.unread, now)
@@ -105,18 +107,18 @@ async def followed(store: Store, zone: ZoneInfo, now: datetime) -> list[Finding]
     ]
 
 
-async def requests(store: Store, reader: Reader, zone: ZoneInfo) -> list[Finding]:
-    """Whether the account's requests suffice for the channels, what Telegram holds back, and what waits to be joined."""
-    await reader.asking.load()
-    await reader.refresh()
+async def requests(store: Store, readers: Readers, zone: ZoneInfo) -> list[Finding]:
+    """Whether the accounts' requests suffice for the channels, what Telegram holds back, and what waits to be joined."""
+    await readers.refresh()
+    told = partial(moment, zone=zone)
+    findings = []
+    for one in readers.accounts:
+        await one.reader.asking.load()
+        area = f"requests of {one.name}" if readers.several else "requests"
+        findings += words.findings(one.reader.plan, one.reader.asking.until(), told, area=area)
     wishes = await store.read(joining.by_channel)
     followed = await store.read(channels.followed)
-    return words.findings(
-        reader.plan,
-        reader.asking.until(),
-        [(channel, wishes[channel.id]) for channel in followed if channel.id in wishes],
-        partial(moment, zone=zone),
-    )
+    return findings + words.wished([(c, wishes[c.id]) for c in followed if c.id in wishes])
 
 
 def reader_missing(session: Path) -> list[Finding]:

@@ -22,7 +22,6 @@ from bot.alerts.owed import Rules, decide
 from bot.copies import Copies
 from bot.courier import Courier, Manners, Pace
 from bot.desk import Desk, Outside
-from bot.desk.channels import READER
 from bot.desk.room import Room
 from bot.errors import Mendable
 from bot.incoming import Incoming
@@ -30,7 +29,7 @@ from bot.lookout import Lookout
 from bot.monitor import Monitor
 from bot.tracking import Tracking
 from storage import channels, chats, lock, owed
-from storage.records import Channel, Forward, Message, Peer, Post, PostKey
+from storage.records import READER, Channel, Forward, Message, Peer, Post, PostKey
 from storage.store import Store
 
 _CHAT = -100200300

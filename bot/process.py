@@ -10,15 +10,16 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from typing import Any
 
-from bot import checkup, clock, control
+from bot import checkup, clock, control, sessions
 from bot.app import Service, nothing
 from bot.errors import Mendable
 from bot.keeping import before_upgrade
 from bot.printed import outside
 from bot.systemd import Systemd
 from bot.telegram.lobby import Lobby
+from bot.telegram.login import Ask, login, logout
 from config.settings import Settings
-from storage import chats, lock
+from storage import accounts, chats, lock
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -101,7 +102,7 @@ async def carry_out(
         async with holding(settings) as service:
             if not telegram or service.reading is None:
                 return await service.operations()[operation](**arguments)
-            supervisor = asyncio.create_task(service.reading.run())
+            supervisor = asyncio.create_task(service.reading.connect())
             work = asyncio.ensure_future(service.operations()[operation](**arguments))
             try:
                 # The supervisor ends early only where the account can't be used at all.
@@ -143,12 +144,9 @@ async def reaching(settings: Settings) -> AsyncIterator[Callable[[str, dict[str,
             yield partial(control.ask, settings.data)
             return
         if service.reading is None or service.backfills is None:
-            raise Mendable(
-                "Reading back needs an account: public pages are read with PLACEWATCH_SOURCE=preview. Give "
-                "--since to placewatch channels add, or set PLACEWATCH_SOURCE=telegram."
-            )
+            raise Mendable("Reading back needs a reading account: set PLACEWATCH_SOURCE=telegram.")
         operations = service.operations()
-        working = [asyncio.create_task(w) for w in (service.reading.run(), service.backfills.run())]
+        working = [asyncio.create_task(w) for w in (service.reading.connect(), service.backfills.run())]
 
         async def ask(operation: str, arguments: dict[str, Any]) -> Any:
             for task in working:
@@ -163,6 +161,36 @@ async def reaching(settings: Settings) -> AsyncIterator[Callable[[str, dict[str,
             for task in working:
                 task.cancel()
             await asyncio.gather(*working, return_exceptions=True)
+
+
+async def sign_in(settings: Settings, account: str, ask: Ask, say: Callable[[str], None]) -> None:
+    """Sign in a reading account under that name; storage.lock.Held where a service runs."""
+    async with holding(settings) as service:
+        known = await service.store.read(accounts.every)
+        there = sessions.signed_in(settings.data)
+        others = {
+            one.telegram_id: one.name
+            for one in known
+            if one.telegram_id is not None and one.name != account and one.name in there
+        }
+        me = await login(settings.telegram, sessions.file_of(settings.data, account), ask, say, others)
+        await service.store.write(accounts.connected, account, me.telegram_id, me.name)
+
+
+async def sign_out(settings: Settings, account: str) -> bool:
+    """End a reading account's session, and have the others read its channels; False where Telegram could not be told.
+
+    Mendable where there is no such account; storage.lock.Held where a service runs.
+    """
+    async with holding(settings) as service:
+        session = sessions.file_of(settings.data, account)
+        if not session.exists():
+            raise Mendable(f"No account is signed in as {account}: placewatch accounts list")
+        told = await logout(settings.telegram, session)
+        if service.reading is not None:
+            await service.reading.give_up(account)
+        await service.store.write(accounts.forget, account)
+        return told
 
 
 async def examine_archive(settings: Settings, tell: Callable[[int, int], None]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
+from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Column, Table
 from rich.text import Text
@@ -235,11 +236,54 @@ def _explain(console: Console, mention: Mention, called: Callable[[int], str], s
         )
 
 
-def channels(console: Console, known: Iterable[Channel], wishes: Mapping[int, Wish], zone: ZoneInfo) -> None:
-    """Channels and how well each is read."""
-    table = Table("channel", "who speaks", "side", "how official", "owner", "state", "last read", "last post")
-    for channel in known:
+def accounts(console: Console, listed: Iterable[Mapping[str, Any]], zone: ZoneInfo) -> None:
+    """Reading accounts, as `bot.roster` lists them."""
+
+    def at(text: str) -> str:
+        return moment(datetime.fromisoformat(text), zone)
+
+    table = Table("account", "signed in as", "connected", "channels", "requests a second", "trouble")
+    for one in listed:
+        trouble = [one["stopped"] or one["problem"] or ""]
+        trouble += [f"no {method} until {at(until)}" for method, until in one["waits"].items()]
+        who = one["signed_in_as"] or one["telegram_id"]
         table.add_row(
+            one["account"],
+            str(who) if who else "not known yet",
+            f"since {at(one['connected_since'])}" if one["connected_since"] else "no",
+            str(one["channels"]),
+            f"{one['requests_a_second']:.2f} of {one['allowed_a_second']:.2f}"
+            + ("" if one["fits"] else ", too few"),
+            "; ".join(words for words in trouble if words),
+        )
+    console.print(table)
+
+
+def channels(
+    console: Console,
+    known: Iterable[Channel],
+    wishes: Mapping[int, Wish],
+    zone: ZoneInfo,
+    *,
+    by_account: bool = False,
+) -> None:
+    """Channels and how well each is read, and by which account where there are several.
+
+    What nobody has said of any of them has no column.
+    """
+    heads = [
+        "channel",
+        "who speaks",
+        "side",
+        "how official",
+        "owner",
+        "state",
+        "last read",
+        "last post",
+        "read by",
+    ]
+    rows = [
+        (
             channel.name,
             channel.label or channel.title,
             channel.side or "",
@@ -248,7 +292,14 @@ def channels(console: Console, known: Iterable[Channel], wishes: Mapping[int, Wi
             channel.problem or _how_read(channel, wishes.get(channel.id)),
             moment(channel.read_at, zone) if channel.read_at else "not yet",
             moment(channel.posted_at, zone) if channel.posted_at else "none",
+            channel.account if by_account else "",
         )
+        for channel in known
+    ]
+    told = [at for at in range(len(heads)) if any(row[at] for row in rows) or not rows]
+    table = Table(*(heads[at] for at in told))
+    for row in rows:
+        table.add_row(*(escape(row[at]) for at in told))
     console.print(table)
 
 

@@ -161,7 +161,7 @@ class Reading(BaseModel):
             gt=0,
             le=1000,
             allow_inf_nan=False,
-            description="Requests for history that the account makes, all channels together; Telegram bears about one.",
+            description="Requests for history that each account makes, all its channels together; Telegram bears about one.",
         ),
     ] = 1.0
     join_minutes: Annotated[
@@ -170,7 +170,7 @@ class Reading(BaseModel):
             gt=0,
             le=1440,
             allow_inf_nan=False,
-            description="Usual time between two channels that the account joins where you ask it to, in minutes.",
+            description="Usual time between two channels that each account joins where you ask it to, in minutes.",
         ),
     ] = 10.0
     most_joined: Annotated[
@@ -178,7 +178,7 @@ class Reading(BaseModel):
         Field(
             ge=0,
             le=1000,
-            description="Most channels that the account joins: Telegram allows 500, or 1,000 with Premium.",
+            description="Most channels that each account joins: Telegram allows 500, or 1,000 with Premium.",
         ),
     ] = 500
 

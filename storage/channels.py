@@ -13,14 +13,14 @@ _RENEW_EVERY = timedelta(days=1)
 
 _COLUMNS = """
   c.id, c.telegram_id, c.username, c.title, c.label, c.state, c.problem, c.joined, c.cursor, c.added_at, c.read_at,
-  c.side, c.standing, c.owner, c.priority,
+  c.side, c.standing, c.owner, c.priority, c.account,
   (SELECT max(p.id) FROM post p WHERE p.channel_id = c.id)
 """
 
 
 def _channel(row: tuple[object, ...]) -> Channel:
     (id_, telegram_id, username, title, label, state, problem, joined, cursor, *rest) = row
-    added_at, read_at, side, standing, owner, priority, newest = rest
+    added_at, read_at, side, standing, owner, priority, account, newest = rest
     return Channel(
         id=id_,  # type: ignore[arg-type]  # STRICT tables hold the types
         telegram_id=telegram_id,  # type: ignore[arg-type]
@@ -33,6 +33,7 @@ def _channel(row: tuple[object, ...]) -> Channel:
         standing=standing,  # type: ignore[arg-type]
         owner=owner,  # type: ignore[arg-type]
         priority=Priority(str(priority)),
+        account=str(account),
         joined=bool(joined),
         cursor=cursor,  # type: ignore[arg-type]
         added_at=from_ms(added_at),  # type: ignore[call-overload]
@@ -103,7 +104,8 @@ def follow(
     """Follow a channel from `cursor` on; True where it was not followed before.
 
     A channel that was followed once goes on from its old cursor, so that nothing said meanwhile is missed;
-    but what was said while nobody followed it is no news. One that was followed by its name alone is the same
+    but what was said while nobody followed it is no news. One that is read keeps its account; another one gets the
+    account that has looked it up. One that was followed by its name alone is the same
     channel where the name is the same: it goes on under its row.
     """
     known = _row_of(db, peer)
@@ -113,15 +115,26 @@ def follow(
     )
     if known is None:
         (channel_id,) = db.execute(
-            "INSERT INTO channel(telegram_id, username, title, label, joined, cursor, start, added_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-            (peer.telegram_id, peer.username, peer.title, label, peer.joined, cursor, cursor, to_ms(now)),
+            "INSERT INTO channel(telegram_id, username, title, label, account, joined, cursor, start, added_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            (
+                peer.telegram_id,
+                peer.username,
+                peer.title,
+                label,
+                account,
+                peer.joined,
+                cursor,
+                cursor,
+                to_ms(now),
+            ),
         ).fetchone()
     else:
         channel_id = known.id
         db.execute(
             "UPDATE channel SET telegram_id = coalesce(?, telegram_id), username = ?, title = ?, "
-            "label = coalesce(?, label), joined = ?, state = 'active', problem = NULL, cursor = min(cursor, ?), "
+            "label = coalesce(?, label), joined = CASE WHEN state = 'active' AND account <> ? THEN joined ELSE ? END, "
+            "account = CASE state WHEN 'active' THEN account ELSE ? END, state = 'active', problem = NULL, cursor = min(cursor, ?), "
             "start = min(start, cursor, ?), "
             "added_at = CASE state WHEN 'removed' THEN ? ELSE added_at END WHERE id = ?",
             (
@@ -129,7 +142,9 @@ def follow(
                 peer.username,
                 peer.title,
                 label,
+                account,
                 peer.joined,
+                account,
                 cursor,
                 cursor,
                 to_ms(now),
@@ -143,18 +158,19 @@ def follow(
 def readdress(db: sqlite3.Connection, channel_id: int, peer: Peer, *, account: str) -> None:
     """How that account addresses the channel from now on; a channel without Telegram's id gets it."""
     db.execute(
-        "UPDATE channel SET telegram_id = coalesce(telegram_id, ?), joined = ? WHERE id = ?",
-        (peer.telegram_id, peer.joined, channel_id),
+        "UPDATE channel SET telegram_id = coalesce(telegram_id, ?) WHERE id = ?",
+        (peer.telegram_id, channel_id),
     )
     _access(db, account, channel_id, peer)
+    set_joined(db, channel_id, account, peer.joined)
 
 
 def _access(db: sqlite3.Connection, account: str, channel_id: int, peer: Peer) -> None:
     if peer.access_hash is not None:
         db.execute(
-            "INSERT INTO channel_access(account, channel_id, access_hash) VALUES (?, ?, ?) "
-            "ON CONFLICT DO UPDATE SET access_hash = excluded.access_hash",
-            (account, channel_id, peer.access_hash),
+            "INSERT INTO channel_access(account, channel_id, access_hash, joined) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET access_hash = excluded.access_hash, joined = excluded.joined",
+            (account, channel_id, peer.access_hash, peer.joined),
         )
 
 
@@ -217,9 +233,13 @@ def set_problem(db: sqlite3.Connection, channel_id: int, problem: str | None) ->
     return changed.rowcount > 0
 
 
-def set_joined(db: sqlite3.Connection, channel_id: int, joined: bool) -> None:
-    """Whether the reading account is a member, and so is pushed the channel's posts."""
-    db.execute("UPDATE channel SET joined = ? WHERE id = ?", (joined, channel_id))
+def set_joined(db: sqlite3.Connection, channel_id: int, account: str, joined: bool) -> None:
+    """Whether the account is a member, and so is pushed the channel's posts."""
+    db.execute("UPDATE channel SET joined = ? WHERE id = ? AND account = ?", (joined, channel_id, account))
+    db.execute(
+        "UPDATE channel_access SET joined = ? WHERE channel_id = ? AND account = ?",
+        (joined, channel_id, account),
+    )
 
 
 def set_priority(db: sqlite3.Connection, channel_id: int, priority: Priority) -> None:

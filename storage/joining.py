@@ -45,12 +45,20 @@ def forget(db: sqlite3.Connection, account: str, channel_id: int) -> None:
     db.execute("DELETE FROM joining WHERE account = ? AND channel_id = ?", (account, channel_id))
 
 
+def forget_joining(db: sqlite3.Connection, channel_id: int) -> None:
+    """No account is to join the channel any more."""
+    db.execute("DELETE FROM joining WHERE channel_id = ? AND state <> 'to leave'", (channel_id,))
+
+
 def waiting(db: sqlite3.Connection, account: str) -> list[Wish]:
-    """What is still to be done for channels that are followed: leaving first, which makes room, then by age."""
+    """What is still to be done for channels that are followed: leaving first, which makes room, then by age.
+
+    A channel waits until the account knows how to address it.
+    """
     return _select(
         db,
         "WHERE j.account = ? AND c.state <> 'removed' AND "
-        "(j.state = 'to join' AND c.joined = 0 OR j.state = 'to leave' AND c.joined = 1) "
+        "(j.state = 'to join' AND a.joined = 0 OR j.state = 'to leave' AND a.joined = 1) "
         "ORDER BY j.state DESC, j.since, j.channel_id",
         (account,),
     )
@@ -58,18 +66,42 @@ def waiting(db: sqlite3.Connection, account: str) -> list[Wish]:
 
 def by_channel(db: sqlite3.Connection) -> dict[int, Wish]:
     """What has not come true, by channel."""
-    found = _select(db, "WHERE (j.state = 'to leave') = c.joined")
+    found = _select(db, "WHERE (j.state = 'to leave') = coalesce(a.joined, 0)")
     return {wish.channel_id: wish for wish in found}
 
 
-def memberships(db: sqlite3.Connection) -> int:
-    """How many channels are joined, among them some that nobody follows any more."""
-    return int(db.execute("SELECT count(*) FROM channel WHERE joined = 1").fetchone()[0])
+def memberships(db: sqlite3.Connection, account: str) -> int:
+    """How many channels the account has joined, among them some that nobody follows any more."""
+    found = db.execute("SELECT count(*) FROM channel_access WHERE account = ? AND joined = 1", (account,))
+    return int(found.fetchone()[0])
+
+
+def places_taken(db: sqlite3.Connection, account: str, *, without: int) -> int:
+    """How many channels the account has joined or is to join, one channel left out."""
+    coming = db.execute(
+        "SELECT count(*) FROM joining j JOIN channel c ON c.id = j.channel_id LEFT JOIN channel_access a "
+        "ON a.channel_id = j.channel_id AND a.account = j.account "
+        "WHERE j.account = ? AND j.channel_id <> ? AND j.state = 'to join' AND c.state <> 'removed' "
+        "AND coalesce(a.joined, 0) = 0",
+        (account, without),
+    )
+    return memberships(db, account) + int(coming.fetchone()[0])
+
+
+def members(db: sqlite3.Connection, channel_id: int) -> list[str]:
+    """The accounts that have joined a channel."""
+    rows = db.execute(
+        "SELECT account FROM channel_access WHERE channel_id = ? AND joined = 1 ORDER BY account",
+        (channel_id,),
+    )
+    return [row[0] for row in rows]
 
 
 def _select(db: sqlite3.Connection, rest: str, values: Iterable[object] = ()) -> list[Wish]:
     rows = db.execute(
-        f"SELECT {_COLUMNS} FROM joining j JOIN channel c ON c.id = j.channel_id {rest}", tuple(values)
+        f"SELECT {_COLUMNS} FROM joining j JOIN channel c ON c.id = j.channel_id LEFT JOIN channel_access a "
+        f"ON a.channel_id = j.channel_id AND a.account = j.account {rest}",
+        tuple(values),
     )
     return [
         Wish(

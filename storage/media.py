@@ -36,12 +36,12 @@ def want(db: sqlite3.Connection, post_id: int, file_id: int, *, now: datetime) -
     )
 
 
-def due(db: sqlite3.Connection, now: datetime, limit: int) -> list[PostFile]:
-    """Files of one channel that are to be fetched now, those that wait longest first."""
+def due(db: sqlite3.Connection, account: str, now: datetime, limit: int) -> list[PostFile]:
+    """Files of one channel that the account reads, to be fetched now, those that wait longest first."""
     row = db.execute(
-        "SELECT p.channel_id FROM media m JOIN post p ON p.id = m.post_id "
-        "WHERE m.state = 'wanted' AND m.not_before <= ? ORDER BY m.not_before LIMIT 1",
-        (to_ms(now),),
+        "SELECT p.channel_id FROM media m JOIN post p ON p.id = m.post_id JOIN channel c ON c.id = p.channel_id "
+        "WHERE m.state = 'wanted' AND m.not_before <= ? AND c.account = ? ORDER BY m.not_before LIMIT 1",
+        (to_ms(now), account),
     ).fetchone()
     if row is None:
         return []

@@ -73,10 +73,10 @@ def ids(
 
 
 def addresses(db: sqlite3.Connection, account: str) -> Mapping[int, tuple[int, int]]:
-    """(Telegram's id, access hash) of each channel that the account can read now."""
+    """(Telegram's id, access hash) of each channel that the account reads, and can now."""
     rows = db.execute(
         "SELECT c.id, c.telegram_id, a.access_hash FROM channel c JOIN channel_access a ON a.channel_id = c.id "
-        "WHERE a.account = ? AND c.state = 'active' AND c.telegram_id IS NOT NULL",
+        "WHERE a.account = ? AND c.account = a.account AND c.state = 'active' AND c.telegram_id IS NOT NULL",
         (account,),
     )
     return {row: (telegram_id, access_hash) for row, telegram_id, access_hash in rows}

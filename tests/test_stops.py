@@ -50,3 +50,14 @@ async def test_after_the_account_has_worked_its_next_end_is_told(store: Store) -
     await store.write(stops.over, "reader")
     await store.write(stops.tell, "reader", "signed out", [CHAT], now=minutes(2))
     assert await _waiting(store) == 2
+
+
+async def test_where_others_read_the_account_is_named_and_reading_goes_on(store: Store) -> None:
+    for name in ("reader", "reader-north"):
+        await store.write(stops.tell, name, "banned", [CHAT], now=NOW, others_read=True)
+    rows = await store.read(lambda db: db.execute("SELECT wanted FROM owed ORDER BY id").fetchall())
+    assert [row[0].split(": ")[1].split(":")[0] for row in rows] == [
+        "The account reader has stopped",
+        "The account north has stopped",
+    ]
+    assert all("read by the other accounts" in row[0] for row in rows)

@@ -19,8 +19,8 @@ _METHODS = {
     "LeaveChannel": "no channel is left",
 }
 _MENDS = (
-    "Follow fewer channels, set some to --priority low, or set longer PLACEWATCH_READING__POLL_SECONDS and "
-    "PLACEWATCH_READING__SWEEP_SECONDS"
+    "Follow fewer channels, set some to --priority low, add an account (placewatch login --as NAME), or set longer "
+    "PLACEWATCH_READING__POLL_SECONDS and PLACEWATCH_READING__SWEEP_SECONDS"
 )
 
 
@@ -53,11 +53,11 @@ def lines(plan: Plan, waits: Mapping[str, datetime], clock: Callable[[datetime],
 def findings(
     plan: Plan,
     waits: Mapping[str, datetime],
-    wishes: Sequence[tuple[Channel, Wish]],
     clock: Callable[[datetime], str],
+    *,
+    area: str = "requests",
 ) -> list[Finding]:
-    """What the doctor says."""
-    area = "requests"
+    """What the doctor says of an account."""
     found = [Finding(area, "warning", line) for line in holds(waits, clock)]
     short = shortage(plan)
     if short is not None:
@@ -71,6 +71,12 @@ def findings(
                 f"there are {plan.allowed:.2f} for it",
             )
         )
+    return found
+
+
+def wished(wishes: Sequence[tuple[Channel, Wish]]) -> list[Finding]:
+    """What the doctor says of channels that are to be joined or left."""
+    found = []
     for channel, wish in wishes:
         refused = wish.state is Joining.REFUSED
         words = f"{wish.words}. Try again: placewatch channels set {channel.name} --join yes"

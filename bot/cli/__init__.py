@@ -9,6 +9,7 @@ import typer
 
 from bot import __version__
 from bot.cli import (
+    accounts,
     archive,
     backfill,
     channels,
@@ -43,6 +44,7 @@ app.add_typer(finding.app)
 app.add_typer(proof.app)
 app.add_typer(importing.app)
 app.add_typer(keeping.app)
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(channels.app, name="channels")
 app.add_typer(places.app, name="places")
 app.add_typer(claims.app, name="claims")

@@ -65,6 +65,11 @@ def backfill(
             raise Mendable("Of which channels? Name them, or give --all.")
         _unfinished(settings(), as_json)
         return
+    if settings().source == "preview":
+        raise Mendable(
+            "Reading back needs an account, and PLACEWATCH_SOURCE=preview has none. Give --since to placewatch channels "
+            "add, take in an export (placewatch import), or set PLACEWATCH_SOURCE=telegram."
+        )
     chosen = settings(*ACCOUNT)
     times(since, until, chosen.timezone, clock.now())  # a bad one is told before anything is done
     if not (chosen.data / "reader.session").exists():

@@ -11,7 +11,7 @@ from bot import clock, terminal
 from bot.cli.common import Json, ask, each, out, read_archive, settings
 from bot.commands.label import FIELDS, STANDINGS
 from bot.errors import Mendable
-from storage import channels, joining
+from storage import accounts, channels, joining
 from storage.records import Channel, Priority, Wish
 
 
@@ -58,13 +58,16 @@ def _added(answer: dict[str, Any]) -> str:
 def channels_list(as_json: Json = False) -> None:
     """The channels that are followed, and how well each is read."""
     chosen = settings()
-    known, wishes = read_archive(
-        chosen, lambda store: store.read(lambda db: (channels.followed(db), joining.by_channel(db)))
+    known, wishes, several = read_archive(
+        chosen,
+        lambda store: store.read(
+            lambda db: (channels.followed(db), joining.by_channel(db), len(accounts.every(db)) > 1)
+        ),
     )
     if as_json:
         terminal.print_json(out, [_channel_json(c, wishes.get(c.id)) for c in known])
     elif known:
-        terminal.channels(out, known, wishes, chosen.timezone)
+        terminal.channels(out, known, wishes, chosen.timezone, by_account=several)
     else:
         out.print("No channels are followed yet: placewatch channels add https://t.me/NAME")
 
@@ -81,6 +84,7 @@ def _channel_json(channel: Channel, wish: Wish | None) -> dict[str, Any]:
         "state": channel.state,
         "problem": channel.problem,
         "priority": channel.priority,
+        "account": channel.account,
         "joined": channel.joined,
         "membership": wish.state if wish else None,
         "membership_problem": wish.problem if wish else None,

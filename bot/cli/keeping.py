@@ -157,7 +157,7 @@ def prune(
     asked = {"before": before.isoformat(), "channel": channel, "reviewed": reviewed}
     found = ask("prune.count", asked, telegram=False)
     _say(
-        f"{found['posts']:,} posts from before {moment(before, chosen.timezone)} {'would go' if dry_run else 'go'}."
+        f"{_posts(found['posts'])} from before {moment(before, chosen.timezone)} {'would go' if dry_run else 'to forget'}."
     )
     for number, why in (
         (found["decided"], "people decided on them (--reviewed forgets them too)"),
@@ -204,3 +204,7 @@ def _forget(chosen: Settings, asked: dict[str, Any], total: int) -> tuple[int, i
 
 def _size(number: float) -> str:
     return f"{number / 1e9:.1f} GB" if number >= 1e9 else f"{number / 1e6:.1f} MB"
+
+
+def _posts(number: int) -> str:
+    return "1 post" if number == 1 else f"{number:,} posts"

@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from bot import terminal
+from bot import sessions, terminal
 from bot.cli.common import ACCOUNT, Json, err, logging_for, out, run_async, settings
 from bot.errors import Mendable
 from config.settings import ENV_FILE, load
-from storage import lock
+from storage.records import READER
 
 app = typer.Typer()
 
@@ -25,7 +25,7 @@ def run() -> None:
     chosen = settings()
     chosen.require(*chosen.to_run)
     logging_for(chosen)
-    if chosen.source == "telegram" and not (chosen.data / "reader.session").exists():
+    if chosen.source == "telegram" and not sessions.signed_in(chosen.data):
         raise Mendable(
             "No reading account is signed in yet. Sign one in first: placewatch login. Without an account, public "
             "channels can be read by their web pages: PLACEWATCH_SOURCE=preview"
@@ -34,12 +34,18 @@ def run() -> None:
 
 
 @app.command()
-def login() -> None:
-    """Sign in the user account that reads the channels (phone, code, password)."""
-    from bot.telegram.login import login as sign_in
+def login(
+    name: Annotated[
+        str | None,
+        typer.Option("--as", help="A name for a further account: it takes a share of the channels."),
+    ] = None,
+) -> None:
+    """Sign in a user account that reads the channels (phone, code, password)."""
+    from bot.process import sign_in
 
     chosen = settings(*ACCOUNT)
     logging_for(chosen)
+    account = READER if name is None else sessions.checked(name)
 
     def answer(prompt: str, secret: bool) -> str:
         if sys.stdin.isatty():
@@ -50,15 +56,7 @@ def login() -> None:
             raise Mendable(f"The input ended where an answer was needed: {prompt}")
         return line.rstrip("\n")
 
-    with lock.hold(chosen.data):
-        run_async(
-            sign_in(
-                chosen.telegram,
-                chosen.data / "reader.session",
-                answer,
-                lambda line: out.print(line, markup=False),
-            )
-        )
+    run_async(sign_in(chosen, account, answer, lambda line: out.print(line, markup=False)))
 
 
 @app.command()

@@ -47,6 +47,7 @@ class Condition:
     gaps: Sequence[Gap] = ()
     backup_at: datetime | None = None  # when the newest good backup was begun
     backup_problem: str | None = None  # why a later one failed
+    several: bool = False  # more than one account reads
 
 
 def status_blocks(condition: Condition, zone: ZoneInfo, now: datetime) -> list[str]:
@@ -66,7 +67,9 @@ def status_blocks(condition: Condition, zone: ZoneInfo, now: datetime) -> list[s
     ordered = sorted(
         condition.channels, key=lambda pair: (pair[0].problem is None, pair[0].read_at is not None)
     )
-    blocks += [channel_line(channel, lag, zone, now) for channel, lag in ordered]
+    for channel, lag in ordered:
+        by = f", by {channel.account}" if condition.several else ""
+        blocks.append(f"{channel_line(channel, lag, zone, now)}{by}")
     return blocks
 
 

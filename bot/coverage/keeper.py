@@ -123,10 +123,11 @@ class Coverage:
 
         self._told(await self._store.write(write))
 
-    async def doubt(self, channel: Channel, why: str) -> None:
-        """Something may have been missed until now: it counts as not read until history has been."""
+    async def doubt(self, channel: Channel, why: str, *, goes_on: bool = False) -> None:
+        """Something may have been missed until now, or still is: it counts as not read until history has been."""
         now = self._clock()
-        await self._store.write(lambda db: gaps.begin(db, channel, why, now=now, until=now))
+        until = None if goes_on else now
+        await self._store.write(lambda db: gaps.begin(db, channel, why, now=now, until=until))
         log.info("reading in doubt channel_id=%d why=%s", channel.id, why)
 
     async def unreadable(self, channel: Channel, problem: str) -> bool:

@@ -16,7 +16,6 @@ from storage import channels, joining
 from storage.records import Button as Shown
 from storage.records import Channel, ChannelState
 
-READER = "reader"  # the account whose access hashes are kept; several accounts come with several names
 _PER_PAGE = 8
 _LONGEST = 24  # characters of a name on a button
 
@@ -111,7 +110,7 @@ async def follow(room: Room, link: str, *, since: datetime | None, label: str | 
     peer = await room.outside.resolve(link)
     cursor = peer.newest if since is None else await room.outside.start_of(peer, since)
     channel, new = await room.store.write(
-        channels.follow, peer, account=READER, cursor=cursor, label=label, now=room.now()
+        channels.follow, peer, account=peer.account, cursor=cursor, label=label, now=room.now()
     )
     await room.outside.changed_channels()
     return channel, new

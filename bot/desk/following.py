@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.commands import channel_page, replies
 from bot.desk import drafts
-from bot.desk.channels import READER, find
+from bot.desk.channels import find
 from bot.desk.room import Button, Changed, Command, Effect, Outcome, PressEffect, Reply, Room, data
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.incoming import Incoming, Press
@@ -97,7 +97,7 @@ async def _yes(room: Room, press: Press, arguments: list[str]) -> PressEffect:
         peers = _opened(room, db, press, number)
         for peer in peers:
             channel, new = channels.follow(
-                db, peer, account=READER, cursor=peer.newest, label=None, now=room.now()
+                db, peer, account=peer.account, cursor=peer.newest, label=None, now=room.now()
             )
             lines.append(replies.following(channel, new=new))
         lines.append("Say who speaks there: /channels")

@@ -11,7 +11,7 @@ from bot.desk import paging
 from bot.desk.post import address
 from bot.desk.room import Button, Command, Effect, Reply, Room
 from bot.incoming import Incoming
-from storage import backup, channels, chats, examination, gaps, health, owed, places, reading
+from storage import accounts, backup, channels, chats, examination, gaps, health, owed, places, reading
 from storage.records import Button as Key
 from storage.records import OwedKind, Wanted
 
@@ -41,6 +41,7 @@ def _condition(room: Room, db: sqlite3.Connection, chat_id: int, _: str, page: i
         gaps=gaps.unread(db, room.now()),
         backup_at=None if good is None else good.began_at,
         backup_problem=None if failed is None else failed.problem,
+        several=len(accounts.every(db)) > 1,
     )
     pages = paging.pages_of(texts.status_blocks(condition, room.zone, room.now()), _BLOCKS)
     return Reply(html=pages[min(page, len(pages) - 1)]), len(pages)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 
-from bot.desk.channels import READER, find, unknown
+from bot.desk.channels import find, unknown
 from bot.desk.room import Room
 from bot.errors import Mendable
-from storage import channels, joining
+from storage import accounts, channels, joining
 from storage.records import Channel, Joining, Priority
 
 
@@ -42,20 +42,21 @@ def set_priority(db: sqlite3.Connection, channel_id: int, priority: Priority) ->
 
 
 async def join(room: Room, channel: Channel, *, most: int) -> str:
-    """Have the account join a channel, in its turn; what becomes of it, in words. Mendable where no place is left."""
+    """Have an account join a channel, in its turn; what becomes of it, in words. Mendable where no place is left.
+
+    That is the account that reads it, or, where that has no place left, another one, which reads it from then on.
+    """
 
     def ask(db: sqlite3.Connection) -> str:
-        if channels.by_id(db, channel.id).joined:
-            joining.forget(db, READER, channel.id)
+        now = channels.by_id(db, channel.id)
+        if now.joined:
+            joining.forget(db, now.account, channel.id)
             return "joined"
-        ahead = [w for w in joining.waiting(db, READER) if w.channel_id != channel.id]
-        taken = joining.memberships(db) + sum(w.state is Joining.TO_JOIN for w in ahead)
-        if taken >= most:
-            raise Mendable(
-                f"{most} channels are joined or wait to be, and no more are allowed "
-                "(PLACEWATCH_READING__MOST_JOINED). Leave one: placewatch channels set NAME --join no"
-            )
-        joining.ask(db, READER, channel.id, Joining.TO_JOIN, now=room.now())
+        account = _place(db, now, most)
+        if account != now.account:
+            accounts.give(db, {channel.id: account})
+        ahead = [w for w in joining.waiting(db, account) if w.channel_id != channel.id]
+        joining.ask(db, account, channel.id, Joining.TO_JOIN, now=room.now())
         return "waits to join" + (f" after {len(ahead)} others" if ahead else "")
 
     words = await room.store.write(ask)
@@ -63,15 +64,27 @@ async def join(room: Room, channel: Channel, *, most: int) -> str:
     return words
 
 
+def _place(db: sqlite3.Connection, channel: Channel, most: int) -> str:
+    """The account that may join the channel; Mendable where none has a place left."""
+    works = [account.name for account in accounts.every(db) if account.problem is None]
+    for name in (channel.account, *(name for name in works if name != channel.account)):
+        if joining.places_taken(db, name, without=channel.id) < most:
+            return name
+    raise Mendable(
+        f"{most} channels are joined or wait to be, and no more are allowed "
+        "(PLACEWATCH_READING__MOST_JOINED). Leave one: placewatch channels set NAME --join no"
+    )
+
+
 async def leave(room: Room, channel: Channel) -> str:
-    """Have the account leave a channel, or not join it; what becomes of it, in words."""
+    """Have every account that is a member leave a channel, and none join it; what becomes of it, in words."""
 
     def ask(db: sqlite3.Connection) -> str:
-        if not channels.by_id(db, channel.id).joined:
-            joining.forget(db, READER, channel.id)
-            return "not joined"
-        joining.ask(db, READER, channel.id, Joining.TO_LEAVE, now=room.now())
-        return "waits to leave"
+        joining.forget_joining(db, channel.id)
+        members = joining.members(db, channel.id)
+        for account in members:
+            joining.ask(db, account, channel.id, Joining.TO_LEAVE, now=room.now())
+        return "waits to leave" if members else "not joined"
 
     words = await room.store.write(ask)
     await room.outside.changed_channels()

@@ -296,6 +296,7 @@ class Connection:
 
     async def _close(self, client: Client) -> None:
         """Save the session and leave, politely but soon."""
+        client.disconnected.add_done_callback(_retrieve)  # it may have died before anybody watched
         leaving = asyncio.ensure_future(client._disconnect_coro())
         leaving.add_done_callback(_retrieve)
         try:

@@ -42,6 +42,7 @@ class Downloads:
         store: Store,
         data: Path,
         *,
+        account: str,
         clock: Callable[[], datetime],
         most: int,
     ) -> None:
@@ -51,6 +52,7 @@ class Downloads:
         self._sweep = sweep
         self._store = store
         self._data = data
+        self._account = account
         self._clock = clock
         self._most = most
 
@@ -62,7 +64,7 @@ class Downloads:
                 if not ready:
                     await self._prepare()
                     ready = True
-                wanted = await self._store.read(media.due, self._clock(), _AT_ONCE)
+                wanted = await self._store.read(media.due, self._account, self._clock(), _AT_ONCE)
                 if wanted:
                     await self._fetch_all(wanted)
                 else:

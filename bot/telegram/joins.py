@@ -119,7 +119,7 @@ class Joins:
         return Address(channel.telegram_id, access_hash)
 
     async def _join(self, wish: Wish) -> None:
-        if await self._store.read(joining.memberships) >= self._most:
+        if await self._store.read(joining.memberships, self._account) >= self._most:
             raise Refused(
                 f"{self._most} channels are joined, and no more are allowed (PLACEWATCH_READING__MOST_JOINED)"
             )
@@ -146,7 +146,7 @@ class Joins:
             await self._say(wish, Joining.REFUSED, str(refusal))
 
     async def _done(self, wish: Wish, *, joined: bool) -> None:
-        await self._store.write(channels.set_joined, wish.channel_id, joined)
+        await self._store.write(channels.set_joined, wish.channel_id, self._account, joined)
         await self._store.write(joining.forget, self._account, wish.channel_id)
         log.info(
             "%s channel_id=%d account=%s", "joined" if joined else "left", wish.channel_id, self._account

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import inspect
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from telethon import errors
@@ -36,22 +38,53 @@ _WORDS = {
 }
 
 
-async def login(settings: Telegram, session: Path, ask: Ask, say: Callable[[str], None]) -> None:
-    """Sign the user account in, and keep its session in that file. Mendable says what went wrong."""
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who has signed in."""
+
+    telegram_id: int
+    name: str | None  # username, or first name
+
+
+async def login(
+    settings: Telegram,
+    session: Path,
+    ask: Ask,
+    say: Callable[[str], None],
+    others: Mapping[int, str] = MappingProxyType({}),
+) -> SignedIn:
+    """Sign a user account in, and keep its session in that file. Mendable says what went wrong.
+
+    `others` are the accounts that are signed in under other names, by Telegram's number of them: one account has no
+    more to spend for being there twice.
+    """
     with exclusive(session):
+        new = not session.exists()  # noqa: ASYNC240 - one look
         client = make_client(settings, session)
         try:
             await _patiently(client.connect())
             me = await _patiently(client.get_me())
             if me is not None:
-                say(f"Already signed in as {_who(me)}. To use another account, move {session} away first.")
-                return
+                say(
+                    f"Already signed in as {_who(me)}. To use another account, move {session} away first; to add one, "
+                    "type `placewatch login --as NAME`."
+                )
+                new = False
+                return _signed_in(me)
             me = await _enter(client, ask, say)
             if me.bot:
                 raise Mendable("That is a bot. Channels are read by a user account.")
+            if me.id in others:
+                await _patiently(client.log_out())
+                raise Mendable(
+                    f"{_who(me)} reads already, as {others[me.id]}: it has no more to spend for being there twice. "
+                    "Sign in to another account."
+                )
+            new = False
             say(
                 f"Signed in as {_who(me)}. The session is kept in {session}; keep that file as you would a password."
             )
+            return _signed_in(me)
         except errors.FloodWaitError as error:
             raise Mendable(
                 f"Telegram asks to wait {_duration(error.seconds)} before signing in again."
@@ -61,7 +94,7 @@ async def login(settings: Telegram, session: Path, ask: Ask, say: Callable[[str]
             if name in _WORDS:
                 raise Mendable(f"{_WORDS[name]} [{name}]") from error
             if ends_session(error):
-                raise signed_out(error, bot=False, session=str(session)) from error
+                raise signed_out(error, bot=False, session=session) from error
             raise Mendable(f"Telegram refuses to sign in [{name}].") from error
         except EOFError as error:
             raise Mendable(
@@ -74,8 +107,33 @@ async def login(settings: Telegram, session: Path, ask: Ask, say: Callable[[str]
                 "is right."
             ) from error
         finally:
-            await client.disconnect()
-            client.session.close()
+            await _close(client)
+            if new:  # nobody has signed in: a file without an account would be taken for one
+                session.unlink(missing_ok=True)  # noqa: ASYNC240 - one step
+
+
+async def logout(settings: Telegram, session: Path) -> bool:
+    """End that session and delete its file; False where Telegram could not be told, so that it goes on there."""
+    with exclusive(session):
+        client = make_client(settings, session)
+        try:
+            await _patiently(client.connect())
+            told = await _patiently(client.log_out())
+        except errors.UnauthorizedError:
+            told = True  # it had ended before
+        except (errors.RPCError, OSError):
+            told = False
+        finally:
+            await _close(client)
+        session.unlink(missing_ok=True)  # noqa: ASYNC240 - one step
+        session.with_name(f"{session.name}.lock").unlink(missing_ok=True)
+    return bool(told)
+
+
+async def _close(client: Client) -> None:
+    if client.session is not None:  # Telethon drops it when it signs out
+        await client.disconnect()
+        client.session.close()
 
 
 async def _patiently(work: Awaitable[Any]) -> Any:
@@ -136,6 +194,10 @@ async def _moved(send: Callable[[], Awaitable[Any]]) -> Any:
         except (errors.PhoneMigrateError, errors.NetworkMigrateError, errors.UserMigrateError):
             continue
     return await _patiently(send())
+
+
+def _signed_in(me: Any) -> SignedIn:
+    return SignedIn(me.id, me.username or me.first_name)
 
 
 def _who(me: Any) -> str:

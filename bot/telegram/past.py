@@ -133,3 +133,28 @@ class Past:
             if gone:
                 log.info("deletions found channel_id=%d messages=%d", channel.id, len(gone))
                 await self._take.deleted(channel.id, gone, self._clock())
+
+
+class SharedPast:
+    """The past of channels that several accounts read, each asked of the account that reads the channel."""
+
+    def __init__(self, of: Callable[[str], Past]) -> None:
+        """`of` knows each account's own by its name."""
+        self._of = of
+        self._last: Past | None = None
+
+    def held_for(self) -> float:
+        """Seconds for which Telegram has asked the account that was last at work to read no history."""
+        return 0.0 if self._last is None else self._last.held_for()
+
+    async def bounds(
+        self, channel: Channel, since: datetime | None, until: datetime | None, *, patient: bool
+    ) -> tuple[int, int]:
+        """As `Past.bounds`."""
+        self._last = self._of(channel.account)
+        return await self._last.bounds(channel, since, until, patient=patient)
+
+    async def read(self, channel: Channel, low: int, high: int) -> None:
+        """As `Past.read`."""
+        self._last = self._of(channel.account)
+        await self._last.read(channel, low, high)

@@ -28,7 +28,7 @@ from bot.telegram.resolver import Resolver
 from bot.telegram.schedule import Schedule
 from bot.telegram.sweep import Sweep
 from storage import channels
-from storage.records import Channel, Peer, Priority
+from storage.records import READER, Channel, Peer, Priority
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -42,8 +42,13 @@ _NOT_KEPT = "a post that was pushed could not be kept"
 _NOT_OURS = frozenset({"CHANNEL_INVALID", "CHANNEL_PRIVATE"})  # perhaps the access hash of another account
 
 
+async def _nobody_else(_: Channel, __: str) -> bool:
+    """There is one account."""
+    return False
+
+
 class Reader:
-    """Reads the followed channels and hands their posts to the monitor.
+    """Reads the followed channels of one account and hands their posts to the monitor.
 
     Only reading history in order moves a channel's cursor, and only after everything up to it was taken.
     """
@@ -58,11 +63,14 @@ class Reader:
         clock: Callable[[], datetime],
         sweep_seconds: float,
         poll_seconds: float,
-        account: str = "reader",
+        account: str = READER,
         requests_per_second: float = 1.0,
         join_minutes: float = 10.0,
         most_joined: int = 500,
+        elsewhere: Callable[[Channel, str], Awaitable[bool]] = _nobody_else,
     ) -> None:
+        """`elsewhere` is told of a channel that this account can't read, and why: True where another one may."""
+        self._elsewhere = elsewhere
         self._connection = connection
         self._store = store
         self._coverage = coverage
@@ -102,7 +110,7 @@ class Reader:
         self.past = Past(self._history, self._sweep, store, take, clock)
         self._schedule = Schedule()
         self._channels: dict[int, Channel] = {}  # by our row
-        self._rows: dict[int, int] = {}  # Telegram's id -> our row
+        self._rows: dict[int, int] = {}  # Telegram's id -> our row, of those whose posts may be pushed to us
         self._live = Live(take, on_failure=self._not_kept)
         self._doubts: dict[int, str] = {}  # channels of which something may have been missed, and why
         self._welcome = asyncio.Event()  # the first connection: before it, reading would only wait
@@ -154,7 +162,8 @@ class Reader:
 
     async def refresh(self) -> None:
         """Know the channels as the archive has them now; new ones are read at once."""
-        known = {channel.id: channel for channel in await self._store.read(channels.followed)}
+        followed = await self._store.read(channels.followed)
+        known = {channel.id: channel for channel in followed if channel.account == self._account}
         before = self.plan.intervals
         self.plan = make_plan(known.values(), self.plan.share)
         for row in _hottest_first(known.values()):
@@ -166,12 +175,26 @@ class Reader:
             self._schedule.drop(row)
         self._channels = known
         self._joins.wake()
-        self._rows = {c.telegram_id: c.id for c in known.values() if c.telegram_id is not None}
+        # A member is pushed what another account only asks for now and then.
+        self._rows = {
+            c.telegram_id: c.id
+            for c in followed
+            if c.telegram_id is not None and (c.id in known or not c.joined)
+        }
 
     def downloads(self, data: Path, most: int) -> Downloads:
         """What fetches the files of posts into a data folder; none larger than `most` bytes."""
         files = Files(self._connection)
-        return Downloads(files, self._history, self._sweep, self._store, data, clock=self._clock, most=most)
+        return Downloads(
+            files,
+            self._history,
+            self._sweep,
+            self._store,
+            data,
+            account=self._account,
+            clock=self._clock,
+            most=most,
+        )
 
     def sweep_all(self) -> None:
         """Read every channel as soon as the pace allows."""
@@ -189,7 +212,7 @@ class Reader:
     # History.
 
     def _sweep_soon(self, row: int | None) -> None:
-        if row is not None:
+        if row in self._channels:
             self._schedule.ask(row)
 
     async def _after_welcome(self, work: Callable[[], Awaitable[None]]) -> None:
@@ -197,7 +220,7 @@ class Reader:
         await work()
 
     def _doubt(self, row: int | None, why: str, delay: float = 0) -> None:
-        if row is not None:
+        if row in self._channels:
             self._doubts[row] = why
             self._schedule.ask(row, delay)
 
@@ -281,6 +304,8 @@ class Reader:
 
     async def _unreadable(self, channel: Channel, problem: str) -> None:
         try:
+            if await self._elsewhere(channel, problem):
+                return
             if await self._coverage.unreadable(channel, problem):
                 await self.refresh()
         except Exception:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from telethon import errors
 
 from bot.errors import Busy, NotUnderstood, Refused, SignedOut, Unavailable
+from bot.sessions import login_of
 
 # The rest of the session is of no use: a person must act. {login} is what to type.
 _ENDED = {
@@ -103,13 +106,13 @@ def ends_session(error: BaseException) -> bool:
     return name in _ENDED or name.startswith("AUTH_KEY") or isinstance(error, errors.UnauthorizedError)
 
 
-def signed_out(error: Exception, *, bot: bool, session: str) -> SignedOut:
+def signed_out(error: Exception, *, bot: bool, session: Path) -> SignedOut:
     """Say what ended a session, and what to type."""
     name = rpc_name(error)
     words = _ENDED.get(
         name, "Telegram no longer accepts the {account}'s session: delete {session}, then {login}."
     )
-    login = "run `placewatch run` again" if bot else "type `placewatch login`"
+    login = "run `placewatch run` again" if bot else f"type `{login_of(session)}`"
     account = "bot account" if bot else "watching account"
     return SignedOut(f"{words.format(account=account, session=session, login=login)} [{name}]")
 

@@ -68,6 +68,7 @@ class Resolver:
             members=await self._members(channel, address),
             posted_at=getattr(last, "date", None),
             opening=opening(getattr(last, "message", None) or "", _OPENING),
+            account=self._account,
         )
 
     async def _turn(self, *, patient: bool) -> None:

@@ -65,7 +65,7 @@ def signs_in_again(error: BaseException, token: str | None) -> bool:
 
 def ended(error: Exception, token: str | None, session: Path) -> SignedOut:
     """Say what ended the account's session, and what to type."""
-    return signed_out(error, bot=token is not None, session=str(session))
+    return signed_out(error, bot=token is not None, session=session)
 
 
 async def _sign_bot_in(client: Client, token: str) -> None:

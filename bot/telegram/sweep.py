@@ -176,7 +176,7 @@ class Sweep:
             return
         changed = channel.joined is bool(now.left)
         if changed:
-            await self._store.write(channels.set_joined, channel.id, not now.left)
+            await self._store.write(channels.set_joined, channel.id, self._account, not now.left)
         name, title = username_of(now), clean(now.title)
         if (name, title) != (channel.username, channel.title):
             await self._coverage.renamed(channel, name, title)

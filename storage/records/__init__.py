@@ -4,8 +4,9 @@ Times are timezone-aware `datetime` in UTC. Offsets into text are Python string 
 except in `Entity`, which keeps Telegram's UTF-16 units as they came.
 """
 
+from storage.records.account import Account
 from storage.records.backfill import Backfill, BackfillState
-from storage.records.channel import Channel, ChannelState, Peer
+from storage.records.channel import READER, Channel, ChannelState, Peer
 from storage.records.digest import Digest, Heard, Hour, PlaceNews, Tally
 from storage.records.gap import Gap
 from storage.records.media import KeptFile, MediaState, PostFile
@@ -41,6 +42,8 @@ from storage.records.search import Order, Search
 from storage.records.story import AlertSent, Joined, Member, Review, Situation, Told, Verdict
 
 __all__ = [
+    "READER",
+    "Account",
     "AlertSent",
     "Attachment",
     "Backfill",

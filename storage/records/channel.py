@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from storage.records.reading import Priority
+
+READER: Final = "reader"  # the first account that reads; others have names of their own
 
 
 class ChannelState(StrEnum):
@@ -32,7 +35,8 @@ class Channel:
     standing: str | None = None  # how official: "official", "affiliated", "media", "observer"
     owner: str | None = None  # channels of one owner are one source
     priority: Priority = Priority.NORMAL
-    joined: bool = False  # joined channels are pushed live; others are polled
+    account: str = READER  # which reads it
+    joined: bool = False  # that account is a member: posts are pushed live; others are polled
     cursor: int = 0  # every message id up to here has been read in order
     added_at: datetime
     read_at: datetime | None = None  # when history was last read to its end
@@ -57,3 +61,4 @@ class Peer:
     members: int | None = None  # None where Telegram does not say
     posted_at: datetime | None = None  # when its newest message was posted
     opening: str = ""  # how that begins; "" where it has no words
+    account: str = READER  # which has looked it up

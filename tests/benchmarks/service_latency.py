@@ -32,10 +32,9 @@ from telethon.tl import functions
 from telethon.utils import get_peer_id
 
 from bot import clock
-from bot.desk.channels import READER
 from bot.places.resolve import own_place
 from storage import channels, places
-from storage.records import Peer
+from storage.records import READER, Peer
 from storage.store import Store
 from tests.service.world import REPO, World, eventually
 from tests.telegram_server import Account, Channel, TelegramServer

@@ -25,7 +25,7 @@ def test_a_wait_says_what_does_not_happen_until_when() -> None:
 def test_where_everything_fits_the_status_says_nothing_and_the_doctor_what_is_spent() -> None:
     plan = make_plan(channels(12), SHARE)
     assert words.lines(plan, {}, clock) == []
-    [found] = words.findings(plan, {}, [], clock)
+    [found] = words.findings(plan, {}, clock)
     assert found.state == "ok"
     assert found.words == "reading 12 channels takes 0.20 requests a second; there are 0.80 for it"
 
@@ -37,7 +37,7 @@ def test_a_plan_that_does_not_fit_says_by_how_much_and_what_to_do() -> None:
         "⚠ too many channels for one account: reading them as often as wished takes 5.00 requests a second, "
         "6.2 times what there is for it; the rarest is read every 6 min: placewatch doctor"
     )
-    [found] = words.findings(plan, {}, [], clock)
+    [found] = words.findings(plan, {}, clock)
     assert found.state == "warning"
     for mend in ("fewer channels", "--priority low", "PLACEWATCH_READING__POLL_SECONDS"):
         assert mend in found.words
@@ -45,6 +45,6 @@ def test_a_plan_that_does_not_fit_says_by_how_much_and_what_to_do() -> None:
 
 def test_a_join_that_was_refused_is_a_warning_and_says_how_to_try_again() -> None:
     wish = Wish(account="reader", channel_id=1, state=Joining.REFUSED, problem="no", since=NOW)
-    found = words.findings(make_plan([], SHARE), {}, [(channel(1), wish)], clock)
+    found = words.wished([(channel(1), wish)])
     assert [f.state for f in found] == ["warning"]
     assert "joining refused: no. Try again: placewatch channels set C --join yes" in found[0].words

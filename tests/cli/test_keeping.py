@@ -94,7 +94,7 @@ def test_nothing_is_restored_under_a_running_service(type_: Type, archive: Path,
 
 def test_a_dry_run_forgets_nothing_and_a_no_neither(type_: Type, archive: Path) -> None:
     said = type_("prune", "--older-than", "365d", "--dry-run")
-    assert "1 posts from before" in said.out
+    assert "1 post from before" in said.out
     assert "would go" in said.out
     assert type_("prune", "--older-than", "365d", stdin="n\n").status == 1
     assert posts(archive) == 2

@@ -41,7 +41,7 @@ async def test_a_wish_that_came_true_by_itself_or_whose_channel_is_gone_waits_no
     one, two = [await store.write(making.follow, n, joined=False) for n in (1, 2)]
     for channel in (one, two):
         await store.write(joining.ask, ME, channel.id, Joining.TO_JOIN, now=NOW)
-    await store.write(channels.set_joined, one.id, True)
+    await store.write(channels.set_joined, one.id, ME, True)
     await store.write(channels.unfollow, two.id)
     assert await store.read(joining.waiting, ME) == []
     assert one.id not in await store.read(joining.by_channel)
