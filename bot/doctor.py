@@ -37,6 +37,9 @@ async def examine(env_file: Path) -> list[Finding]:
         findings.append(Finding("settings", "ok", "complete"))
     except SettingsError as error:
         findings += [Finding("settings", "bad", str(problem)) for problem in error.problems]
+    if settings.source == "preview" and settings.media != "none":
+        words = "PLACEWATCH_MEDIA has no effect: only an account can fetch files, and public pages are read"
+        findings.append(Finding("settings", "warning", words))
     findings += _outputs(settings)
     findings += _folder(settings.data)
     findings += disk.look(settings.data)

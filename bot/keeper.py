@@ -163,9 +163,12 @@ class Keeper:
     async def back_up_if_due(self) -> None:
         """Make the backup whose time has come; where that fails, the team hears of it once a day."""
         now = self._now()
-        if not self._plan.every or (self._failed_at is not None and now - self._failed_at < _BACKUP_RETRY):
+        if not self._plan.every or (
+            self._failed_at is not None and abs(now - self._failed_at) < _BACKUP_RETRY
+        ):
             return
-        newest = next(iter(await asyncio.to_thread(automatic, self._plan.folder)), None)
+        made = await asyncio.to_thread(automatic, self._plan.folder)
+        newest = next((one for one in made if one.at <= now), None)  # the clock may have been ahead
         if newest is not None and now - newest.at < self._plan.every:
             return
         try:

@@ -13,7 +13,7 @@ from bot.background import beside
 from bot.control import Operation
 from bot.errors import Mendable
 from config.settings import Settings
-from storage import backup, channels, pruning
+from storage import backup, channels, media, pruning
 from storage.backup import Made, Why
 from storage.backup_folder import upgrade_name
 from storage.database import StorageError
@@ -96,7 +96,10 @@ class Keeping:
             )
             if not ids:
                 return {"gone": gone, "after": None}
-            gone += await self._store.write(pruning.forget, ids, self._store.path.parent, now=clock.now())
+            done = await self._store.write(pruning.forget, ids, now=clock.now())
+            gone += done.posts
+            if done.files:
+                await self._store.write(media.drop, self._settings.data, done.files)
             after = ids[-1]
         return {"gone": gone, "after": after}
 

@@ -48,6 +48,8 @@ class Operations:
         self, link: str, since: str | None, label: str | None, join: bool = False
     ) -> dict[str, Any]:
         """Follow a channel; JSON in and out."""
+        if join:
+            self._need_account()
         start = None if since is None else clock.since(since, self.settings.timezone, clock.now())
         channel, new = await channels.follow(self.room, link, since=start, label=label)
         wish = await wishes.join(self.room, channel, most=self._most_joined) if join else None
@@ -60,8 +62,17 @@ class Operations:
             "public": self.settings.source == "preview",
         }
 
+    def _need_account(self) -> None:
+        if self.settings.source == "preview":
+            raise Mendable(
+                "Only an account can join a channel, and public pages are read with PLACEWATCH_SOURCE=preview. "
+                "Leave --join out, or set PLACEWATCH_SOURCE=telegram."
+            )
+
     async def set_channel(self, name: str, priority: str | None, join: bool | None) -> dict[str, Any]:
         """Say how a channel is read: how often beside the others, and as a member or not."""
+        if join:
+            self._need_account()
         channel = await wishes.named(self.room, name)
         wish = None
         if join is not None:

@@ -20,8 +20,8 @@ def put_back(settings: Settings, file: Path) -> Restored:
     def announce(db: sqlite3.Connection, done: Restored) -> None:
         html = (
             f"⚠ placewatch: the archive was restored from a backup, as of {moment(done.until, settings.timezone)}. "
-            "What was said since is read again from the channels; edits and deletions of that time may be missing. "
-            + _of_alerts(done)
+            "What was said since is read again from the channels. Edits and deletions of that time are looked for among "
+            "the posts of the month before, where an account reads; others are missing. " + _of_alerts(done)
         )
         for chat in chats.every(db):
             if chat.id in settings.chats or chat.output is not None:

@@ -84,10 +84,10 @@ def make(
             seconds = time.monotonic() - began
             schema = read_back(part, counts, stopped)
             sync(part)
+            media = _copy_files(archive.parent / FOLDER, media_of(target), stopped)
             _name(part, target, force=force)
         finally:
             part.unlink(missing_ok=True)
-        media = copy_media(archive.parent / FOLDER, media_of(target))
         sync(target.parent)
     except OSError as error:
         raise StorageError(f"No backup at {target}: {error.strerror or error}.") from error
@@ -204,7 +204,17 @@ def media_of(backup: Path) -> Path:
     return backup.with_name(f"{backup.name}.{FOLDER}")
 
 
-def copy_media(folder: Path, target: Path) -> int:
+def _copy_files(folder: Path, target: Path, stopped: Callable[[], bool]) -> int:
+    begun = not target.exists()
+    try:
+        return copy_media(folder, target, stopped)
+    except Stopped:
+        if begun:
+            shutil.rmtree(target, ignore_errors=True)
+        raise
+
+
+def copy_media(folder: Path, target: Path, stopped: Callable[[], bool] = lambda: False) -> int:
     """Have every file of a folder in another one, by a link where the disk allows it; how many there are.
 
     Files are known by their names, which are hashes of what is in them: one that is there already is the same.
@@ -213,6 +223,8 @@ def copy_media(folder: Path, target: Path) -> int:
         return 0
     count = 0
     for path in sorted(folder.glob("[0-9a-f][0-9a-f]/[!.]*")):  # not those that are still being fetched
+        if stopped():
+            raise Stopped
         to = target / path.relative_to(folder)
         count += 1
         if to.exists():

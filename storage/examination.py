@@ -149,9 +149,13 @@ def keep_page(
     if not done:
         return False
     seen = {(text.post_id, text.rev): text.searchable for text in page}
-    edited = {t.post_id for t in texts(db, list(found)) if seen.get((t.post_id, t.rev)) != t.searchable}
+    present = texts(db, list(found))
+    edited = {t.post_id for t in present if seen.get((t.post_id, t.rev)) != t.searchable}
+    there = {t.post_id for t in present}
     for post_id, revisions in found.items():
-        if post_id in edited:  # since the page was read
+        if post_id not in there:  # forgotten since the page was read
+            continue
+        if post_id in edited:
             note(db, post_id, "overtaken", now=now)
         else:
             mentions.rewrite(db, post_id, revisions)

@@ -203,3 +203,7 @@ def put_back(db: sqlite3.Connection, by: timedelta, *, now: datetime) -> None:
         "UPDATE owed SET not_before = not_before - ? WHERE due = 1 AND not_before > ?", (ms, to_ms(now))
     )
     db.execute("UPDATE chat SET held_until = held_until - ? WHERE held_until > ?", (ms, to_ms(now)))
+    db.execute(
+        "UPDATE media SET not_before = not_before - ? WHERE state = 'wanted' AND not_before > ?",
+        (ms, to_ms(now)),
+    )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage import channels, known
+from storage import channels, gaps, known
 from storage.database import StorageError
 from storage.records import Channel, Post, Source
 from storage.times import to_ms
@@ -93,12 +93,15 @@ def held(db: sqlite3.Connection, channel_id: int, message_ids: Sequence[int]) ->
     return {number: Held(text, rev, Source(source), changed) for number, text, rev, source, changed in rows}
 
 
-def listed(db: sqlite3.Connection, channel_id: int, low: int, high: int) -> None:
+def listed(db: sqlite3.Connection, channel_id: int, low: int, high: int, *, now: datetime) -> None:
     """A whole export has listed every message from `low` to `high`, and all that it listed is kept.
 
-    A channel that was never followed would be read from there on, if it were followed now.
+    What reading could not keep, and is held now, is missed no more. A channel that was never followed would be read
+    from there on, if it were followed now.
     """
     known.add(db, channel_id, low, high)
+    if lost := gaps.lost_ids(db, channel_id):
+        gaps.settle(db, channel_id, lost.keys() & channels.held_ids(db, channel_id, low, high), now=now)
     db.execute(
         "UPDATE channel SET cursor = max(cursor, ?) WHERE id = ? AND state = 'removed' AND read_at IS NULL",
         (high, channel_id),

@@ -1,13 +1,13 @@
 """Files of posts: which are wanted, which are kept, and where. The same content is kept once.
 
-A file is in its place, whole and durable, before its row says so. Files are removed within the transaction that
-forgets them, and `keep` looks for its file within its own: so neither takes it from under the other.
+A file is in its place, whole and durable, before its row says so; and that its row is gone is durable before the file
+is. `drop` and `keep` look at both within the writer's transaction, so a content that another post brings meanwhile stays.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -70,14 +70,15 @@ def known_as(db: sqlite3.Connection, file_id: int) -> KeptFile | None:
 def keep(
     db: sqlite3.Connection, file: PostFile, data: Path, sha256: str, size: int, *, now: datetime
 ) -> bool:
-    """The file's content is in its place under `data`; False where it is there no more, or its post is not.
+    """The file's content is in its place under `data`; False, and nothing changes, where it is there no more.
 
-    Content that no other post has goes with the post that was forgotten while it was fetched.
+    Nor where the post was forgotten while the file was fetched: then it is dropped.
     """
     if not path(data, sha256).is_file():
         return False
-    if not _is_known(db, file):
-        _remove_unused(db, [sha256], data)
+    wanted = "SELECT 1 FROM media WHERE post_id = ? AND file_id = ?"
+    if db.execute(wanted, (file.post_id, file.file_id)).fetchone() is None:
+        drop(db, data, [sha256])
         return False
     db.execute(
         "INSERT OR IGNORE INTO media_file(sha256, size, kept_at) VALUES (?, ?, ?)", (sha256, size, to_ms(now))
@@ -119,34 +120,28 @@ def of_post(db: sqlite3.Connection, post_id: int) -> list[PostFile]:
     return _select(db, "m.post_id = ? ORDER BY m.not_before, m.file_id", (post_id,))
 
 
-def _is_known(db: sqlite3.Connection, file: PostFile) -> bool:
-    found = db.execute(
-        "SELECT 1 FROM media WHERE post_id = ? AND file_id = ?", (file.post_id, file.file_id)
-    ).fetchone()
-    return found is not None
-
-
-def forget(db: sqlite3.Connection, post_ids: Sequence[int], data: Path) -> int:
-    """These posts have no files any more, and contents that no other post has are removed; how many contents."""
+def forget(db: sqlite3.Connection, post_ids: Sequence[int]) -> list[str]:
+    """These posts have no files any more; the contents that no other post has, for the caller to drop."""
     dropped: set[str] = set()
     for begin in range(0, len(post_ids), _CHUNK):
         part = post_ids[begin : begin + _CHUNK]
         marks = ",".join("?" * len(part))
         rows = db.execute(f"DELETE FROM media WHERE post_id IN ({marks}) RETURNING sha256", part).fetchall()
         dropped |= {sha256 for (sha256,) in rows if sha256 is not None}
-    return _remove_unused(db, sorted(dropped), data)
-
-
-def _remove_unused(db: sqlite3.Connection, contents: Sequence[str], data: Path) -> int:
     unused = [
         sha256
-        for sha256 in contents
+        for sha256 in sorted(dropped)
         if db.execute("SELECT 1 FROM media WHERE sha256 = ? LIMIT 1", (sha256,)).fetchone() is None
     ]
     db.executemany("DELETE FROM media_file WHERE sha256 = ?", [(sha256,) for sha256 in unused])
-    for sha256 in unused:
-        path(data, sha256).unlink(missing_ok=True)
-    return len(unused)
+    return unused
+
+
+def drop(db: sqlite3.Connection, data: Path, contents: Iterable[str]) -> None:
+    """Remove the files of contents that no post has; called in a transaction after that which forgot them."""
+    for sha256 in contents:
+        if db.execute("SELECT 1 FROM media_file WHERE sha256 = ?", (sha256,)).fetchone() is None:
+            path(data, sha256).unlink(missing_ok=True)
 
 
 def _select(db: sqlite3.Connection, where: str, values: Sequence[object]) -> list[PostFile]:

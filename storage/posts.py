@@ -48,24 +48,28 @@ def keep(
     The same post again changes nothing. What it said before (a page of history that was overtaken by an edit, an
     old export) is kept as an earlier revision where its words are new, and owes nothing. A post that came from
     two sources is one post, by the rule of `storage.merging`. A post from before its channel was followed is
-    `late`: it is shown, and owes no alert. `with_file`: the file that it carries is to be fetched.
+    `late`: it is shown, and owes no alert. A post that was forgotten stays so, though its channel still shows it;
+    only a file that a person has imported brings it back. `with_file`: the file that it carries is to be fetched.
     """
     row = db.execute(
         "SELECT id, rev, deleted_at FROM post WHERE channel_id = ? AND message_id = ?",
         (post.key.channel_id, post.key.message_id),
     ).fetchone()
     if row is None:
+        key = post.key
+        if post.source is not Source.EXPORT and proof.was_pruned(db, key.channel_id, key.message_id):
+            return False
         post_id, rev = _insert(db, post, looked.state, now), 0
     else:
         post_id, rev, deleted = row
-        merged = _merge(db, post_id, rev, deleted, post, looked, now)
+        merged = _merge(db, post_id, rev, deleted, post, looked, now, with_file)
         if merged is None:
             return False
         rev = merged
         mentions.clear(db, post_id, rev)
     _sample(db, post_id, post, now)
-    if with_file and post.media is not None and post.media.id is not None:
-        media.want(db, post_id, post.media.id, now=now)
+    if with_file:
+        _want_file(db, post_id, post, now)
     mentions.add(db, post_id, rev, mentions.late(looked.mentions) if late else looked.mentions)
     if looked.state is Examined.FAILED:
         examination.note(db, post_id, "failed", now=now, late=late)
@@ -117,6 +121,7 @@ def _merge(
     post: Post,
     looked: Examination,
     now: datetime,
+    with_file: bool,
 ) -> int | None:
     """Bring a kept post to what came; the number of its revision where that is news, or None."""
     # Only the account sees a post alive: a file and a page may show what is gone by now.
@@ -132,6 +137,8 @@ def _merge(
         return None
     if verdict is Verdict.ENRICHED:
         _sample(db, post_id, post, now)
+        if with_file:  # a page or a file that brought the words did not bring this
+            _want_file(db, post_id, post, now)
         if merging.enrich(db, post_id, post, came, looked.mentions, now=now):
             db.execute("UPDATE post SET examined = ? WHERE id = ?", (looked.state, post_id))
             return rev
@@ -220,6 +227,11 @@ def _media(post: Post) -> str | None:
     if post.media is None:
         return None
     return json.dumps({k: v for k, v in asdict(post.media).items() if v is not None}, ensure_ascii=False)
+
+
+def _want_file(db: sqlite3.Connection, post_id: int, post: Post, now: datetime) -> None:
+    if post.media is not None and post.media.id is not None:
+        media.want(db, post_id, post.media.id, now=now)
 
 
 def _sample(db: sqlite3.Connection, post_id: int, post: Post, now: datetime) -> None:

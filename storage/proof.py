@@ -189,6 +189,15 @@ def pruned(db: sqlite3.Connection, post_ids: Iterable[int], *, now: datetime) ->
         _append(db, [(EntryKind.PRUNED, to_ms(now), key, None, None)])
 
 
+def was_pruned(db: sqlite3.Connection, channel_id: int, message_id: int) -> bool:
+    """Whether a post of that channel was removed."""
+    found = db.execute(
+        "SELECT 1 FROM proof WHERE kind = 'pruned' AND channel_id = ? AND message_id = ? LIMIT 1",
+        (channel_id, message_id),
+    )
+    return found.fetchone() is not None
+
+
 def head(db: sqlite3.Connection) -> Head | None:
     """The newest entry; None in a ledger without any."""
     row = db.execute("SELECT number, hash, at FROM proof ORDER BY number DESC LIMIT 1").fetchone()

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from storage import index, media, proof
 from storage.times import first_id
@@ -54,6 +53,14 @@ class Prunable:
     waiting: int
 
 
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What has gone."""
+
+    posts: int
+    files: tuple[str, ...]  # SHA-256 of the contents that no post has any more
+
+
 def _old(channel_id: int | None) -> str:
     return "p.id >= :after AND p.id < :before" + (
         "" if channel_id is None else " AND p.channel_id = :channel"
@@ -97,11 +104,12 @@ def next_batch(
     return [row[0] for row in rows]
 
 
-def forget(db: sqlite3.Connection, post_ids: Sequence[int], data: Path, *, now: datetime) -> int:
-    """Take posts out of the archive in `data` with all that was made of them and their files; how many there were.
+def forget(db: sqlite3.Connection, post_ids: Sequence[int], *, now: datetime) -> Forgotten:
+    """Take posts out of the archive with all that was made of them.
 
     What stays: the ledger, that their ids are known, so that they are not read again, and that chats were told of them, without
-    the words. Posts that repeat one of them begin a story of their own.
+    the words. Posts that repeat one of them begin a story of their own. The contents of files that no other post has
+    are for the caller to drop, once this is durable.
     """
     marks = ",".join("?" * len(post_ids))
     rows = db.execute(
@@ -112,9 +120,9 @@ def forget(db: sqlite3.Connection, post_ids: Sequence[int], data: Path, *, now: 
     for post_id, _, _, _, text, preview in rows:
         index.take_out(db, post_id, f"{text}\n{preview}" if preview else text)
     _lead_on(db, post_ids)
+    files = media.forget(db, post_ids)
     for table in _OF_A_POST:
         db.execute(f"DELETE FROM {table} WHERE post_id IN ({marks})", post_ids)
-    media.forget(db, post_ids, data)
     db.execute(f"DELETE FROM post WHERE id IN ({marks})", post_ids)
     subjects = {f"post:{channel}:{message}" for _, channel, message, *_ in rows}
     subjects |= {
@@ -127,7 +135,7 @@ def forget(db: sqlite3.Connection, post_ids: Sequence[int], data: Path, *, now: 
         "WHERE subject = ? AND due = 0 AND message_id IS NOT NULL",
         [(subject,) for subject in subjects],
     )
-    return len(rows)
+    return Forgotten(len(rows), tuple(files))
 
 
 def _has_parts(db: sqlite3.Connection, channel_id: int, grouped_id: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from storage.records import Pass
@@ -23,6 +23,19 @@ def note(db: sqlite3.Connection, channel_id: int, age: str, stand: Pass) -> None
         "began_at = excluded.began_at, reached = excluded.reached",
         (channel_id, age, to_ms(stand.began_at), stand.reached),
     )
+
+
+def restored(db: sqlite3.Connection) -> dict[int, datetime]:
+    """The backups that took the archive's place and of which edits and deletions are still to be looked for: until when each knew."""
+    rows = db.execute("SELECT id, until FROM restored WHERE checked_at IS NULL")
+    return {number: from_ms(until) for number, until in rows}
+
+
+def checked(db: sqlite3.Connection, numbers: Iterable[int], now: datetime) -> None:
+    """They have been looked for."""
+    for number in numbers:
+        db.execute("UPDATE restored SET checked_at = ? WHERE id = ?", (to_ms(now), number))
+        db.execute("DELETE FROM recheck WHERE age = ?", (f"restored {number}",))
 
 
 def ids(

@@ -62,6 +62,11 @@ def restore(archive: Path, file: Path, *, now: datetime, announce: Announce) -> 
     return done
 
 
+def told_since(db: sqlite3.Connection, at: datetime) -> bool:
+    """Whether the archive was put back after that time by `restore`, which has told of it."""
+    return db.execute("SELECT 1 FROM restored WHERE at >= ? LIMIT 1", (to_ms(at),)).fetchone() is not None
+
+
 def _remove(path: Path) -> None:
     for end in ("", "-wal", "-shm", "-journal"):
         path.with_name(path.name + end).unlink(missing_ok=True)

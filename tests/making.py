@@ -77,6 +77,7 @@ def keep(
     tracked: Sequence[Place] | None = None,
     copies: Copies | None = None,
     late: bool = False,
+    with_file: bool = False,
 ) -> bool:
     """Keep a post as the monitor would."""
     names = [n for p in (places.tracked(db) if tracked is None else tracked) for n in p.names]
@@ -93,6 +94,7 @@ def keep(
         decide=partial(decide, rules=RULES),
         find_copy=(copies or Copies()).find,
         late=late,
+        with_file=with_file,
     )
 
 

@@ -16,7 +16,7 @@ from bot.copies import Copies
 from bot.examiner import Examiner
 from bot.lookout import Lookout
 from bot.monitor import Monitor
-from storage import examination, owed, places, reading
+from storage import examination, owed, places, pruning, reading
 from storage.records import Channel, Examined, PlaceName, Progress
 from storage.store import Store
 from tests.making import CHAT, NOW, RULES, follow, minutes, place, post, track
@@ -229,6 +229,19 @@ async def test_a_post_edited_while_its_page_is_examined_is_not_given_old_mention
     rooms.now = minutes(1)
     await rooms.examiner.catch_up()
     assert await rooms.store.read(examination.waiting_alone) == 0
+
+
+async def test_a_post_forgotten_while_its_page_is_examined_holds_up_no_other(rooms: Rooms) -> None:
+    await rooms.monitor.take([post(rooms.channel, n, "Бои в Покровске") for n in (1, 2)], NOW)
+    await rooms.store.write(track, "Покровск")
+    await rooms.lookout.refresh()
+    page = await rooms.store.read(examination.page, rooms.lookout.generation, 10)
+    found = {text.post_id: {0: rooms.lookout.find(text.searchable, rooms.channel.id)} for text in page}
+    await rooms.store.write(pruning.forget, [page[0].post_id], now=minutes(1))
+    assert await rooms.store.write(
+        examination.keep_page, rooms.lookout.generation, page, found, now=minutes(1)
+    )
+    assert len(await rooms.latest("Покровск")) == 1
 
 
 async def test_two_changes_in_a_row_are_one_examination(rooms: Rooms) -> None:

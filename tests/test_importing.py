@@ -15,7 +15,7 @@ from bot.errors import Mendable
 from bot.importing import Imports
 from bot.lookout import Lookout
 from bot.monitor import Monitor
-from storage import channels, known, owed, reading
+from storage import channels, gaps, known, owed, reading
 from storage.database import StorageError
 from storage.records import Channel, ChannelState, Media, Source
 from storage.store import Store
@@ -197,6 +197,20 @@ async def test_ids_are_known_between_what_is_listed_but_not_across_what_could_no
     channel = await archive.channel()
     assert await archive.store.read(known.ranges, channel.id) == [(3, 7), (12, 20)]
     assert channel.cursor == 20
+
+
+async def test_a_post_that_reading_could_not_keep_is_missed_no_more_once_a_file_has_brought_it(
+    archive: Archive,
+) -> None:
+    channel = await archive.store.write(
+        lambda db: channels.follow(
+            db, peer(telegram_id=CHANNEL), account="reader", cursor=0, label=None, now=NOW
+        )[0]
+    )
+    lost = dict.fromkeys((2, 3), ("odd", NOW))
+    await archive.store.write(gaps.lose, channel.id, lost, now=NOW)
+    await archive.take(chat([message(1, "a"), message(2, "b"), message(4, "d")]))
+    assert list(await archive.store.read(gaps.lost_ids, channel.id)) == [3]
 
 
 async def test_known_ids_grow_across_batches(archive: Archive) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -26,9 +26,21 @@ AGES: Final = (
     Age("week", timedelta(days=1), timedelta(days=7), timedelta(days=1)),
 )
 
+_BEFORE_RESTORED: Final = timedelta(days=30)
+_ONCE: Final = timedelta(days=36_500)
+
+
+def of_restored(number: int, until: datetime, now: datetime) -> Age:
+    """The posts of the month before a backup was made: once it is restored, they are looked at once for what it missed."""
+    youngest = now - until
+    return Age(f"restored {number}", youngest, youngest + _BEFORE_RESTORED, _ONCE)
+
 
 def most_overdue(
-    channels: Iterable[int], passes: Mapping[tuple[int, str], Pass], now: datetime
+    channels: Iterable[int],
+    passes: Mapping[tuple[int, str], Pass],
+    now: datetime,
+    ages: Sequence[Age] = AGES,
 ) -> tuple[int, Age] | None:
     """The channel and age that have waited longest, measured by how often they should be looked at.
 
@@ -37,7 +49,7 @@ def most_overdue(
     """
     longest, found = 0.0, None
     for channel in channels:
-        for age in AGES:
+        for age in ages:
             waited = _waited(passes.get((channel, age.name)), age, now)
             if waited > longest:
                 longest, found = waited, (channel, age)

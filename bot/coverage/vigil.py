@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from bot.coverage.instants import Between, Instant, between
 from bot.coverage.keeper import Coverage
-from storage import gaps
+from storage import gaps, restoring
 from storage.database import StorageError
 from storage.store import Store
 
@@ -115,7 +115,7 @@ class Vigil:
             return  # its first run
         lived = _read(self._mark)
         older = lived is not None and lived - kept > _APART
-        if older and lived is not None:
+        if older and lived is not None and not await self._store.read(restoring.told_since, kept):
             await self._coverage.restored(kept, lived)
         if older or now.wall - kept > _NOTICED:
             await self._stopped(kept, connected, _OLDER if older else _NOT_RUNNING, tell=not older)

@@ -51,7 +51,7 @@ class Listed:
         kept = await self._keep(posts, tally, now)
         if kept and self._lists_all and self.channel is not None and not tally.dry_run:
             for low, high in spans:
-                await self._store.write(imports.listed, self.channel.id, low, high)
+                await self._store.write(imports.listed, self.channel.id, low, high, now=now)
 
     async def _keep(self, posts: list[Post], tally: Tally, now: datetime) -> bool:
         """Take the posts, and count what came of each; whether all of them are held now."""

@@ -5,22 +5,24 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.coverage.keeper import Coverage, Lost
+from bot.coverage.keeper import Coverage
 from bot.errors import Mendable, Unavailable
 from bot.monitor import Monitor
 from bot.preview import pages
 from bot.preview.fetch import Answer, Pages
 from bot.preview.pages import Page
 from storage import channels
-from storage.records import Channel
+from storage.records import Channel, Post
 from storage.store import Store
 
 log = logging.getLogger(__name__)
 
+_AGAIN: Final = timedelta(hours=1)  # between two attempts at a post that can't be kept
+_NOT_SHOWN: Final = "it could not be read, and its page does not show it any more"
 _LOOK_BACK: Final = 30  # looks at the newest page between two at the page before it
 
 
@@ -38,7 +40,7 @@ class History:
     ) -> None:
         self._pages = asked
         self._store = store
-        self._take = take
+        self._monitor = take
         self._coverage = coverage
         self._clock = clock
         self._looks: Counter[int] = Counter()
@@ -62,6 +64,7 @@ class History:
         same = self._taken.get(channel.id) == channel.cursor
         answer = await (self._pages.get_if_changed(name) if same else self._pages.get(name))
         if answer is None:
+            await self._try_again(channel)
             await self._coverage.read_to_end(channel, channel.cursor)
             return False
         page = await self._read_page(channel, answer)
@@ -75,6 +78,7 @@ class History:
             await self._keep(channel, page, before, cursor)
             await self._close_holes(channel, cursor)
             await self._look_back(channel, page)
+        await self._try_again(channel)
         await self._coverage.read_to_end(channel, cursor)
         self._pages.taken(answer)
         self._taken[channel.id] = cursor
@@ -159,37 +163,55 @@ class History:
         self, channel: Channel, page: Page, cursor: int, last: int, *, in_order: bool = True
     ) -> None:
         """Take a page whose ids follow on the cursor; then those up to `last` are known, but for what is unreadable."""
-        refused = await self._take_posts(channel, page, beyond=cursor)
+        lost = await self._take_posts(channel, page, beyond=cursor)
         if cursor < last:
-            unreadable = {
+            lost |= {
                 one.message_id: (one.reason, self._clock())
                 for one in page.refused
-                if one.message_id is not None
+                if one.message_id is not None and cursor < one.message_id <= last
             }
-            lost = {i: why for i, why in {**unreadable, **refused}.items() if cursor < i <= last}
             kept = [post.key.message_id for post in page.posts]
             done = last if in_order else None
             await self._coverage.page(
                 channel.id, low=cursor + 1, high=last, kept=kept, lost=lost, cursor=done
             )
 
-    async def _take_posts(self, channel: Channel, page: Page, *, beyond: int | None = None) -> Lost:
-        """Take what lies beyond an id, the cursor where none is given; of earlier posts only those that we hold.
+    async def _try_again(self, channel: Channel) -> None:
+        """Look again, now and then, at posts that were shown and could not be kept, the newest first."""
+        _, lost = await self._coverage.missing(channel.id, 0)
+        now = self._clock()
+        due = {message_id for message_id, tried in lost.items() if abs(now - tried) >= _AGAIN}
+        while due:
+            newest = max(due)
+            page = await self._page(_name(channel), channel.id, before=newest + 1)
+            here = {i for i in due if i >= min(newest, page.span[0] if page.span else newest)}
+            left = await self._take([post for post in page.posts if post.key.message_id in here])
+            left |= dict.fromkeys(here - page.ids, (_NOT_SHOWN, now))
+            await self._coverage.looked(channel.id, ids=sorted(here), lost=left)
+            due -= here
 
-        The answer are those that could not be kept.
-        """
+    async def _take(self, posts: Sequence[Post]) -> dict[int, tuple[str, datetime]]:
+        """Take posts; the ids of those that could not be kept, why, and when they were posted."""
+        if not posts:
+            return {}
+        refused = await self._monitor.take(posts, self._clock())
+        return {
+            post.key.message_id: (f"it could not be kept ({refused[post.key]})", post.posted_at)
+            for post in posts
+            if post.key in refused
+        }
+
+    async def _take_posts(
+        self, channel: Channel, page: Page, *, beyond: int | None = None
+    ) -> dict[int, tuple[str, datetime]]:
+        """Take what lies beyond an id, the cursor where none is given; of earlier posts only those that we hold."""
         beyond = channel.cursor if beyond is None else min(beyond, channel.cursor)
         earlier = [p.key.message_id for p in page.posts if p.key.message_id <= beyond]
         held: Iterable[int] = ()
         if earlier:
             held = await self._store.read(channels.held_ids, channel.id, min(earlier), max(earlier))
         posts = [p for p in page.posts if p.key.message_id > beyond or p.key.message_id in held]
-        refused = await self._take.take(posts, self._clock()) if posts else {}
-        return {
-            post.key.message_id: (f"it could not be kept ({refused[post.key]})", post.posted_at)
-            for post in posts
-            if post.key in refused
-        }
+        return await self._take(posts)
 
     async def _refuse_another(self, channel: Channel, page: Page) -> None:
         """A name can pass to another channel; its posts then have other times at the ids that we hold."""

@@ -25,6 +25,7 @@ _AT_ONCE = 50  # files whose messages are asked for together
 _LOOK_EVERY = 1.0  # seconds
 _TROUBLE_WAIT = 30.0  # seconds after the disk or the archive refused
 _FIRST_RETRY, _LAST_RETRY = timedelta(seconds=5), timedelta(hours=6)
+_NO_CONNECTION = timedelta(seconds=30)
 _ATTEMPTS = 12  # about two days; what a channel refuses for longer is left
 _MB = 1_000_000
 _FAILED = "placewatch failed at this; its log says why"
@@ -116,8 +117,16 @@ class Downloads:
         await self._store.write(media.put_off, files, str(busy), until, failed=False)
 
     async def _put_off(self, files: Sequence[PostFile], reason: str) -> None:
-        """Later, four times as long each time; those that failed too often are left."""
+        """Later, four times as long each time; those that failed too often are left.
+
+        While there is no connection none fails: it says nothing of the files.
+        """
         log.info("files put off channel_id=%d files=%d problem=%s", files[0].channel_id, len(files), reason)
+        if not self._files.connected:
+            await self._store.write(
+                media.put_off, files, reason, self._clock() + _NO_CONNECTION, failed=False
+            )
+            return
         for file in files:
             if file.attempts >= _ATTEMPTS:
                 await self._leave(file, reason)

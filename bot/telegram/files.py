@@ -72,6 +72,11 @@ class Files:
         self._connection = connection
         self._pace = AsyncLimiter(1, 1 / _PER_SECOND)
 
+    @property
+    def connected(self) -> bool:
+        """Whether Telegram can be asked just now."""
+        return self._connection.state.connected_since is not None
+
     async def fetch(self, file: Located, part: Path, most: int) -> None:
         """Bring `part` to the whole file, going on from what is there; Busy, Unavailable, Refused or TooLarge.
 

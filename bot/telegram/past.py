@@ -6,14 +6,14 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from bot.errors import NotUnderstood, Refused, Unavailable
+from bot.errors import Mendable, NotUnderstood, Refused, Unavailable
 from bot.monitor import Monitor
 from bot.telegram.history import PAGE, Address, History, Page
 from bot.telegram.live import converted
 from bot.telegram.refusals import RpcRefused
 from bot.telegram.sweep import Sweep
 from storage import backfills, channels, known
-from storage.records import Channel, Post
+from storage.records import Channel, ChannelState, Post
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -70,11 +70,16 @@ class Past:
             raise refusal from None
 
     async def read(self, channel: Channel, low: int, high: int) -> None:
-        """Read the ids of that range that are not known, oldest first; each page is known once its posts are kept."""
+        """Read the ids of that range that are not known, oldest first; each page is known once its posts are kept.
+
+        Mendable where the channel is followed no more.
+        """
         address = await self._sweep.address(channel)
         for first, last in await self._store.read(known.missing, channel.id, low, high):
             at = first
             while at <= last:
+                if (await self._store.read(channels.by_id, channel.id)).state is ChannelState.REMOVED:
+                    raise Mendable(f"{channel.name} is not followed any more.")
                 at = await self._read_page(channel, address, at, last) + 1
 
     async def _read_page(self, channel: Channel, address: Address, first: int, last: int) -> int:

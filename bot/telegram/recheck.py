@@ -9,7 +9,7 @@ from datetime import datetime
 
 from aiolimiter import AsyncLimiter
 
-from bot.budget.ages import Age, most_overdue
+from bot.budget.ages import AGES, Age, most_overdue, of_restored
 from bot.budget.plan import RECHECKS
 from bot.errors import Busy, Refused, Unavailable
 from bot.monitor import Monitor
@@ -67,8 +67,12 @@ class Recheck:
         now = self._clock()
         addresses = await self._store.read(rechecks.addresses, self._account)
         passes = await self._store.read(rechecks.passes)
-        due = most_overdue(addresses, passes, now)
+        restored = await self._store.read(rechecks.restored)
+        ages = [*AGES, *(of_restored(number, until, now) for number, until in restored.items())]
+        due = most_overdue(addresses, passes, now, ages)
         if due is None:
+            if addresses and restored:
+                await self._store.write(rechecks.checked, restored, now)
             return _IDLE
         channel_id, age = due
         last = passes.get((channel_id, age.name))

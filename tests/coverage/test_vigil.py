@@ -14,6 +14,7 @@ from bot.coverage.keeper import Coverage
 from bot.coverage.vigil import Vigil
 from storage import channels, chats, gaps
 from storage.store import Store
+from storage.times import to_ms
 from tests.making import CHAT, NOW, RULES, follow
 
 
@@ -171,6 +172,25 @@ async def test_an_archive_that_is_older_than_the_last_run_is_told_with_what_come
     await house.vigil.look()
     [notice] = await house.told()
     assert "put back to how it was at 2 Nov 2025 14:00 Kyiv; placewatch had run until 14:10" in notice
+    assert [why for _, _, why in await house.lacks()] == ["the archive was put back to an older state"]
+
+
+async def test_an_archive_that_the_command_has_restored_is_not_told_of_again(house: House) -> None:
+    await house.after(15)
+    kept = await house.store.read(gaps.alive_at)
+    assert kept is not None
+    for _ in range(40):
+        await house.after(15)
+    await house.store.write(gaps.live, now=kept)
+    await house.store.write(
+        lambda db: db.execute(
+            "INSERT INTO restored(at, file, until, told) VALUES (?, 'b.db', ?, 1)",
+            (to_ms(house.instant.wall), to_ms(kept)),
+        )
+    )
+    house.vigil = house.anew()
+    await house.vigil.look()
+    assert await house.told() == []
     assert [why for _, _, why in await house.lacks()] == ["the archive was put back to an older state"]
 
 

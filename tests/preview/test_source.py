@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
-from bot.copies import Copies
 from bot.errors import Mendable
-from bot.lookout import Lookout
-from bot.monitor import Monitor
 from storage import channels, gaps
 from storage.records import ChannelState, Peer, Post, PostKey
-from tests.making import RULES
 from tests.preview.conftest import Bench, reader_of
 
 
@@ -191,28 +187,27 @@ async def test_an_unreadable_post_is_passed_and_its_id_stays_unknown(bench: Benc
     assert "1 posts were not readable" in bench.reader.describe()
 
 
-async def test_a_post_that_can_not_be_kept_is_a_gap_and_the_rest_goes_on(bench: Bench) -> None:
-    class Odd(Monitor):
-        async def take(
-            self, posts_: Sequence[Post], received_at: datetime, *, late: bool = False
-        ) -> dict[PostKey, str]:
-            refused = {p.key: "odd" for p in posts_ if p.text == "two"}
-            rest = [p for p in posts_ if p.key not in refused]
-            return refused | await super().take(rest, received_at, late=late)
-
+async def test_a_post_that_can_not_be_kept_is_a_gap_until_it_can(bench: Bench) -> None:
     shown = bench.server.add_channel("news")
     channel = await bench.follow("news")
-    for text in ("one", "two", "three"):
-        shown.post(text)
-    lookout = Lookout(bench.store, lambda: datetime.now(UTC))
-    bench.reader = reader_of(
-        bench.store, bench.server, Odd(bench.store, lookout, RULES, lambda: None, Copies())
+    await bench.store.write(
+        lambda db: db.execute(
+            "CREATE TRIGGER odd BEFORE INSERT ON post WHEN new.text = 'two' BEGIN SELECT RAISE(ABORT, 'odd'); END"
+        )
     )
+    for words in ("one", "two", "three"):
+        shown.post(words)
     await bench.start()
     await until(lambda: _is(bench.known(channel.id), [(1, 1), (3, 3)]))
     assert await bench.texts() == ["one", "three"]
-    found = await bench.store.read(gaps.unread, datetime.now(UTC))
-    assert [(g.low, g.high, g.why) for g in found if g.low] == [(2, 2, "it could not be kept (odd)")]
+    assert list(await bench.store.read(gaps.lost_ids, channel.id)) == [2]
+    await bench.store.write(lambda db: db.execute("DROP TRIGGER odd"))
+    await bench.reads(2)
+    assert await bench.texts() == ["one", "three"]  # it has its own time
+    await bench.store.write(lambda db: db.execute("UPDATE gap SET tried_at = 0"))
+    await until(lambda: _is(bench.known(channel.id), [(1, 3)]))
+    assert await bench.texts() == ["one", "two", "three"]
+    assert not await bench.store.read(gaps.lost_ids, channel.id)
 
 
 async def test_reading_back_starts_before_the_first_post_since_a_time(bench: Bench) -> None:

@@ -196,3 +196,15 @@ async def test_alerts_go_to_an_output_without_any_account(terminal: Terminal) ->
         assert len(hook.texts) == 1
         assert "Бои в Покровске" in hook.texts[0]
         assert terminal.printed == ""
+
+
+async def test_what_only_an_account_can_do_is_said(terminal: Terminal) -> None:
+    terminal.server.add_channel("dpr_head").post("one")
+    assert "Only an account can join" in await terminal.type(
+        "channels", "add", "@dpr_head", "--join", status=1
+    )
+    await terminal.type("channels", "add", "@dpr_head")
+    said = await terminal.type("channels", "set", "@dpr_head", "--join", "yes", status=1)
+    assert "Only an account can join" in said
+    terminal.settings["PLACEWATCH_MEDIA"] = "photos"
+    assert "PLACEWATCH_MEDIA has no effect" in await terminal.type("doctor")

@@ -88,6 +88,18 @@ def test_a_backup_that_nobody_wants_any_more_leaves_nothing_behind(archive: Path
     assert list((tmp_path / "b").iterdir()) == []
 
 
+def test_a_backup_that_is_stopped_among_its_files_leaves_nothing_behind(
+    archive: Path, tmp_path: Path
+) -> None:
+    for name in ("aa", "bb"):
+        (archive.parent / "media" / name).mkdir(parents=True)
+        (archive.parent / "media" / name / f"{name}01").write_bytes(b"x")
+    target = tmp_path / "b" / "b.db"
+    with pytest.raises(Stopped):
+        backup.make(archive, target, stopped=lambda: backup.media_of(target).exists())
+    assert list((tmp_path / "b").iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [

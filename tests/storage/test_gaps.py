@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from storage import channels, database, gaps, known, owed
+from storage import channels, database, gaps, known, media, owed
 from storage.records import OwedKind, Wanted
-from tests.making import CHAT, NOW, follow, minutes, track
+from tests.making import CHAT, NOW, follow, keep, minutes, post, track
 
 
 @pytest.fixture
@@ -108,9 +108,12 @@ def test_what_waits_by_a_clock_that_was_put_back_waits_no_longer_than_meant(db: 
     track(db, "Покровск")
     wanted = Wanted(chat_id=CHAT, subject="x", html="x", kind=OwedKind.NOTICE)
     owed.owe(db, wanted, now=minutes(60))
+    keep(db, post(follow(db), 1, "x"))
+    media.want(db, db.execute("SELECT id FROM post").fetchone()[0], 7, now=minutes(60))
     gaps.put_back(db, timedelta(hours=1), now=minutes(1))
     [waiting] = db.execute("SELECT not_before FROM owed").fetchone()
     assert waiting == int(NOW.timestamp() * 1000)
+    assert [file.file_id for file in media.due(db, minutes(1), 5)] == [7]
 
 
 def test_an_older_archive_claims_only_what_was_read_in_order(tmp_path: Path) -> None:

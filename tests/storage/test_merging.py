@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage import owed, reading
+from storage import media, owed, reading
 from storage.database import connect_writer
 from storage.merging import State, Verdict, weigh
 from storage.records import Channel, Entity, Forward, Media, Post, Source
@@ -96,6 +96,16 @@ def test_the_same_words_from_the_account_fill_the_row_in_without_a_revision_or_a
     assert [m.surface for m in kept.mentions] == ["Покровске"]
     assert db.execute("SELECT id, wanted, subject FROM owed").fetchall() == before
     assert searched(db, "Покровск", limit=5)
+
+
+def test_the_file_of_a_post_that_a_page_brought_is_fetched_once_the_account_has_it(
+    db: sqlite3.Connection,
+) -> None:
+    channel = follow(db)
+    keep(db, shown(channel, 1, "Мост", 1, media=Media(kind="photo")), minutes(1), with_file=True)
+    assert media.wanted(db) == set()
+    keep(db, post(channel, 1, "Мост", media=Media(kind="photo", id=5)), minutes(2), with_file=True)
+    assert media.wanted(db) == {5}
 
 
 def test_the_same_words_from_the_page_change_nothing(db: sqlite3.Connection) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ import pytest
 
 from storage import checking, known, media, owed, places, posts, pruning, reviews
 from storage.database import connect_writer
-from storage.records import Channel, Forward, Post, Review, Verdict
+from storage.records import Channel, Forward, Media, Post, Review, Source, Verdict
 from tests.making import CHAT, NOW, follow, keep, minutes, post, searched, track
+from tests.storage import ledger
 
 OLD = NOW - timedelta(days=400)
 CUT = NOW - timedelta(days=365)
@@ -45,7 +47,9 @@ def folder_of(db: sqlite3.Connection) -> Path:
 def prune(db: sqlite3.Connection, **chosen: Any) -> int:
     gone, after = 0, 0
     while ids := pruning.next_batch(db, CUT, after, **chosen):
-        gone += pruning.forget(db, ids, folder_of(db), now=NOW)
+        done = pruning.forget(db, ids, now=NOW)
+        media.drop(db, folder_of(db), done.files)
+        gone += done.posts
         after = ids[-1]
     return gone
 
@@ -86,6 +90,49 @@ def test_old_posts_go_with_all_that_was_made_of_them_and_their_ids_stay_known(db
     assert known.ranges(db, channel.id) == [(1, 3)]
     told = db.execute("SELECT wanted, message_id, due FROM owed WHERE subject = 'post:1:1'").fetchall()
     assert told == [("", 5, 0)]
+    assert broken(db) == []
+
+
+def test_a_forgotten_post_that_a_channel_still_shows_is_not_taken_again_but_a_file_may_bring_it_back(
+    db: sqlite3.Connection,
+) -> None:
+    channel, other = followed(db), followed(db, 2)
+    said = old(channel, 1, "Старые слова")
+    keep(db, said, OLD)
+    assert prune(db) == 1
+    assert not keep(db, said)
+    assert not keep(db, replace(said, text="Старые слова, с реакцией", edited_at=NOW))
+    assert not keep(db, replace(said, source=Source.PREVIEW))
+    assert left(db) == []
+    assert keep(db, old(other, 1, "Слова другого канала"))
+    assert keep(db, replace(said, source=Source.EXPORT))
+    assert keep(db, replace(said, text="Правка", edited_at=NOW))
+    assert len(left(db)) == 2
+    assert broken(db) == []
+
+
+def test_the_ledger_is_whole_through_sources_deletion_pruning_and_a_file_that_brings_posts_back(
+    db: sqlite3.Connection,
+) -> None:
+    channel, other = followed(db), followed(db, 2)
+    said = old(channel, 1, "Старые слова", media=Media(kind="photo"))
+    keep(db, replace(said, source=Source.PREVIEW, changed_at=OLD + timedelta(minutes=5)), OLD)
+    keep(db, replace(said, text="Старые  слова", grouped_id=7, media=Media(kind="photo", id=3)), OLD)
+    keep(db, replace(said, text="Раньше", source=Source.EXPORT, edited_at=OLD), OLD)
+    keep(db, replace(said, text="Позже", edited_at=OLD + timedelta(hours=1)), OLD)
+    posts.delete(db, channel.id, [1], now=OLD + timedelta(hours=2), decide=lambda _: [])
+    keep(db, replace(said, text="Позже", edited_at=OLD + timedelta(hours=1)), OLD + timedelta(hours=3))
+    assert ledger.broken(db) is None
+    assert prune(db) == 1
+    keep(db, old(other, 1, "Под той же строкой"), OLD)  # the row's number is given anew
+    assert ledger.broken(db) is None
+    keep(db, replace(said, source=Source.EXPORT), OLD)
+    db.execute("UPDATE channel SET username = 'renamed' WHERE id = 1")
+    keep(db, replace(said, text="Старые слова, снова"), OLD)
+    posts.delete(db, channel.id, [1], now=NOW, decide=lambda _: [])
+    assert ledger.broken(db) is None
+    assert prune(db) == 2
+    assert ledger.broken(db) is None
     assert broken(db) == []
 
 
@@ -146,7 +193,7 @@ def test_the_oldest_post_that_stays_leads_a_story_whose_first_one_is_forgotten(
             post(followed(db, number), number, "Бои в Покровске", posted_at=minutes(number), forward=forward),
         )
     first, second, third = [row[0] for row in db.execute("SELECT id FROM post ORDER BY id")]
-    assert pruning.forget(db, [first], folder_of(db), now=NOW) == 1
+    assert pruning.forget(db, [first], now=NOW).posts == 1
     assert db.execute("SELECT post_id, first_id FROM story_member").fetchall() == [(third, second)]
     assert broken(db) == []
 
@@ -230,8 +277,8 @@ def test_what_is_broken_is_found(db: sqlite3.Connection, breaking: str, rule: st
 def test_forgetting_twice_changes_nothing(db: sqlite3.Connection) -> None:
     keep(db, old(followed(db), 1, "Слова"), OLD)
     (post_id,) = db.execute("SELECT id FROM post").fetchone()
-    assert pruning.forget(db, [post_id], folder_of(db), now=NOW) == 1
-    assert pruning.forget(db, [post_id], folder_of(db), now=NOW) == 0
+    assert pruning.forget(db, [post_id], now=NOW).posts == 1
+    assert pruning.forget(db, [post_id], now=NOW).posts == 0
     assert places.tracked(db) == []
     assert posts.delete(db, 1, [1], now=NOW, decide=lambda _: []) == 0
 

@@ -167,6 +167,17 @@ async def test_a_backup_is_made_when_its_time_has_come(store: Store, tmp_path: P
     assert await store.read(lambda db: db.execute("SELECT count(*) FROM backup").fetchone()) == (3,)
 
 
+async def test_a_backup_from_when_the_clock_was_ahead_holds_up_no_other(store: Store, tmp_path: Path) -> None:
+    at = [400 * 24 * 60.0]
+    folder = tmp_path / "backups"
+    watching = keeper(store, Told(), at, folder)
+    await watching.back_up_if_due()
+    for hours in (0, 1, 25):
+        at[0] = hours * 60
+        await watching.back_up_if_due()
+    assert await store.read(lambda db: db.execute("SELECT count(*) FROM backup").fetchone()) == (3,)
+
+
 async def test_a_backup_that_fails_is_told_once_a_day_and_tried_again(store: Store, tmp_path: Path) -> None:
     await store.write(lambda db: db.execute("INSERT INTO chat(id, added_at) VALUES (-1001, 0)"))
     at = [0.0]

@@ -173,6 +173,15 @@ async def test_a_stopped_backfill_goes_on_where_it_was(
     assert len(await house.posts()) == 450
 
 
+async def test_a_channel_that_is_followed_no_more_is_read_no_further(
+    house: House, source: Source, account: Account
+) -> None:
+    channel = await house.follow(source, account)
+    await house.store.write(channels.unfollow, channel.id)
+    with pytest.raises(Mendable, match="not followed any more"):
+        await house.reader.past.read(channel, 1, 300)
+
+
 async def test_a_wait_that_telegram_asks_for_is_shown_and_kept(
     house: House, source: Source, account: Account, server: TelegramServer
 ) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from telethon import functions
 
+from bot.errors import SignedOut
 from bot.telegram.connection import Connection
 from bot.telegram.files import PIECE
 from bot.telegram.live import converted
@@ -96,9 +97,10 @@ async def test_the_same_content_is_stored_once_and_forgotten_with_its_last_post(
     assert first.sha256 == second.sha256
     assert [f.size for f in await house.store.read(media.files)] == [5000]
     place = media.path(house.folder, first.sha256)
-    assert await house.store.write(media.forget, [first.post_id], house.folder) == 0
+    assert await house.store.write(media.forget, [first.post_id]) == []
     assert place.is_file()
-    assert await house.store.write(media.forget, [second.post_id], house.folder) == 1
+    assert await house.store.write(media.forget, [second.post_id]) == [first.sha256]
+    await house.store.write(media.drop, house.folder, [first.sha256])
     assert not place.exists()
     assert await house.store.read(media.files) == []
 
@@ -190,6 +192,27 @@ async def test_a_file_in_another_data_centre_is_fetched_there(
             assert lies(house, file).read_bytes() == data
         assert not server.exported
     assert server.count(functions.auth.ExportAuthorizationRequest) == 1
+
+
+async def test_while_there_is_no_connection_no_attempt_counts(
+    made: MakeHouse, source: Source, account: Account, server: TelegramServer, reading: Connection
+) -> None:
+    house = made()
+    channel = await house.follow(source, account)
+    post = source.post("", media=server.add_photo(content(100)), push=False)
+    posts, _ = converted([source.seen_by(account, source.messages[-1])], channel.id)
+    await house.monitor.take(posts, now())
+    reader = house.reader.downloads(house.folder, 10**6)
+    account.revoke()
+    with pytest.raises(SignedOut):
+        await reading.run()
+    task = asyncio.create_task(reader.run())
+    async with asyncio.timeout(15):
+        while not (found := (await files_of(house, post))[0]).reason:  # noqa: ASYNC110 - nobody says so
+            await asyncio.sleep(0.02)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert (found.state, found.attempts) == (MediaState.WANTED, 0)
 
 
 async def test_a_post_that_was_deleted_meanwhile_is_left_and_one_that_is_kept_keeps_its_file(

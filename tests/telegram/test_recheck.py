@@ -24,6 +24,7 @@ from bot.telegram.recheck import Recheck
 from storage import rechecks
 from storage.records import Channel
 from storage.store import Store
+from storage.times import to_ms
 from tests.telegram.conftest import now, running
 from tests.telegram.test_joins import follow
 from tests.telegram_server import Account, RpcFault, TelegramServer
@@ -104,6 +105,29 @@ async def test_a_silent_edit_and_a_silent_deletion_of_an_older_post_are_found(
     assert await shown(archive, channel, 9) == "post 8"
     assert all(len(request.id) <= 100 for request in server.asked(MESSAGES))
     assert server.count(MESSAGES) == 3  # 100 ids, the other 20, and the deleted one again
+
+
+async def test_after_a_backup_was_restored_the_month_before_it_is_looked_at_once(
+    server: TelegramServer, archive: Store, account: Account, take: Monitor, at_work: AtWork
+) -> None:
+    source = server.add_channel("dpr_head", members=[account])
+    channel = await posted(archive, take, account, source, 120, hours=24 * 20)
+    source.edit(7, "quietly edited", push=False)
+    source.delete(8, push=False)
+    await archive.write(
+        lambda db: db.execute(
+            "INSERT INTO restored(at, file, until, told) VALUES (?, 'b.db', ?, 1)",
+            (to_ms(now()), to_ms(now() - timedelta(days=10))),
+        )
+    )
+    async with at_work():
+        async with asyncio.timeout(20):
+            while await archive.read(rechecks.restored):  # noqa: ASYNC110 - nobody says so
+                await asyncio.sleep(0.02)
+    assert await shown(archive, channel, 7) == "quietly edited"
+    assert await shown(archive, channel, 8) == "(deleted)"
+    assert server.count(MESSAGES) == 3
+    assert {age for _, age in await archive.read(rechecks.passes)} == {"day", "week"}
 
 
 async def test_what_has_been_looked_at_is_not_looked_at_again_after_a_restart(
