@@ -32,10 +32,17 @@ def restored(db: sqlite3.Connection) -> dict[int, datetime]:
 
 
 def checked(db: sqlite3.Connection, numbers: Iterable[int], now: datetime) -> None:
-    """They have been looked for."""
+    """They have been looked for, where every channel's pass is over: other accounts may still be at theirs."""
     for number in numbers:
-        db.execute("UPDATE restored SET checked_at = ? WHERE id = ?", (to_ms(now), number))
-        db.execute("DELETE FROM recheck WHERE age = ?", (f"restored {number}",))
+        age = f"restored {number}"
+        done = db.execute(
+            "UPDATE restored SET checked_at = ? WHERE id = ? AND NOT EXISTS (SELECT 1 FROM channel c "
+            "WHERE c.state = 'active' AND c.telegram_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM recheck r "
+            "WHERE r.channel_id = c.id AND r.age = ? AND r.reached IS NULL))",
+            (to_ms(now), number, age),
+        )
+        if done.rowcount:
+            db.execute("DELETE FROM recheck WHERE age = ?", (age,))
 
 
 def ids(

@@ -22,9 +22,10 @@ from bot.telegram.holds import Holds
 from bot.telegram.posts import to_post
 from bot.telegram.recheck import Recheck
 from storage import rechecks
-from storage.records import Channel
+from storage.records import Channel, Pass
 from storage.store import Store
 from storage.times import to_ms
+from tests.making import follow as follow_row
 from tests.telegram.conftest import now, running
 from tests.telegram.test_joins import follow
 from tests.telegram_server import Account, RpcFault, TelegramServer
@@ -128,6 +129,20 @@ async def test_after_a_backup_was_restored_the_month_before_it_is_looked_at_once
     assert await shown(archive, channel, 8) == "(deleted)"
     assert server.count(MESSAGES) == 3
     assert {age for _, age in await archive.read(rechecks.passes)} == {"day", "week"}
+
+
+async def test_a_restore_is_looked_at_to_the_end_by_every_account(archive: Store) -> None:
+    first, second = [await archive.write(follow_row, number) for number in (1, 2)]
+    await archive.write(
+        lambda db: db.execute("INSERT INTO restored(id, at, file, until, told) VALUES (1, 9, 'b.db', 1, 1)")
+    )
+    await archive.write(rechecks.note, first.id, "restored 1", Pass(now(), None))
+    await archive.write(rechecks.checked, [1], now())
+    assert list(await archive.read(rechecks.restored)) == [1]
+    await archive.write(rechecks.note, second.id, "restored 1", Pass(now(), None))
+    await archive.write(rechecks.checked, [1], now())
+    assert await archive.read(rechecks.restored) == {}
+    assert await archive.read(rechecks.passes) == {}
 
 
 async def test_what_has_been_looked_at_is_not_looked_at_again_after_a_restart(
