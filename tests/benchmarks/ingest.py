@@ -130,7 +130,12 @@ class Keeping:
         """Seconds for all, so many handed in together, as a page of history is."""
         began = time.perf_counter()
         for at in range(0, len(made), size):
-            await asyncio.gather(*(self.one(m) for m in made[at : at + size]))
+            await self.store.write_each(
+                [
+                    partial(self._keep, post=m.post, looked=m.looked, now=m.post.posted_at)
+                    for m in made[at : at + size]
+                ]
+            )
         return time.perf_counter() - began
 
     async def latencies(self, made: Sequence[Made], per_second: float) -> list[float]:
