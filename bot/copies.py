@@ -42,10 +42,8 @@ class Copies:
     def find(self, db: sqlite3.Connection, post_id: int, post: Post) -> Joins | None:
         """The post that this one is a copy of, if it is one; it is remembered for those to come."""
         self._forget(db, post.posted_at)
-        found = mentions.of_posts(db, [post_id])
-        surfaces = [m.surface for group in found.values() for m in group]
-        channel = channels.by_id(db, post.key.channel_id)
-        text = fingerprint(post.text, surfaces, [s for s in (channel.title, channel.label) if s])
+        signatures = channels.signatures(db, post.key.channel_id)
+        text = fingerprint(post.text, mentions.surfaces(db, post_id), signatures)
         nearest = self._recent.nearest(text, post.posted_at)
         self._recent.add(post_id, text, post.posted_at)
         stories.keep_fingerprint(db, post_id, text.to_bytes())

@@ -146,7 +146,7 @@ class Store:
         ((result, problem),) = await self._write([lambda db: function(db, *args, **kwargs)])
         if problem is not None:
             raise problem
-        return cast(T, result)
+        return cast("T", result)
 
     async def write_each(
         self, functions: Sequence[Callable[[sqlite3.Connection], T]]
