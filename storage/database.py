@@ -169,6 +169,9 @@ def connect_writer(path: Path, before: BeforeUpgrade | None = None) -> sqlite3.C
             db.execute("PRAGMA cache_size = -16000")
             migrate(db, path, before)
             begin_ledger(db)
+            # A savepoint notes what a post changes, soon more than the 64 KB from which on that is a file, made anew
+            # for each. Only now: an index that a migration makes is sorted in a file.
+            db.execute("PRAGMA temp_store = MEMORY")
     except BaseException:
         db.close()
         raise
