@@ -33,7 +33,7 @@ class Copies:
         """Remember the posts of the last days, as they were remembered before a restart."""
         for post_id, data in stories.fingerprints(db, now - _WINDOW):
             try:
-                self._recent.add(post_id, Fingerprint.from_bytes(data), posted_at(post_id))
+                self._recent.add(post_id, Fingerprint.from_bytes(data), posted_at(post_id), data)
             except ValueError:  # written by another version; the text is still there
                 (text,) = db.execute("SELECT text FROM post WHERE id = ?", (post_id,)).fetchone()
                 self._recent.add(post_id, fingerprint(text), posted_at(post_id))
@@ -42,13 +42,12 @@ class Copies:
     def find(self, db: sqlite3.Connection, post_id: int, post: Post) -> Joins | None:
         """The post that this one is a copy of, if it is one; it is remembered for those to come."""
         self._forget(db, post.posted_at)
-        found = mentions.of_posts(db, [post_id])
-        surfaces = [m.surface for group in found.values() for m in group]
-        channel = channels.by_id(db, post.key.channel_id)
-        text = fingerprint(post.text, surfaces, [s for s in (channel.title, channel.label) if s])
+        signatures = channels.signatures(db, post.key.channel_id)
+        text = fingerprint(post.text, mentions.surfaces(db, post_id), signatures)
         nearest = self._recent.nearest(text, post.posted_at)
-        self._recent.add(post_id, text, post.posted_at)
-        stories.keep_fingerprint(db, post_id, text.to_bytes())
+        packed = text.to_bytes()
+        self._recent.add(post_id, text, post.posted_at, packed)
+        stories.keep_fingerprint(db, post_id, packed)
         if nearest is None or not stories.exists(db, nearest[0]):
             return None
         other, likeness = nearest

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import partial
+from time import perf_counter
 from typing import Final
 
 from bot.alerts.owed import Rules, decide
@@ -25,6 +26,8 @@ FILES: Final = {
     "all": frozenset({"photo", "video", "audio", "voice", "document", "sticker"}),
 }
 """The kinds of media whose files are kept, by the setting."""
+
+_TURN = 0.0005  # seconds of examining posts before others on the event loop have a turn
 
 
 class Monitor:
@@ -59,54 +62,70 @@ class Monitor:
         the answer has it, and why. StorageError means that nothing can be written just now, and the same posts
         must come again. Posts from before their channel was followed are `late`: shown, and never told.
         """
+        looked = await self._look(posts_)
+        outcomes = await self._keep(posts_, looked, received_at, late)
+        again = [n for n, (_, problem) in enumerate(outcomes) if _ours(problem)]
+        for n in again:
+            log.error(
+                "alerting failed channel_id=%d message_id=%d",
+                posts_[n].key.channel_id,
+                posts_[n].key.message_id,
+                exc_info=outcomes[n][1],
+            )
+        if again:
+            # What was said is kept whatever goes wrong in what we make of it.
+            failed = [Examination(state=Examined.FAILED, generation=looked[n].generation) for n in again]
+            for n, outcome in zip(
+                again, await self._keep([posts_[n] for n in again], failed, received_at, late), strict=True
+            ):
+                outcomes[n] = outcome
         refused: dict[PostKey, str] = {}
-        outcomes = await asyncio.gather(
-            *(self._take(post, received_at, late) for post in posts_), return_exceptions=True
-        )
         trouble: StorageError | None = None
-        for post, outcome in zip(posts_, outcomes, strict=True):
-            if isinstance(outcome, StorageError):
-                trouble = outcome
-            elif isinstance(outcome, Exception):
-                refused[post.key] = f"{type(outcome).__name__}: {outcome}"
+        for post, (_, problem) in zip(posts_, outcomes, strict=True):
+            if isinstance(problem, StorageError):
+                trouble = problem
+            elif problem is not None:
+                refused[post.key] = f"{type(problem).__name__}: {problem}"
                 log.error(
                     "post not kept channel_id=%d message_id=%d",
                     post.key.channel_id,
                     post.key.message_id,
-                    exc_info=outcome,
+                    exc_info=problem,
                 )
-            elif isinstance(outcome, BaseException):
-                raise outcome
-        if any(outcome is True for outcome in outcomes):
+        if any(news for news, _ in outcomes):
             self._on_owed()
         if trouble is not None:
             raise trouble
         return refused
 
-    async def _take(self, post: Post, received_at: datetime, late: bool) -> bool:
-        looked = self._lookout.examine(post.searchable, post.key.channel_id)
-        try:
-            return await self._keep(post, looked, received_at, late)
-        except StorageError:
-            raise
-        except Exception:
-            # What was said is kept whatever goes wrong in what we make of it.
-            log.exception(
-                "alerting failed channel_id=%d message_id=%d", post.key.channel_id, post.key.message_id
-            )
-            failed = Examination(state=Examined.FAILED, generation=looked.generation)
-            return await self._keep(post, failed, received_at, late)
+    async def _look(self, posts_: Sequence[Post]) -> list[Examination]:
+        """Examine posts; between two of a page everybody else has a turn, so that nobody waits for the whole page."""
+        looked = []
+        until = perf_counter() + _TURN
+        for post in posts_:
+            if perf_counter() > until:
+                await asyncio.sleep(0)
+                until = perf_counter() + _TURN
+            looked.append(self._lookout.examine(post.searchable, post.key.channel_id))
+        return looked
 
-    async def _keep(self, post: Post, looked: Examination, received_at: datetime, late: bool) -> bool:
-        return await self._store.write(
-            posts.keep,
-            post,
-            looked,
-            now=received_at,
-            decide=self._decide,
-            find_copy=self._copies.find,
-            late=late,
-            with_file=post.media is not None and post.media.kind in self._files,
+    async def _keep(
+        self, posts_: Sequence[Post], looked: Sequence[Examination], received_at: datetime, late: bool
+    ) -> list[tuple[bool | None, Exception | None]]:
+        return await self._store.write_each(
+            [
+                partial(
+                    posts.keep,
+                    post=post,
+                    looked=examination,
+                    now=received_at,
+                    decide=self._decide,
+                    find_copy=self._copies.find,
+                    late=late,
+                    with_file=post.media is not None and post.media.kind in self._files,
+                )
+                for post, examination in zip(posts_, looked, strict=True)
+            ]
         )
 
     async def deleted(self, channel_id: int, message_ids: Sequence[int], at: datetime) -> None:
@@ -114,6 +133,11 @@ class Monitor:
         news = await self._store.write(posts.delete, channel_id, message_ids, now=at, decide=self._decide)
         if news:
             self._on_owed()
+
+
+def _ours(problem: Exception | None) -> bool:
+    """Whether a problem is that of one post, and not of the disk."""
+    return problem is not None and not isinstance(problem, StorageError)
 
 
 def _nothing(situation: Situation) -> list[Wanted]:

@@ -65,6 +65,12 @@ def by_id(db: sqlite3.Connection, channel_id: int) -> Channel:
     return found[0]
 
 
+def signatures(db: sqlite3.Connection, channel_id: int) -> list[str]:
+    """What a channel may put under its posts: its title, and the label by which the team knows it."""
+    rows = db.execute("SELECT title, label FROM channel WHERE id = ?", (channel_id,))
+    return [name for row in rows for name in row if name]
+
+
 def by_telegram_id(db: sqlite3.Connection, telegram_id: int) -> Channel | None:
     """The channel that Telegram knows by that id, followed or not."""
     found = _select(db, "c.telegram_id = ?", (telegram_id,))

@@ -187,6 +187,9 @@ def connect_writer(path: Path, before: BeforeUpgrade | None = None) -> sqlite3.C
             migrate(db, path, before)
             begin_ledger(db)
             begin_earlier(db)
+            # A savepoint notes what a post changes, soon more than the 64 KB from which on that is a file, made anew
+            # for each. Only now: an index that a migration makes is sorted in a file.
+            db.execute("PRAGMA temp_store = MEMORY")
     except BaseException:
         db.close()
         raise

@@ -30,7 +30,7 @@ def clear(db: sqlite3.Connection, post_id: int, rev: int) -> None:
 def add(db: sqlite3.Connection, post_id: int, rev: int, mentions: Iterable[Mention]) -> None:
     """That revision mentions these too."""
     for m in mentions:
-        rivals = json.dumps([[r.place_id, r.confidence] for r in m.rivals])
+        rivals = json.dumps([[r.place_id, r.confidence] for r in m.rivals]) if m.rivals else "[]"
         db.execute(
             f"INSERT OR IGNORE INTO mention(post_id, rev, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -71,6 +71,12 @@ def rewrite(db: sqlite3.Connection, post_id: int, found: Mapping[int, Sequence[M
         "ON CONFLICT DO UPDATE SET confidence = excluded.confidence",
         (post_id,),
     )
+
+
+def surfaces(db: sqlite3.Connection, post_id: int) -> set[str]:
+    """What the mentions of a post, of all its revisions, look like in its words."""
+    rows = db.execute("SELECT surface FROM mention WHERE post_id = ?", (post_id,))
+    return {surface for (surface,) in rows}
 
 
 def usual_regions(db: sqlite3.Connection, since: datetime) -> dict[int, frozenset[str]]:

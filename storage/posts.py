@@ -29,7 +29,12 @@ Decide = Callable[[Situation], Sequence[Wanted]]
 _RESURRECTION = timedelta(minutes=1)
 
 _COLUMNS = ("id", "channel_id", "message_id", "changed_at", "examined", *proof.FRAME, *proof.WORDS)
-_INSERT = f"INSERT INTO post({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
+# The first number of its second that is free, found in passing: a statement of its own costs more than the search.
+_INSERT = (
+    f"INSERT INTO post({', '.join(_COLUMNS)}) VALUES ("
+    "(SELECT coalesce(max(id) + 1, ?1) FROM post WHERE id >= ?1 AND id < ?2), "
+    f"{', '.join(f'?{n}' for n in range(3, len(_COLUMNS) + 2))})"
+)
 
 
 def keep(
@@ -87,10 +92,6 @@ def keep(
 
 def _insert(db: sqlite3.Connection, post: Post, examined: Examined, now: datetime) -> int:
     low = first_id(post.posted_at)
-    (last,) = db.execute(
-        "SELECT max(id) FROM post WHERE id >= ? AND id < ?", (low, low + (1 << NUMBER_BITS))
-    ).fetchone()
-    post_id = low if last is None else int(last) + 1
     forward, ms = post.forward, to_ms(now)
     # In the order in which the ledger names them.
     frame = (
@@ -106,10 +107,14 @@ def _insert(db: sqlite3.Connection, post: Post, examined: Examined, now: datetim
         post.source,
     )
     words = (ms, to_ms(post.edited_at), post.text, post.preview, _entities(post), _media(post))
-    key = (post_id, post.key.channel_id, post.key.message_id)
-    db.execute(_INSERT, (*key, to_ms(_changed(post)), examined, *frame, *words))
+    key = (post.key.channel_id, post.key.message_id)
+    changed = to_ms(_changed(post))
+    post_id = db.execute(
+        _INSERT, (low, low + (1 << NUMBER_BITS), *key, changed, examined, *frame, *words)
+    ).lastrowid
+    assert post_id is not None  # noqa: S101 - a row was inserted
     index.add(db, post_id, post.searchable)
-    proof.kept(db, *key, frame, words, now=now)
+    proof.kept(db, post_id, *key, frame, words, now=now)
     return post_id
 
 
@@ -220,6 +225,8 @@ def _resurrect(db: sqlite3.Connection, post_id: int, deleted_ms: int | None, now
 
 
 def _entities(post: Post) -> str:
+    if not post.entities:
+        return "[]"
     return json.dumps([[e.kind, e.offset, e.length, e.url] for e in post.entities], ensure_ascii=False)
 
 
@@ -286,11 +293,9 @@ def delete(
 
 def settle(db: sqlite3.Connection, post_id: int, now: datetime, decide: Decide) -> None:
     """Ask what the story of a post owes now, and owe it."""
-    if not stories.concerns(db, post_id):
-        return  # most posts mention no tracked place
     first = stories.first_of(db, post_id)
-    members = stories.members(db, first)
-    ids = [part.id for member in members for part in member.parts]
+    statements = stories.outline(db, first)
+    ids = [part for statement in statements for part in statement.parts]
     marks = ",".join("?" * len(ids))
     mentioned = {
         row[0] for row in db.execute(f"SELECT DISTINCT place_id FROM mention WHERE post_id IN ({marks})", ids)
@@ -298,12 +303,12 @@ def settle(db: sqlite3.Connection, post_id: int, now: datetime, decide: Decide) 
     if not mentioned:
         return
     watches = places.watches(db, mentioned)
-    told = owed.told(db, members[0].lead.post.subject)
+    told = owed.told(db, stories.subject(db, first))
     if not watches and not told:
         return
     wanted = {watch.chat_id for watch in watches} | told.keys()
     situation = Situation(
-        members=members,
+        members=stories.filled(db, statements),
         places=places.by_ids(db, mentioned),
         watches=tuple(watches),
         chats={chat.id: chat for chat in chats.every(db) if chat.id in wanted},

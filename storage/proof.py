@@ -121,11 +121,15 @@ def kept(
 
     Reading the row back would take as long as the entry itself.
     """
-    telegram_id, username = db.execute(
-        "SELECT telegram_id, username FROM channel WHERE id = ?", (channel_id,)
+    # With what `_append` looks up: a statement of its own costs more than what it finds.
+    telegram_id, username, number, previous = db.execute(
+        "SELECT c.telegram_id, c.username, p.number, p.hash FROM channel c LEFT JOIN proof p "
+        "ON p.number = (SELECT max(number) FROM proof) WHERE c.id = ?",
+        (channel_id,),
     ).fetchone()
     key = (post_id, channel_id, telegram_id, username, message_id, 0)
-    _append(db, [(EntryKind.KEPT, to_ms(now), key, *content(post_id, message_id, 0, frame, words))])
+    entry = (EntryKind.KEPT, to_ms(now), key, *content(post_id, message_id, 0, frame, words))
+    _append(db, [entry], (number or 0, previous or NOTHING))
 
 
 def revised(db: sqlite3.Connection, post_id: int, *, now: datetime) -> None:
@@ -228,9 +232,12 @@ def of_posts(db: sqlite3.Connection, post_ids: Iterable[int]) -> dict[int, Prove
 _Entering = tuple[EntryKind, int, Row, bytes | None, bytes | None]  # kind, at, key and rev, said, details
 
 
-def _append(db: sqlite3.Connection, entries: Iterable[_Entering]) -> None:
-    last = db.execute("SELECT number, hash FROM proof ORDER BY number DESC LIMIT 1").fetchone()
-    number, previous = last or (0, NOTHING)
+def _append(
+    db: sqlite3.Connection, entries: Iterable[_Entering], after: tuple[int, bytes] | None = None
+) -> None:
+    if after is None:
+        after = db.execute("SELECT number, hash FROM proof ORDER BY number DESC LIMIT 1").fetchone()
+    number, previous = after or (0, NOTHING)
     for kind, at, key, said, details in entries:
         number += 1
         row = (number, kind, at, *key, said, details, previous)

@@ -1,17 +1,18 @@
 """Writing and reading the archive from the event loop.
 
 Writers hand in whole-transaction functions, which run on the connection's own thread; functions that wait
-together are committed together, each in a savepoint of its own, and the first waits for nobody (measured:
-.6 of the speed of one bare transaction, 2 to 6 ms from call to durable; STORAGE.md).
+together are committed together, each in a savepoint of its own, and the first waits for nobody (measured in
+tests/benchmarks/README.md).
 """
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import aiosqlite
 
@@ -50,20 +51,22 @@ async def _connect(connector: Callable[[], sqlite3.Connection]) -> aiosqlite.Con
         raise
 
 
-class _Call:
-    """A waiting function and the promise of its result."""
-
-    __slots__ = ("function", "future")
-
-    def __init__(self, function: Callable[[sqlite3.Connection], Any]) -> None:
-        self.function = function
-        self.future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-
-
 _Outcome = tuple[Any, Exception | None]
 
 
-def _commit(db: sqlite3.Connection, calls: list[_Call]) -> list[_Outcome]:
+class _Call:
+    """Functions that wait, and the promise of their outcomes: one for all, since each costs the event loop time."""
+
+    __slots__ = ("functions", "future")
+
+    def __init__(self, functions: Sequence[Callable[[sqlite3.Connection], Any]]) -> None:
+        self.functions = functions
+        self.future: asyncio.Future[list[_Outcome]] = asyncio.get_running_loop().create_future()
+
+
+def _commit(
+    db: sqlite3.Connection, functions: Sequence[Callable[[sqlite3.Connection], Any]]
+) -> list[_Outcome]:
     """Run all functions in one transaction; one that fails is undone alone."""
     assert isinstance(db, index.Writer)  # noqa: S101 - made by connect_writer
     outcomes: list[_Outcome] = []
@@ -71,11 +74,11 @@ def _commit(db: sqlite3.Connection, calls: list[_Call]) -> list[_Outcome]:
     later: list[tuple[str, int, str]] = []
     db.later = later
     try:
-        for call in calls:
+        for function in functions:
             db.execute("SAVEPOINT call")
             before = len(later)
             try:
-                outcomes.append((call.function(db), None))
+                outcomes.append((function(db), None))
             except Exception as error:  # the edge of one item of many: its caller gets it
                 if not db.in_transaction:  # SQLite has undone everything: full disk, I/O error
                     raise
@@ -140,35 +143,57 @@ class Store:
         self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run a function in the writer's transaction and return its result once that is durable."""
+        ((result, problem),) = await self._write([lambda db: function(db, *args, **kwargs)])
+        if problem is not None:
+            raise problem
+        return cast("T", result)
+
+    async def write_each(
+        self, functions: Sequence[Callable[[sqlite3.Connection], T]]
+    ) -> list[tuple[T | None, Exception | None]]:
+        """Run functions in order, each as `write` does; what each gave, or the problem for which it left no trace."""
+        pieces = [functions[at : at + _BATCH] for at in range(0, len(functions), _BATCH)]
+        outcomes = await asyncio.gather(*map(self._write, pieces))
+        return [outcome for piece in outcomes for outcome in piece]
+
+    async def _write(self, functions: Sequence[Callable[[sqlite3.Connection], Any]]) -> list[_Outcome]:
         if self._writer is None:
             raise StorageError(f"{self.path} was opened for reading only.")
-        call = _Call(lambda db: function(db, *args, **kwargs))
+        call = _Call(functions)
         self._waiting.append(call)
         if self._committer is None or self._committer.done():
             self._committer = asyncio.create_task(self._commit_all(self._writer), name="committer")
         # A caller that is cancelled leaves; the commit goes on.
-        result: T = await asyncio.shield(call.future)
-        return result
+        return await asyncio.shield(call.future)
 
     async def _commit_all(self, writer: aiosqlite.Connection) -> None:
         while self._waiting:
-            calls, self._waiting = self._waiting[:_BATCH], self._waiting[_BATCH:]
+            calls = self._next()
+            functions = [function for call in calls for function in call.functions]
             try:
-                outcomes = await _on_thread(writer, lambda db, calls=calls: _commit(db, calls))  # type: ignore[misc]
+                outcomes = await _on_thread(writer, lambda db, functions=functions: _commit(db, functions))  # type: ignore[misc]
             except Exception as error:  # noqa: BLE001 - nothing of the batch was kept: every caller must know
-                outcomes = [(None, error)] * len(calls)
+                outcomes = [(None, error)] * len(functions)
             # A full disk may undo one statement and leave the transaction: that is no fault of the caller's either.
             outcomes = [(result, self._said(problem)) for result, problem in outcomes]
             troubles = [str(problem) for _, problem in outcomes if isinstance(problem, StorageError)]
             self.trouble = troubles[0] if troubles else None
-            for call, (result, problem) in zip(calls, outcomes, strict=True):
-                if call.future.done():
-                    continue
-                if problem is None:
-                    call.future.set_result(result)
-                else:
-                    call.future.set_exception(problem)
-                    call.future.exception()  # a caller that has left must not warn at exit
+            left = iter(outcomes)
+            for call in calls:
+                found = list(islice(left, len(call.functions)))
+                if not call.future.done():
+                    call.future.set_result(found)
+
+    def _next(self) -> list[_Call]:
+        """The calls that the next commit carries out: the first, and those after it while they are few enough."""
+        number, size = 0, 0
+        for call in self._waiting:
+            size += len(call.functions)
+            if number and size > _BATCH:
+                break
+            number += 1
+        calls, self._waiting = self._waiting[:number], self._waiting[number:]
+        return calls
 
     def _said(self, problem: Exception | None) -> Exception | None:
         """What the caller is told: in words where the file is to blame."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from storage import channels
 from storage.reading import kept_by_ids
-from storage.records import Joined, Kept, Member, Post
+from storage.records import Joined, Kept, Member, Post, PostKey, subject_of
 from storage.times import first_id
 
 
@@ -30,7 +30,7 @@ def join(db: sqlite3.Connection, post_id: int, post: Post, find_copy: FindCopy) 
 
     Only stories about one of its places are joined. What stands in a story already stays there.
     """
-    album = album_of(db, post_id)
+    album = [post_id] if post.grouped_id is None else album_of(db, post_id)
     if _in_story(db, album) or _has_alert(db, post):
         return
     found = _related(db, post, album) or find_copy(db, post_id, post)
@@ -110,14 +110,6 @@ def album_of(db: sqlite3.Connection, post_id: int) -> list[int]:
     return [row[0] for row in rows]
 
 
-def concerns(db: sqlite3.Connection, post_id: int) -> bool:
-    """Whether a post, or its album, mentions a place in some revision or stands in a story."""
-    album = album_of(db, post_id)
-    marks = ",".join("?" * len(album))
-    row = db.execute(f"SELECT 1 FROM post_place WHERE post_id IN ({marks}) LIMIT 1", album).fetchone()
-    return row is not None or _in_story(db, album)
-
-
 def first_of(db: sqlite3.Connection, post_id: int) -> int:
     """The row id of the post with which the story of a post began; the post's own where it repeats nothing."""
     album = album_of(db, post_id)
@@ -128,16 +120,41 @@ def first_of(db: sqlite3.Connection, post_id: int) -> int:
     return album[0] if row is None else album_of(db, row[0])[0]
 
 
-def members(db: sqlite3.Connection, first: int) -> tuple[Member, ...]:
+class Outline(NamedTuple):
+    """A statement of a story by the row ids of its parts, and how it came to the story."""
+
+    parts: list[int]
+    how: Joined | None
+    why: str
+
+
+def outline(db: sqlite3.Connection, first: int) -> list[Outline]:
     """The statements of the story that began with a post: that one, then the others by time."""
     album = album_of(db, first)
     marks = ",".join("?" * len(album))
     rows = db.execute(
         f"SELECT post_id, how, why FROM story_member WHERE first_id IN ({marks}) ORDER BY post_id", album
     ).fetchall()
-    found = [_member(db, album, None, "")]
-    found += [_member(db, album_of(db, post_id), Joined(how), why) for post_id, how, why in rows]
-    return tuple(found)
+    others = (Outline(album_of(db, post_id), Joined(how), why) for post_id, how, why in rows)
+    return [Outline(album, None, ""), *others]
+
+
+def subject(db: sqlite3.Connection, first: int) -> str:
+    """What alerts about the story that began with a post are known by."""
+    channel_id, message_id, grouped_id = db.execute(
+        "SELECT channel_id, message_id, grouped_id FROM post WHERE id = ?", (first,)
+    ).fetchone()
+    return subject_of(PostKey(channel_id, message_id), grouped_id)
+
+
+def members(db: sqlite3.Connection, first: int) -> tuple[Member, ...]:
+    """The statements of the story that began with a post: that one, then the others by time."""
+    return filled(db, outline(db, first))
+
+
+def filled(db: sqlite3.Connection, statements: Iterable[Outline]) -> tuple[Member, ...]:
+    """The statements of an outline with all that was said."""
+    return tuple(_member(db, *statement) for statement in statements)
 
 
 def _member(db: sqlite3.Connection, ids: list[int], how: Joined | None, why: str) -> Member:

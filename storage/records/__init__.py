@@ -35,6 +35,7 @@ from storage.records.post import (
     Progress,
     Revision,
     Source,
+    subject_of,
 )
 from storage.records.proof import Break, BreakKind, EntryKind, Head, Proven
 from storage.records.reading import Joining, Pass, Priority, Wish
@@ -105,4 +106,5 @@ __all__ = [
     "Wanted",
     "Watch",
     "Wish",
+    "subject_of",
 ]

@@ -82,14 +82,19 @@ class Post:
     @property
     def subject(self) -> str:
         """What is told about once: the post, or the album that it is a part of."""
-        if self.grouped_id is not None:
-            return f"album:{self.key.channel_id}:{self.grouped_id}"
-        return f"post:{self.key.channel_id}:{self.key.message_id}"
+        return subject_of(self.key, self.grouped_id)
 
     @property
     def searchable(self) -> str:
         """The text that is examined; an index at or past `len(text)` lies in the link's preview."""
         return f"{self.text}\n{self.preview}" if self.preview else self.text
+
+
+def subject_of(key: PostKey, grouped_id: int | None) -> str:
+    """What a post, or the album that it is a part of, is known by where it is told about."""
+    if grouped_id is not None:
+        return f"album:{key.channel_id}:{grouped_id}"
+    return f"post:{key.channel_id}:{key.message_id}"
 
 
 class Examined(StrEnum):

@@ -113,7 +113,7 @@ def test_what_waits_by_a_clock_that_was_put_back_waits_no_longer_than_meant(db: 
     gaps.put_back(db, timedelta(hours=1), now=minutes(1))
     [waiting] = db.execute("SELECT not_before FROM owed").fetchone()
     assert waiting == int(NOW.timestamp() * 1000)
-    assert [file.file_id for file in media.due(db, minutes(1), 5)] == [7]
+    assert [file.file_id for file in media.due(db, "reader", minutes(1), 5)] == [7]
 
 
 def test_an_older_archive_claims_only_what_was_read_in_order(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import aiosqlite
@@ -46,6 +47,23 @@ async def test_one_bad_function_is_undone_alone(store: Store) -> None:
     )
     assert [type(o) for o in outcomes] == [int, ValueError, int]
     assert await store.read(_count) == 2
+
+
+async def test_functions_handed_in_together_keep_their_order_and_a_bad_one_is_undone_alone(
+    store: Store,
+) -> None:
+    def made(number: int, db: sqlite3.Connection) -> int:
+        _insert(db, number)
+        if number == 600:
+            raise ValueError("no")
+        return number
+
+    outcomes = await store.write_each(
+        [partial(made, n) for n in range(1, 1201)]
+    )  # more than one commit takes
+    assert [n for n, (_, problem) in enumerate(outcomes, 1) if problem is not None] == [600]
+    assert [result for result, _ in outcomes if result is not None] == [n for n in range(1, 1201) if n != 600]
+    assert await store.read(_count) == 1199
 
 
 async def test_a_cancelled_caller_does_not_stop_the_commit(store: Store) -> None:

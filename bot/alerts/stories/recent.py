@@ -30,11 +30,11 @@ class _Day:
     newest: dict[int, int] = field(default_factory=dict)
     before: array[int] = field(default_factory=lambda: array("l"))
 
-    def add(self, post_id: int, text: Fingerprint, at: float) -> None:
+    def add(self, post_id: int, text: Fingerprint, packed: bytes, at: float) -> None:
         number = len(self.ids)
         self.ids.append(post_id)
         self.times.append(at)
-        self.packed.append(text.to_bytes())
+        self.packed.append(packed)
         self.exact[text.exact] = number
         for entry, band in enumerate(text.bands, number * BANDS):
             self.before.append(self.newest.get(band, -1))
@@ -62,11 +62,12 @@ class Recent:
     def __len__(self) -> int:
         return sum(len(day.ids) for day in self._days.values())
 
-    def add(self, post_id: int, text: Fingerprint, posted_at: datetime) -> None:
-        """Remember a post; one without words is never found again and not kept."""
+    def add(self, post_id: int, text: Fingerprint, posted_at: datetime, packed: bytes | None = None) -> None:
+        """Remember a post; one without words is never found again and not kept. `packed` is `text.to_bytes()`."""
         if text.words:
             at = posted_at.timestamp()
-            self._days.setdefault(int(at // _DAY), _Day()).add(post_id, text, at)
+            day = self._days.setdefault(int(at // _DAY), _Day())
+            day.add(post_id, text, text.to_bytes() if packed is None else packed, at)
 
     def expire(self, before: datetime) -> None:
         """Forget the days that ended before this time."""
