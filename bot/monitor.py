@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
@@ -39,16 +39,19 @@ class Monitor:
         on_owed: Callable[[], None],
         copies: Copies,
         files: Collection[str] = (),
+        ahead: Callable[[], timedelta] = timedelta,
     ) -> None:
         """Without `rules` nothing is owed: history that nobody waits for.
 
-        `files` are the kinds of media whose files are kept: "photo", "video", …
+        `files` are the kinds of media whose files are kept: "photo", "video", … `ahead` says by how much this
+        machine's clock is ahead of Telegram's.
         """
+        self._ahead = ahead
         self._files = files
         self._store = store
         self._copies = copies
         self._lookout = lookout
-        self._decide: posts.Decide = _nothing if rules is None else partial(decide, rules=rules)
+        self._rules = rules
         self._on_owed = on_owed
 
     async def take(
@@ -105,7 +108,7 @@ class Monitor:
             post,
             looked,
             now=received_at,
-            decide=self._decide,
+            decide=self._decide(),
             find_copy=self._copies.find,
             late=late,
             with_file=post.media is not None and post.media.kind in self._files,
@@ -113,9 +116,12 @@ class Monitor:
 
     async def deleted(self, channel_id: int, message_ids: Sequence[int], at: datetime) -> None:
         """Mark posts as deleted; their words stay, their alerts say so."""
-        news = await self._store.write(posts.delete, channel_id, message_ids, now=at, decide=self._decide)
+        news = await self._store.write(posts.delete, channel_id, message_ids, now=at, decide=self._decide())
         if news:
             self._on_owed()
+
+    def _decide(self) -> posts.Decide:
+        return _nothing if self._rules is None else partial(decide, rules=self._rules, ahead=self._ahead())
 
 
 def _nothing(situation: Situation) -> list[Wanted]:
