@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Final
 
 from bot.alerts.owed import Rules, decide
@@ -108,7 +107,7 @@ class Monitor:
             post,
             looked,
             now=received_at,
-            decide=self._decide(),
+            decide=self._decide,
             find_copy=self._copies.find,
             late=late,
             with_file=post.media is not None and post.media.kind in self._files,
@@ -116,13 +115,9 @@ class Monitor:
 
     async def deleted(self, channel_id: int, message_ids: Sequence[int], at: datetime) -> None:
         """Mark posts as deleted; their words stay, their alerts say so."""
-        news = await self._store.write(posts.delete, channel_id, message_ids, now=at, decide=self._decide())
+        news = await self._store.write(posts.delete, channel_id, message_ids, now=at, decide=self._decide)
         if news:
             self._on_owed()
 
-    def _decide(self) -> posts.Decide:
-        return _nothing if self._rules is None else partial(decide, rules=self._rules, ahead=self._ahead())
-
-
-def _nothing(situation: Situation) -> list[Wanted]:
-    return []
+    def _decide(self, situation: Situation) -> list[Wanted]:
+        return [] if self._rules is None else decide(situation, self._rules, self._ahead())
