@@ -199,13 +199,14 @@ def _update(
     chance: random.Random, words: list[str], names: list[str], number: int
 ) -> types.UpdateNewChannelMessage:
     text = chance.choices(words, k=chance.randint(8, 60))
+    text[0] = text[0].capitalize()  # the names keep their own letters
     if chance.random() < 0.02:
         text.insert(3, chance.choice(names))
     message = types.Message(
         id=number,
         peer_id=types.PeerChannel(500 + number % _CHANNELS),
         date=datetime.now(UTC),
-        message=f"{' '.join(text).capitalize()} {number}.",
+        message=f"{' '.join(text)} {number}.",
         post=True,
     )
     return types.UpdateNewChannelMessage(message, pts=number, pts_count=1)
