@@ -80,7 +80,10 @@ class Service:
         )
         self.copies = Copies()
         self.examiner = Examiner(store, self.lookout, rules, self._wake, self.copies, clock.now)
-        self.monitor = Monitor(store, self.lookout, rules, self._wake, self.copies, FILES[settings.media])
+        self._connections: list[Connection] = []
+        self.monitor = Monitor(
+            store, self.lookout, rules, self._wake, self.copies, FILES[settings.media], self._ahead
+        )
         self._moved: dict[int, int] = {}
         self.coverage = Coverage(
             store, clock=clock.now, zone=settings.timezone, team=self._team, on_owed=self._wake
@@ -181,6 +184,9 @@ class Service:
             raise Unavailable("not connected yet")
         await self._carrier.send(chat_id, Message(html=html), random_id)
 
+    def _ahead(self) -> timedelta:
+        return max((connection.ahead for connection in self._connections), default=timedelta(0))
+
     async def _is_admin(self, chat_id: int, user_id: int) -> bool:
         return self._members is not None and await self._members.is_admin(chat_id, user_id)
 
@@ -203,7 +209,7 @@ class Service:
             await on_connect()
             await self.store.write(stops.over, name)
 
-        return Connection(
+        connection = Connection(
             self.settings.telegram,
             self.settings.data / f"{name}.session",
             token=token,
@@ -211,6 +217,8 @@ class Service:
             on_update=on_update,
             on_connect=connected,
         )
+        self._connections.append(connection)
+        return connection
 
     def bot(
         self, on_update: Callable[[object], None], on_connect: Callable[[], Awaitable[None]]

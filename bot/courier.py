@@ -13,7 +13,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -32,6 +32,10 @@ from storage.store import Store
 log = logging.getLogger(__name__)
 
 _LONGEST_WAIT = 60.0  # seconds between looks at a chat that nothing wakes
+_GATHER_EVERY = timedelta(
+    seconds=1
+)  # without news: reading all that waits for each that goes takes its square
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Messenger(Protocol):
@@ -82,6 +86,7 @@ class Courier:
         self._now = now
         self._news: dict[int, asyncio.Event] = defaultdict(asyncio.Event)
         self._look = asyncio.Event()
+        self._gathered: dict[int, datetime] = {}  # when each chat's waiting messages were looked over
         self._overall = AsyncLimiter(pace.per_second, 1)
 
     def wake(self) -> None:
@@ -104,6 +109,7 @@ class Courier:
 
     async def settle_all(self) -> None:
         """Deliver everything that is owed now, then return: for runs that end."""
+        self._gathered.clear()
         for chat_id in await self._store.read(owed.chats_with_due):
             while (message := (await self._next(chat_id))[1]) is not None:
                 await self._deliver(message)
@@ -120,6 +126,8 @@ class Courier:
         paces = await self._paces(chat_id)
         failures = 0
         while True:
+            if self._news[chat_id].is_set():
+                self._gathered.pop(chat_id, None)
             self._news[chat_id].clear()
             wait = _LONGEST_WAIT
             try:
@@ -167,8 +175,9 @@ class Courier:
         if chat.problem is not None:
             return now, None
         only = _held(chat, now, self._manners.zone)
-        if only is None:
+        if only is None and abs(now - self._gathered.get(chat_id, _NEVER)) >= _GATHER_EVERY:
             await self._fold(chat, now)
+            self._gathered[chat_id] = now
         manners = self._manners
         edit_every = manners.edit_every if chat.output is None else manners.repeat_every
         message = await self._store.read(owed.next_due, chat_id, now=now, edit_every=edit_every, only=only)

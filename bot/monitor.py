@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from time import perf_counter
 from typing import Final
@@ -41,16 +41,19 @@ class Monitor:
         on_owed: Callable[[], None],
         copies: Copies,
         files: Collection[str] = (),
+        ahead: Callable[[], timedelta] = timedelta,
     ) -> None:
         """Without `rules` nothing is owed: history that nobody waits for.
 
-        `files` are the kinds of media whose files are kept: "photo", "video", …
+        `files` are the kinds of media whose files are kept: "photo", "video", … `ahead` says by how much this
+        machine's clock is ahead of Telegram's.
         """
+        self._ahead = ahead
         self._files = files
         self._store = store
         self._copies = copies
         self._lookout = lookout
-        self._decide: posts.Decide = _nothing if rules is None else partial(decide, rules=rules)
+        self._rules = rules
         self._on_owed = on_owed
 
     async def take(
@@ -134,11 +137,10 @@ class Monitor:
         if news:
             self._on_owed()
 
+    def _decide(self, situation: Situation) -> list[Wanted]:
+        return [] if self._rules is None else decide(situation, self._rules, self._ahead())
+
 
 def _ours(problem: Exception | None) -> bool:
     """Whether a problem is that of one post, and not of the disk."""
     return problem is not None and not isinstance(problem, StorageError)
-
-
-def _nothing(situation: Situation) -> list[Wanted]:
-    return []

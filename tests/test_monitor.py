@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,20 @@ async def test_taking_the_same_posts_again_wakes_nobody(store: Store) -> None:
     await monitor.take(said, NOW)
     await monitor.take(said, NOW)
     assert told == [1]
+
+
+@pytest.mark.parametrize(("ahead", "owed_"), [(1, {CHAT: 1}), (0, {})])
+async def test_with_our_clock_an_hour_fast_what_is_said_after_the_watch_began_is_told(
+    store: Store, ahead: int, owed_: dict[int, int]
+) -> None:
+    hour = timedelta(hours=1)
+    channel = await store.write(follow)
+    await store.write(track, "Покровск")
+    lookout = Lookout(store, lambda: NOW)
+    await lookout.refresh()
+    monitor = Monitor(store, lookout, RULES, lambda: None, Copies(), ahead=lambda: ahead * hour)
+    await monitor.take([post(channel, 1, "В Покровске", posted_at=NOW - hour)], NOW)
+    assert await store.read(owed.waiting) == owed_
 
 
 async def test_a_post_whose_alert_can_not_be_made_is_kept_and_marked(

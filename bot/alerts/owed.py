@@ -27,11 +27,11 @@ class Rules:
     claims: Table | None = field(default=None, compare=False)  # None: claims are not marked
 
 
-def decide(situation: Situation, rules: Rules) -> list[Wanted]:
+def decide(situation: Situation, rules: Rules, ahead: timedelta = timedelta(0)) -> list[Wanted]:
     """What each watching chat should show now: its alert, and replies to it where something has changed since.
 
     A post older than the watch owes nothing; a chat that has been told keeps its alert up to date, also after
-    its watch has ended or the words have gone.
+    its watch has ended or the words have gone. `ahead` is by how much our clock is ahead of the sources'.
     """
     wanted = []
     for chat_id, watches in _watches_by_chat(situation).items():
@@ -42,7 +42,7 @@ def decide(situation: Situation, rules: Rules) -> list[Wanted]:
         lead = statements[0]
         mentioned = {m.place_id for one in statements for _, mentions in one.told for m in mentions}
         about = [watch for place_id, watch in watches.items() if place_id in mentioned and watch is not None]
-        if told is None and not _may_begin(situation, statements, about):
+        if told is None and not _may_begin(situation, statements, about, ahead):
             continue
         places = [situation.places[i] for i in _in_order(lead)]
         elsewhere = [situation.places[i] for i in sorted(mentioned - {p.id for p in places})]
@@ -123,7 +123,9 @@ def _watches_by_chat(situation: Situation) -> dict[int, dict[int, Watch | None]]
     return {chat_id: found[chat_id] for chat_id in sorted(found) if chat_id in situation.chats}
 
 
-def _may_begin(situation: Situation, statements: Sequence[Statement], about: Sequence[Watch]) -> bool:
+def _may_begin(
+    situation: Situation, statements: Sequence[Statement], about: Sequence[Watch], ahead: timedelta
+) -> bool:
     """Whether a chat that has not been told is to be: something is news for it, and it wants alerts just now."""
     wanted = [
         watch
@@ -132,7 +134,7 @@ def _may_begin(situation: Situation, statements: Sequence[Statement], about: Seq
         and (watch.muted_until is None or watch.muted_until <= situation.at)
     ]
     return any(
-        _is_news_for(part, watch.since)
+        _is_news_for(part, watch.since, ahead)
         for watch in wanted
         for one in statements
         if any(m.place_id == watch.place_id for _, mentions in one.told for m in mentions)
@@ -140,12 +142,13 @@ def _may_begin(situation: Situation, statements: Sequence[Statement], about: Seq
     )
 
 
-def _is_news_for(part: Kept, since: datetime) -> bool:
+def _is_news_for(part: Kept, since: datetime, ahead: timedelta) -> bool:
     """Whether the post, or an edit of it, was made after the watch began and its channel was followed.
 
-    Telegram's times are whole seconds, and its clock need not be ours.
+    Telegram's times are whole seconds, and its clock need not be ours: with ours an hour fast, nothing would be
+    news in the hour after a watch began. With ours slow a little too much is news, which is the lesser harm.
     """
-    said = part.post.edited_at or part.post.posted_at
+    said = (part.post.edited_at or part.post.posted_at) + max(ahead, timedelta(0))
     return said >= since.replace(microsecond=0) and said >= part.channel.added_at - _CLOCKS_APART
 
 

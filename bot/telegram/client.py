@@ -9,6 +9,7 @@ import ipaddress
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,14 @@ class Client(TelegramClient):  # type: ignore[misc]  # Telethon ships no types
             for gap in _gaps(request, result):
                 self.on_gap(gap)
         return result
+
+    @property
+    def ahead(self) -> timedelta:
+        """By how much our clock is ahead of Telegram's, to a second or two.
+
+        Telegram tells with a new key, and when the clocks are more than 30 s (ours fast) or 300 s apart.
+        """
+        return timedelta(seconds=-self._sender._state.time_offset)
 
     def forget_wait(self, request: Any) -> None:
         """Ask with this method although Telethon remembers a wait: it measures waits by the wall clock.

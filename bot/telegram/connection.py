@@ -7,7 +7,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,8 @@ class Connection:
         self._clock = clock
         self._first_delay = first_delay
         self._client: Client | None = None
+        self._newest: Client | None = None
+        self._ahead = timedelta(0)
         self._up = asyncio.Event()
         self._gone: asyncio.Future[Any] | None = None
         self._alarm: asyncio.Future[Exception] | None = None
@@ -103,6 +105,13 @@ class Connection:
         if self._turn is None or self._stopped is not None:
             return False
         return asyncio.get_running_loop().time() - self._turn > _STUCK + 2 * self._heartbeat
+
+    @property
+    def ahead(self) -> timedelta:
+        """By how much this machine's clock is ahead of Telegram's; near zero where they agree."""
+        if self._newest is not None and self._newest.ahead:  # a fresh client learns it when it connects
+            self._ahead = self._newest.ahead
+        return self._ahead
 
     async def run(self) -> None:
         """Stay connected until cancelled. SignedOut or Mendable where only a person can help."""
@@ -221,13 +230,14 @@ class Connection:
 
     async def _serve(self) -> None:
         """One client's life, from its connection to its loss."""
-        client = make_client(self._settings, self._session, catch_up=self._catch_up)
+        client = self._newest = make_client(self._settings, self._session, catch_up=self._catch_up)
         client.on_gap = self.on_update
         client.add_event_handler(self._hand_on, events.Raw)
         greeting: asyncio.Task[None] | None = None
         try:
             async with asyncio.timeout(_CONNECT):
                 me = await sign_in(client, self._token, self._session)
+            self._ahead = client.ahead
             await client.save()  # from here we catch up, should we be killed before the first minute is over
             loop = asyncio.get_running_loop()
             self._gone, self._alarm = client.disconnected, loop.create_future()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any
 
 from telethon.tl import types
@@ -159,5 +160,5 @@ def _document(media: Any) -> Media:
         mime=clean(getattr(document, "mime_type", None)) or None,
         name=name,
         size=_integer(getattr(document, "size", None)),
-        duration=duration,
+        duration=duration if duration is not None and isfinite(duration) else None,  # JSON has no others
     )

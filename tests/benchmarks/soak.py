@@ -30,13 +30,14 @@ from bot import clock
 from bot.alerts.owed import Rules
 from bot.copies import Copies
 from bot.courier import Courier, Manners, Pace
+from bot.coverage.keeper import Coverage
 from bot.lookout import Lookout
 from bot.monitor import Monitor
 from bot.telegram.connection import Connection
 from bot.telegram.reader import Reader
 from config.settings import Telegram
 from storage import channels, chats, places
-from storage.records import Message, Post
+from storage.records import Message, Post, PostKey
 from storage.store import Store
 from tests.making import CHAT, peer, place
 
@@ -73,9 +74,12 @@ class Timed(Monitor):
 
     waits: list[float]
 
-    async def take(self, posts_: Sequence[Post], received_at: datetime) -> None:
-        await super().take(posts_, received_at)
+    async def take(
+        self, posts_: Sequence[Post], received_at: datetime, *, late: bool = False
+    ) -> dict[PostKey, str]:
+        refused = await super().take(posts_, received_at, late=late)
         self.waits += [(clock.now() - received_at).total_seconds()] * len(posts_)
+        return refused
 
 
 class Errors(logging.Handler):
@@ -150,7 +154,8 @@ async def _soak(store: Store, folder: Path, seconds: float, errors: Errors) -> R
     timed.waits = []
     account = Telegram(api_id=1, api_hash=SecretStr("0" * 32))
     idle = Connection(account, folder / "reader.session", token=None, heartbeat=30)
-    reader = Reader(idle, store, timed, clock=clock.now, sweep_seconds=300, poll_seconds=60)
+    coverage = Coverage(store, clock=clock.now, zone=ZoneInfo("Europe/Kyiv"), team=list, on_owed=courier.wake)
+    reader = Reader(idle, store, timed, coverage, clock=clock.now, sweep_seconds=300, poll_seconds=60)
     tasks = [asyncio.create_task(work) for work in (reader.run(), courier.run())]
     try:
         await reader.refresh()
@@ -194,13 +199,14 @@ def _update(
     chance: random.Random, words: list[str], names: list[str], number: int
 ) -> types.UpdateNewChannelMessage:
     text = chance.choices(words, k=chance.randint(8, 60))
+    text[0] = text[0].capitalize()  # the names keep their own letters
     if chance.random() < 0.02:
         text.insert(3, chance.choice(names))
     message = types.Message(
         id=number,
         peer_id=types.PeerChannel(500 + number % _CHANNELS),
         date=datetime.now(UTC),
-        message=f"{' '.join(text).capitalize()} {number}.",
+        message=f"{' '.join(text)} {number}.",
         post=True,
     )
     return types.UpdateNewChannelMessage(message, pts=number, pts_count=1)

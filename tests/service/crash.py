@@ -52,7 +52,8 @@ async def crash(
                 await world.type("channels", "add", str(channel.username))
             await world.type("places", "add", "Pokrovsk", "--alias", "Покровск")
             start = await _start_up(world)
-            talk = Talk(world, channels, random.Random(chance.random()), _LIFE * start * kills / posts)
+            pause = min(_LIFE * start * kills, seconds) / posts  # all is said while the kills go on
+            talk = Talk(world, channels, random.Random(chance.random()), pause)
             result = Result(said=talk.said, counts=talk.counts)
             talking = asyncio.create_task(talk.go_on(posts))
             while result.kills < kills and time.monotonic() - began < seconds:

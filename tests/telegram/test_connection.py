@@ -1,6 +1,7 @@
 import asyncio
 import sqlite3
 import stat
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -211,6 +212,17 @@ async def test_a_half_open_connection_is_noticed_by_the_heartbeat(
         server.drop_all()
         server.thaw()
         await eventually(lambda: connection.state.connected_since not in (None, first), timeout=5)
+
+
+@pytest.mark.parametrize("hours", [1, 0, -1])
+async def test_a_clock_that_is_an_hour_off_is_noticed_when_connecting(
+    server: TelegramServer, bot: Account, tmp_path: Path, hours: int
+) -> None:
+    async with running(bot_connection(server, tmp_path)) as connection:
+        assert abs(connection.ahead) <= timedelta(seconds=2)
+    server.clock_offset = -hours * 3600
+    async with running(bot_connection(server, tmp_path)) as connection:
+        assert abs(connection.ahead - timedelta(hours=hours)) <= timedelta(seconds=2)
 
 
 async def test_updates_are_handed_on(server: TelegramServer, account: Account, reading: Connection) -> None:

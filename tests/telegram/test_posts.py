@@ -245,3 +245,10 @@ def test_odd_shapes_never_raise(text: Any, entities: Any, reply: Any, inner: Any
     )
     shaped.message = text
     assert to_post(shaped, 1) is not None
+
+
+@pytest.mark.parametrize("seconds", [float("nan"), float("inf"), float("-inf")])
+def test_a_duration_that_is_no_number_is_left_out(seconds: float) -> None:
+    made = post(media=document(t.DocumentAttributeVideo(seconds, 1, 1)))
+    assert made.media is not None
+    assert (made.media.kind, made.media.duration) == ("video", None)

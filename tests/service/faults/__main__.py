@@ -28,14 +28,24 @@ def row(one: Scenario, outcome: Outcome) -> str:
     return f"| {one.name} | {outcome.words} | {seconds} | {outcome.lost} | {outcome.repeated} |"
 
 
-def put(table: str, document: Path) -> None:
-    """Replace what stands between the marks; where there are none, they come at the end under a heading."""
+def put(rows: list[str], document: Path) -> None:
+    """Put the rows into the table between the marks; those of scenarios that were not played stay as they are.
+
+    Where there are no marks, they come at the end under a heading.
+    """
     text = document.read_text("utf-8")
     if _MARKS[0] not in text:
         text = f"{text.rstrip()}\n\n{_HEADING}\n\n{_MARKS[0]}\n{_MARKS[1]}\n"
     before, _, rest = text.partition(_MARKS[0])
-    after = rest.partition(_MARKS[1])[2]
-    document.write_text(f"{before}{_MARKS[0]}\n{table}\n{_MARKS[1]}{after}", "utf-8")
+    there, _, after = rest.partition(_MARKS[1])
+    by_name = {line.split(" | ")[0]: line for line in [*there.splitlines(), *rows]}
+    table = [by_name[name] for one in ordered() if (name := f"| {one.name}") in by_name]
+    document.write_text("\n".join([f"{before}{_MARKS[0]}", _HEAD, *table, f"{_MARKS[1]}{after}"]), "utf-8")
+
+
+def ordered() -> list[Scenario]:
+    """All scenarios, as the table has them."""
+    return [one for room in ROOMS for one in SCENARIOS if one.play.__module__ == room.__name__]
 
 
 def main() -> None:
@@ -45,8 +55,7 @@ def main() -> None:
     options.add_argument("--into", type=Path, metavar="FILE")
     chosen = options.parse_args()
     rows, failed = [], 0
-    ordered = [one for room in ROOMS for one in SCENARIOS if one.play.__module__ == room.__name__]
-    for one in (s for s in ordered if chosen.only.casefold() in s.name.casefold()):
+    for one in (s for s in ordered() if chosen.only.casefold() in s.name.casefold()):
         began = time.monotonic()
         try:
             with tempfile.TemporaryDirectory() as folder:
@@ -57,10 +66,9 @@ def main() -> None:
             traceback.print_exc()
             continue
         print(f"{rows[-1]}  ({time.monotonic() - began:.0f} s)", file=sys.stderr, flush=True)
-    table = "\n".join([_HEAD, *rows])
-    print(table)
+    print("\n".join([_HEAD, *rows]))
     if chosen.into is not None and not failed:
-        put(table, chosen.into)
+        put(rows, chosen.into)
     sys.exit(failed > 0)
 
 
