@@ -37,6 +37,8 @@ FOREIGN = (
     "PIP_PREFIX",
     "PYTHONHOME",
 )
+# Two processes or more halve the time; `-n0` after them brings back one, for a debugger.
+PYTEST = ("-m", "pytest", "-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
 CHECKS = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",))
 
 
@@ -94,8 +96,8 @@ def test(arguments: "list[str]") -> int:
         outcomes.append((" ".join(check), subprocess.call([str(BIN / check[0]), *check[1:]], cwd=str(ROOT))))
     told = [f"{name}: {'failed' if status else 'passed'}" for name, status in outcomes]
     print("\n" + "\n".join(told), flush=True)
-    print("\n$ pytest " + " ".join(arguments), flush=True)
-    status = subprocess.call([str(PYTHON), "-m", "pytest", *arguments], cwd=str(ROOT))
+    print("\n$ " + " ".join([*PYTEST[1:], *arguments]), flush=True)
+    status = subprocess.call([str(PYTHON), *PYTEST, *arguments], cwd=str(ROOT))
     failed = [name for name, code in outcomes if code]
     if failed:
         say("failed before the tests: " + ", ".join(failed))

@@ -126,7 +126,7 @@ def test_test_runs_every_check_and_hands_the_rest_to_pytest(clone: Clone) -> Non
     done = clone.start("test", "-k", "a name")
     assert done.returncode == 0
     assert "ruff check .: passed\nruff format --check .: passed\nmypy: passed\n" in done.stdout
-    assert done.stdout.endswith("\n<-m>\n<pytest>\n<-k>\n<a name>\n")
+    assert done.stdout.endswith("\n<worksteal>\n<-k>\n<a name>\n")
 
 
 def test_a_failed_check_fails_the_test_and_the_rest_is_run_all_the_same(clone: Clone) -> None:
@@ -136,7 +136,7 @@ def test_a_failed_check_fails_the_test_and_the_rest_is_run_all_the_same(clone: C
     done = clone.start("test")
     assert done.returncode == 1
     assert "mypy: failed" in done.stdout
-    assert done.stdout.endswith("<-m>\n<pytest>\n")
+    assert done.stdout.endswith("<--dist>\n<worksteal>\n")
     assert "failed before the tests: mypy" in done.stderr
 
 

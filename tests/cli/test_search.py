@@ -54,7 +54,7 @@ def path(tmp_path: Path) -> Path:
 def test_search_shows_the_version_that_was_found_and_how_many_there_are(type_: Type) -> None:
     printed = type_("search", "взять", "Покровск")
     assert "Покровск взят под контроль" in printed.out
-    assert "✎ edited, in an earlier version" in printed.out
+    assert "✎ edited, in an earlier version" in " ".join(printed.out.split())
     assert "1 of 1" in printed.out
     assert "1 of 2: --limit shows more" in type_("search", "Покровском", "--limit", "1").out
     assert type_("search", "держаться", "--sort", "oldest").out.index("обстрелом") < 200
