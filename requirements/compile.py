@@ -44,6 +44,8 @@ def main(arguments: list[str]) -> None:
         "morphology": extras["morphology"],
         "gazetteer": extras["gazetteer"],
         "outputs": extras["outputs"],
+        "metrics": extras["metrics"],
+        "passphrase": extras["passphrase"],
         "test": pyproject["dependency-groups"]["dev"],
     }
     made: list[str] = []

@@ -374,6 +374,8 @@ def test_a_lock_has_no_addresses_and_no_paths(lock: Path) -> None:
         ("runtime", PYPROJECT["project"]["dependencies"]),
         ("speed", PYPROJECT["project"]["optional-dependencies"]["speed"]),
         ("morphology", PYPROJECT["project"]["optional-dependencies"]["morphology"]),
+        ("metrics", PYPROJECT["project"]["optional-dependencies"]["metrics"]),
+        ("passphrase", PYPROJECT["project"]["optional-dependencies"]["passphrase"]),
         ("test", PYPROJECT["dependency-groups"]["dev"]),
         ("build", PYPROJECT["build-system"]["requires"]),
     ],
