@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
-from storage import earlier
+from storage import earlier, media
 from storage.database import migrations
 
 _SHOWN = 5  # examples a rule
@@ -121,13 +122,11 @@ _RULES = (
 )
 
 
-def steps() -> int:
-    """How many checks there are."""
-    return len(_RULES) + 3
+def check(db: sqlite3.Connection, data: Path) -> Iterator[tuple[str, Broken | None]]:
+    """Every check by its words, with what is broken; the caller may stop at any of them.
 
-
-def check(db: sqlite3.Connection) -> Iterator[tuple[str, Broken | None]]:
-    """Every check by its words, with what is broken; the caller may stop at any of them."""
+    Files are looked for in the data folder by name and size; their content is not read.
+    """
     yield "the file is whole", _integrity(db)
     yield "every reference leads somewhere", _references(db)
     yield "the schema is this program's", _schema(db)
@@ -135,6 +134,7 @@ def check(db: sqlite3.Connection) -> Iterator[tuple[str, Broken | None]]:
         rows = [row[0] for row in db.execute(rule.query)]
         broken = Broken(rule.words, len(rows), tuple(map(str, rows[:_SHOWN])), rule.advice) if rows else None
         yield rule.words, broken
+    yield "every file of a post that is kept lies in the data folder", _files(db, data)
 
 
 def _integrity(db: sqlite3.Connection) -> Broken | None:
@@ -145,6 +145,20 @@ def _integrity(db: sqlite3.Connection) -> Broken | None:
 def _references(db: sqlite3.Connection) -> Broken | None:
     rows = [f"{row[0]} row {row[1]} misses its {row[2]}" for row in db.execute("PRAGMA foreign_key_check")]
     return Broken("every reference leads somewhere", len(rows), tuple(rows[:_SHOWN]), _BACK) if rows else None
+
+
+def _files(db: sqlite3.Connection, data: Path) -> Broken | None:
+    rows = []
+    for sha256, size in db.execute("SELECT sha256, size FROM media_file"):
+        try:
+            found = media.path(data, sha256).stat().st_size
+        except FileNotFoundError:
+            rows.append(f"{sha256[:12]} is missing")
+        else:
+            if found != size:
+                rows.append(f"{sha256[:12]} has {found:,} bytes, not {size:,}")
+    words = "every file of a post that is kept lies in the data folder"
+    return Broken(words, len(rows), tuple(rows[:_SHOWN]), _BACK) if rows else None
 
 
 def _schema(db: sqlite3.Connection) -> Broken | None:

@@ -111,15 +111,16 @@ def restore(
 def check(as_json: Json = False) -> None:
     """Check that the archive is whole: SQLite's own checks, and what must hold between posts, mentions and alerts."""
     broken: list[Broken] = []
+    chosen = settings()
 
     def look(db: sqlite3.Connection) -> None:
-        for words, found in checking.check(db):
+        for words, found in checking.check(db, chosen.data):
             if found is not None:
                 broken.append(found)
             if not as_json:
                 _say(f"{'✗' if found else '✓'} {words}" + (_where(found) if found else ""))
 
-    read_archive(settings(), lambda store: store.read(look))
+    read_archive(chosen, lambda store: store.read(look))
     if as_json:
         terminal.print_json(
             out,

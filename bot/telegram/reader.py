@@ -34,7 +34,8 @@ from storage.store import Store
 log = logging.getLogger(__name__)
 
 _SWEEPERS = 4  # channels read at once; the pace is shared
-_SOON = 5.0  # seconds until a sweep that failed for a passing reason is tried again
+_SOON = 5.0  # seconds until a sweep that failed for a passing reason is tried again; twice as long each time,
+_LATEST = 300.0  # and never longer than this
 _RETRY_UNREADABLE = 900.0  # seconds between attempts at a channel that Telegram refuses
 _READS = frozenset({"GetHistory", "ResolveUsername"})  # without these a channel is not read
 _TOO_LONG = "so much happened that Telegram did not tell all of it"
@@ -112,6 +113,7 @@ class Reader:
         self._channels: dict[int, Channel] = {}  # by our row
         self._rows: dict[int, int] = {}  # Telegram's id -> our row, of those whose posts may be pushed to us
         self._live = Live(take, on_failure=self._not_kept)
+        self._failures: dict[int, int] = {}  # sweeps of a channel that failed one after another
         self._doubts: dict[int, str] = {}  # channels of which something may have been missed, and why
         self._welcome = asyncio.Event()  # the first connection: before it, reading would only wait
 
@@ -251,7 +253,7 @@ class Reader:
             await self._sweep.read(channel)
         except Unavailable as error:
             log.info("sweep put off channel_id=%d problem=%s", channel.id, error)
-            return _RETRY_UNREADABLE if self._connection.is_stopped else _SOON
+            return _RETRY_UNREADABLE if self._connection.is_stopped else self._soon(row)
         except Busy as busy:
             # With another method than that of reading, the channel itself was read, or will be without it.
             log.info("sweep held channel_id=%d method=%s seconds=%g", channel.id, busy.method, busy.wait)
@@ -263,8 +265,14 @@ class Reader:
             return _RETRY_UNREADABLE
         except Exception:
             log.exception("sweep failed channel_id=%d", channel.id)
-            return _SOON
+            return self._soon(row)
+        self._failures.pop(row, None)
         return self._interval(row)
+
+    def _soon(self, row: int) -> float:
+        """Soon after a first failure, later after each further one: a server in trouble is not pressed."""
+        failures = self._failures[row] = self._failures.get(row, 0) + 1
+        return float(min(_SOON * 2 ** min(failures - 1, 10), _LATEST))
 
     def _interval(self, row: int) -> float:
         return self.plan.intervals.get(row, _SOON)

@@ -55,7 +55,7 @@ def prune(db: sqlite3.Connection, **chosen: Any) -> int:
 
 
 def broken(db: sqlite3.Connection) -> list[str]:
-    return [words for words, found in checking.check(db) if found is not None]
+    return [words for words, found in checking.check(db, folder_of(db)) if found is not None]
 
 
 def left(db: sqlite3.Connection) -> list[int]:
@@ -237,6 +237,19 @@ def test_a_file_that_was_fetched_while_its_post_was_forgotten_is_removed(db: sql
     assert media.files(db) == []
 
 
+@pytest.mark.parametrize(("now", "told"), [(None, "is missing"), ("col", "has 3 bytes, not 6")])
+def test_a_check_finds_a_file_that_is_not_as_it_was_kept(
+    db: sqlite3.Connection, now: str | None, told: str
+) -> None:
+    keep(db, post(followed(db), 1, "Колонна"))
+    place = carry(db, 1, "column")
+    assert broken(db) == []
+    place.unlink() if now is None else place.write_text(now)
+    [found] = [found for _, found in checking.check(db, folder_of(db)) if found]
+    assert "data folder" in found.rule
+    assert told in found.examples[0]
+
+
 def test_space_goes_back_to_the_disk(db: sqlite3.Connection) -> None:
     channel = followed(db)
     for number in range(300):
@@ -290,14 +303,14 @@ def test_what_a_forgotten_post_said_before_an_edit_is_not_found_either(db: sqlit
     assert len(searched(db, "слова")) == 1
     assert prune(db) == 1
     assert searched(db, "слова") == []
-    assert [broken for _, broken in checking.check(db) if broken] == []
+    assert [broken for _, broken in checking.check(db, folder_of(db)) if broken] == []
 
 
 def test_a_check_finds_an_earlier_version_that_can_not_be_searched(db: sqlite3.Connection) -> None:
     channel = followed(db)
     keep(db, post(channel, 1, "Первые слова"))
     keep(db, post(channel, 1, "Другое", edited_at=minutes(5)), minutes(5))
-    assert [broken for _, broken in checking.check(db) if broken] == []
+    assert [broken for _, broken in checking.check(db, folder_of(db)) if broken] == []
     db.execute("INSERT INTO earlier_fts(earlier_fts) VALUES ('delete-all')")
-    [broken] = [broken for _, broken in checking.check(db) if broken]
+    [broken] = [broken for _, broken in checking.check(db, folder_of(db)) if broken]
     assert broken.rule == "every earlier version can be searched"
