@@ -47,6 +47,7 @@ from bot.telegram.messenger import Messenger
 from bot.telegram.reader import Reader
 from bot.telegram.readers import Readers
 from bot.tracking import Tracking
+from bot.web import server as web
 from config.settings import Settings
 from storage import chats, owed
 from storage.records import READER, Message, OwedKind, Wanted
@@ -315,8 +316,11 @@ class Service:
             parts["backfills"] = self.backfills.run
         if self.reading is not None and settings.media != "none":
             parts |= self.reading.downloads(settings.data, settings.media_max_bytes)
+        operations = self.operations()
+        if settings.web.enabled:
+            parts["web"] = partial(web.run, settings, lambda name, given: operations[name](**given))
         try:
-            async with control.serving(settings.data, self.operations()), asyncio.TaskGroup() as group:
+            async with control.serving(settings.data, operations), asyncio.TaskGroup() as group:
                 for name, work in parts.items():
                     self.supervision.start(group, name, work)
                 log.info("watching chats=%d outputs=%d", len(settings.chats), len(carriers))
