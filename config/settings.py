@@ -266,6 +266,20 @@ class WebSettings(BaseModel):
         AfterValidator(forms.site_address),
         How("What a browser shows, without a path: https://archive.example.org"),
     ] = None
+    members: Annotated[
+        Literal["none", "read", "review"],
+        Field(
+            description="What a member of the chats may do on the page: read, review or none; their administrators may all."
+        ),
+        BeforeValidator(forms.lower),
+        How("none, read or review; placewatch users set says it for one person."),
+    ] = "review"
+    link_minutes: Annotated[
+        int, Field(ge=1, le=1440, description="How long a personal link can be used, once, in minutes.")
+    ] = 15
+    session_hours: Annotated[
+        int, Field(ge=1, le=2160, description="How long a browser that used a link stays signed in, in hours.")
+    ] = 168
     tiles: Annotated[
         str | None,
         Field(

@@ -30,6 +30,5 @@ CREATE TABLE api_token(
   hash BLOB PRIMARY KEY,                     -- SHA-256 of the token
   name TEXT NOT NULL UNIQUE COLLATE NOCASE,
   role TEXT NOT NULL CHECK(role IN ('read', 'review', 'admin')),
-  made_at INTEGER NOT NULL,
-  used_on INTEGER                            -- when it was last used, to the day
+  made_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

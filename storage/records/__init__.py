@@ -4,6 +4,7 @@ Times are timezone-aware `datetime` in UTC. Offsets into text are Python string 
 except in `Entity`, which keeps Telegram's UTF-16 units as they came.
 """
 
+from storage.records.access import ApiToken, WebSession, WebUser
 from storage.records.account import Account
 from storage.records.backfill import Backfill, BackfillState
 from storage.records.channel import READER, Channel, ChannelState, Peer
@@ -46,6 +47,7 @@ __all__ = [
     "READER",
     "Account",
     "AlertSent",
+    "ApiToken",
     "Attachment",
     "Backfill",
     "BackfillState",
@@ -105,6 +107,8 @@ __all__ = [
     "Waiting",
     "Wanted",
     "Watch",
+    "WebSession",
+    "WebUser",
     "Wish",
     "subject_of",
 ]

@@ -41,4 +41,3 @@ class ApiToken:
     name: str
     role: str
     made_at: datetime
-    used_on: datetime | None
