@@ -36,6 +36,7 @@ from bot.outputs import Output, Switchboard, opened
 from bot.preview.source import PreviewReader
 from bot.printed import TERMINAL, Printed, outside
 from bot.pulse import Pulse
+from bot.reviewing import Reviewing
 from bot.rounds import Rounds
 from bot.supervision import Supervision
 from bot.systemd import Systemd
@@ -461,6 +462,7 @@ class Service:
             "accounts.list": partial(roster.listed, self.reading, self.store),
             **Keeping(self.settings, self.store).by_name(),
             **(self.backfills.by_name() if self.backfills is not None else {}),
+            **Reviewing(self.room).by_name(),
             "examine": self.examine,
         }
 
