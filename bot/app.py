@@ -49,6 +49,7 @@ from bot.telegram.reader import Reader
 from bot.telegram.readers import Readers
 from bot.tracking import Tracking
 from bot.web import server as web
+from bot.web.access.operations import Access
 from config.settings import Settings
 from storage import chats, owed
 from storage.records import READER, Message, OwedKind, Wanted
@@ -463,6 +464,7 @@ class Service:
             **Keeping(self.settings, self.store).by_name(),
             **(self.backfills.by_name() if self.backfills is not None else {}),
             **Reviewing(self.room).by_name(),
+            **Access(self.store, self.settings.web, clock.now).by_name(),
             "examine": self.examine,
         }
 

@@ -278,7 +278,8 @@ class WebSettings(BaseModel):
         int, Field(ge=1, le=1440, description="How long a personal link can be used, once, in minutes.")
     ] = 15
     session_hours: Annotated[
-        int, Field(ge=1, le=2160, description="How long a browser that used a link stays signed in, in hours.")
+        int,
+        Field(ge=1, le=2160, description="How long a browser that used a link stays signed in, in hours."),
     ] = 168
     tiles: Annotated[
         str | None,

@@ -11,7 +11,9 @@ from storage.records import ApiToken, WebSession, WebUser
 from storage.times import from_ms, to_ms
 
 _USER = "user_id, name, role, chat_role, chat_id, added_at, link_at"
-_REMEMBERED = timedelta(days=1)  # so long a link that was used or has expired is told apart from one that never was
+_REMEMBERED = timedelta(
+    days=1
+)  # so long a link that was used or has expired is told apart from one that never was
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,7 @@ def user(db: sqlite3.Connection, user_id: int, now: datetime) -> WebUser | None:
     return next(iter(_users(db, now, "user_id = ?", (user_id,))), None)
 
 
-def _users(
-    db: sqlite3.Connection, now: datetime, where: str, values: Iterable[object] = ()
-) -> list[WebUser]:
+def _users(db: sqlite3.Connection, now: datetime, where: str, values: Iterable[object] = ()) -> list[WebUser]:
     rows = db.execute(
         f"SELECT {_USER}, (SELECT count(*) FROM web_session s WHERE s.user_id = u.user_id AND s.expires_at > ?) "
         f"FROM web_user u WHERE {where}",
@@ -116,9 +116,7 @@ def add_link(
 
 def link(db: sqlite3.Connection, hashed: bytes) -> Link | None:
     """The way in that is known by that hash."""
-    row = db.execute(
-        "SELECT user_id, expires_at, used_at FROM web_link WHERE hash = ?", (hashed,)
-    ).fetchone()
+    row = db.execute("SELECT user_id, expires_at, used_at FROM web_link WHERE hash = ?", (hashed,)).fetchone()
     return None if row is None else Link(row[0], from_ms(row[1]), from_ms(row[2]))
 
 

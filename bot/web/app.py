@@ -8,7 +8,7 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from bot.web.access import Guard
+from bot.web.access.guard import Guard
 from bot.web.entry import Entry
 from bot.web.headers import Headers, policy
 from bot.web.problems import HANDLERS

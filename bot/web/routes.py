@@ -5,11 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from bot.web import assets
+from bot.web.access import pages as access
+from bot.web.api import pages as api
 from bot.web.entry import Entry
 from bot.web.pages import stream
 from bot.web.roles import Role
 
 TABLE: Final[tuple[Entry, ...]] = (
     Entry("/static/{path:path}", "static", assets.serve, Role.PUBLIC),
+    Entry("/enter", "enter", access.enter, Role.PUBLIC),
+    Entry("/enter/{link}", "enter_link", access.link, Role.PUBLIC),
+    Entry("/enter/{link}", "enter_redeem", access.redeem, Role.PUBLIC, ("POST",)),
+    Entry("/leave", "leave", access.leave, Role.PUBLIC, ("POST",)),
+    *api.ENTRIES,
     Entry("/", "stream", stream.page, Role.READ),
 )

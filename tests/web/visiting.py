@@ -6,20 +6,22 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
 from bot import claims, process
+from bot.web.access import secret
 from bot.web.app import create
 from bot.web.site import Site
 from config.settings import Settings
+from storage import access
 from storage.store import Store
 from tests.making import NOW
 
-ADDRESS = "http://archive.test"
+ADDRESS = "http://127.0.0.1:8420"
 
 
 @dataclass(frozen=True)
@@ -64,4 +66,20 @@ async def visiting(
         )
         transport = httpx2.ASGITransport(app=create(site))
         async with httpx2.AsyncClient(transport=transport, base_url=ADDRESS) as client:
+            await sign_in(client, service.store, now(), user_id=None)
             yield Visit(client, service.store, site)
+
+
+async def sign_in(client: httpx2.AsyncClient, store: Store, now: datetime, *, user_id: int | None) -> str:
+    """Have a browser be signed in as somebody who is known, or as the owner of the machine; its cookie."""
+    link, session = secret.new(), secret.new()
+
+    def enter(db: sqlite3.Connection) -> None:
+        until = now + timedelta(days=7)
+        access.add_link(db, secret.hashed(link), user_id, now=now, until=until)
+        access.use_link(db, secret.hashed(link), secret.hashed(session), now=now, until=until)
+
+    await store.write(enter)
+    client.cookies.clear()
+    client.cookies.set("placewatch", session, domain="127.0.0.1")
+    return session

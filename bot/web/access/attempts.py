@@ -13,7 +13,9 @@ _ADDRESSES: Final = 10_000  # remembered; of more, those that failed longest ago
 class Attempts:
     """Counts what failed within a stretch of time."""
 
-    def __init__(self, *, each: int = 10, together: int = 1_000, within: timedelta = timedelta(minutes=10)) -> None:
+    def __init__(
+        self, *, each: int = 10, together: int = 1_000, within: timedelta = timedelta(minutes=10)
+    ) -> None:
         """At most `each` of one address, and `together` of all."""
         self._each = each
         self._together = together

@@ -30,9 +30,13 @@ _STRANGE_HOST: Final = (
     "This is not an address of the page. Use the one that placewatch web prints, or set PLACEWATCH_WEB__PUBLIC_URL "
     "to the one under which members reach it."
 )
-_STRANGE_FORM: Final = "This was not sent by a page of this archive. Go back to the page, load it again, and repeat it there."
+_STRANGE_FORM: Final = (
+    "This was not sent by a page of this archive. Go back to the page, load it again, and repeat it there."
+)
 _TOKEN: Final = "No program has this token: placewatch tokens list. Send one as: Authorization: Bearer pw_…"  # noqa: S105 - words
-_SIGN_IN: Final = "Sign in first, or send a token: Authorization: Bearer pw_… (placewatch tokens add NAME --role read)"
+_SIGN_IN: Final = (
+    "Sign in first, or send a token: Authorization: Bearer pw_… (placewatch tokens add NAME --role read)"
+)
 _WAIT: Final = "Too much was tried from here that failed. Wait, and try again."
 
 
@@ -71,7 +75,9 @@ class Guard:
                 address = client_of(request)
                 wait = self._attempts.wait(address, here.now())
                 if wait:
-                    return _refused(request, 429, _WAIT, {"Retry-After": str(round(wait.total_seconds()) + 1)})
+                    return _refused(
+                        request, 429, _WAIT, {"Retry-After": str(round(wait.total_seconds()) + 1)}
+                    )
                 member = await here.store.read(_by_token, token)
                 if member is None:
                     self._attempts.failed(address, here.now())
@@ -92,7 +98,9 @@ class Guard:
             return RedirectResponse("/enter", 303)
         if member is not None and member.role < needed:
             return _refused(
-                request, 403, f"This needs the role {needed.name.lower()}; yours is {member.role.name.lower()}."
+                request,
+                403,
+                f"This needs the role {needed.name.lower()}; yours is {member.role.name.lower()}.",
             )
         return None
 
@@ -125,9 +133,7 @@ def _by_session(db: sqlite3.Connection, found: str, now: datetime) -> Member | N
     return of_session(access.session(db, secret.hashed(found), now))
 
 
-def _refused(
-    request: Request, status: int, words: str, headers: dict[str, str] | None = None
-) -> Response:
+def _refused(request: Request, status: int, words: str, headers: dict[str, str] | None = None) -> Response:
     if request.url.path.startswith(_API):
         return api.answer(HTTPException(status, words, headers))
     found = problems.problem(request, status, words)

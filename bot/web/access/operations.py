@@ -44,9 +44,7 @@ class Access:
     async def link(self, link: str) -> dict[str, Any]:
         """A way in for whoever has this machine's command line."""
         now = self._now()
-        await self._store.write(
-            access.add_link, bytes.fromhex(link), None, now=now, until=now + self._link
-        )
+        await self._store.write(access.add_link, bytes.fromhex(link), None, now=now, until=now + self._link)
         return {"minutes": round(self._link.total_seconds() / 60)}
 
     async def redeem(self, link: str, session: str) -> dict[str, Any]:
@@ -81,7 +79,9 @@ class Access:
         if role not in (*ROLES, "none", None):
             raise Mendable(f"There is no role {role}; there are {', '.join(ROLES)} and none.")
         if user_id <= 0:
-            raise Mendable("A person's number at Telegram is positive; they see it where they send /start to the bot.")
+            raise Mendable(
+                "A person's number at Telegram is positive; they see it where they send /start to the bot."
+            )
 
         def change(db: sqlite3.Connection) -> int:
             access.set_role(db, user_id, role, name=None if name is None else called(name), now=self._now())
@@ -111,7 +111,9 @@ class Access:
 
         def change(db: sqlite3.Connection) -> None:
             if not access.add_token(db, name, bytes.fromhex(token), role, now=self._now()):
-                raise Mendable(f"There is a token {name} already; remove it first: placewatch tokens remove {name}")
+                raise Mendable(
+                    f"There is a token {name} already; remove it first: placewatch tokens remove {name}"
+                )
             self._record(db, f"tokens add {name} {role}")
 
         await self._store.write(change)

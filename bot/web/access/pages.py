@@ -32,7 +32,9 @@ async def enter(request: Request) -> Response:
 async def link(request: Request) -> Response:
     """What a link shows: a button. Programs that look where links lead don't press it, so that they use none up."""
     web = site.of(request).settings.web
-    found = render(request, "enter.html", {"public": False, "minutes": web.link_minutes, "link": request.url.path})
+    found = render(
+        request, "enter.html", {"public": False, "minutes": web.link_minutes, "link": request.url.path}
+    )
     found.headers.update({"Cache-Control": "no-store", "X-Robots-Tag": "noindex"})
     return found
 

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from typing import Final
 
-TOKEN: Final = "pw_"
+TOKEN: Final = "pw_"  # noqa: S105 - how one begins
 """How the token of a program begins, so that it is known for one where it leaks."""
 
 _BYTES: Final = 32
