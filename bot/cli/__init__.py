@@ -23,6 +23,8 @@ from bot.cli import (
     places,
     proof,
     service,
+    tokens,
+    users,
     web,
 )
 from bot.cli.common import err, out
@@ -52,6 +54,8 @@ app.add_typer(places.app, name="places")
 app.add_typer(claims.app, name="claims")
 app.add_typer(gazetteer.app, name="gazetteer")
 app.add_typer(outputs.app, name="outputs")
+app.add_typer(users.app, name="users")
+app.add_typer(tokens.app, name="tokens")
 
 
 def main() -> None:
