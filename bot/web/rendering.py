@@ -16,6 +16,7 @@ from starlette.routing import NoMatchFound
 
 from bot.web import assets, site
 from bot.web.roles import Role
+from bot.web.views import where
 
 NAVIGATION: Final = (("stream", "Stream"), ("places", "Places"), ("map", "Map"), ("channels", "Channels"))
 """Routes by name that every page leads to, and what they are called."""
@@ -68,7 +69,15 @@ def render(request: Request, template: str, context: Mapping[str, Any], status: 
         "day": day,
         "clock": lambda at: f"{local(at):%H:%M}",
         "moment": lambda at: f"{day(at)}, {local(at):%H:%M}",
+        "long_day": lambda when: (
+            f"{when:%A} {when.day} {when:%B}" + ("" if when.year == local(now).year else f" {when.year}")
+        ),
         "zone": zone.key,
+        "back": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        "where": where,
+        "post_url": lambda kept: address(
+            request, "post", channel=where(kept.channel), message=kept.post.key.message_id
+        ),
         "language": "en",
     }
     html = environment().get_template(template).render({**everywhere, **context})

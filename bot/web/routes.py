@@ -8,7 +8,7 @@ from bot.web import assets
 from bot.web.access import pages as access
 from bot.web.api import pages as api
 from bot.web.entry import Entry
-from bot.web.pages import stream
+from bot.web.pages import media, post, review, stream
 from bot.web.roles import Role
 
 TABLE: Final[tuple[Entry, ...]] = (
@@ -19,4 +19,8 @@ TABLE: Final[tuple[Entry, ...]] = (
     Entry("/leave", "leave", access.leave, Role.PUBLIC, ("POST",)),
     *api.ENTRIES,
     Entry("/", "stream", stream.page, Role.READ),
+    Entry("/new", "new", stream.new, Role.READ),
+    Entry("/post/{channel}/{message:int}", "post", post.page, Role.READ),
+    Entry("/media/{digest}", "media", media.file, Role.READ),
+    Entry("/review/{post:int}", "review", review.decide, Role.REVIEW, ("POST",)),
 )

@@ -32,7 +32,7 @@ def _quiet(address: str) -> None:
 
 async def run(settings: Settings, ask: Ask, ready: Callable[[str], None] = _quiet) -> None:
     """Serve the page until cancelled; Mendable where the address can't be had. `ready` is told where it is."""
-    listening = _listen(settings.web.host, settings.web.port)
+    listening = listen(settings.web.host, settings.web.port)
     try:
         store = await Store.open(settings.data / lock.DATABASE, write=False, readers=_READERS)
         try:
@@ -43,14 +43,15 @@ async def run(settings: Settings, ask: Ask, ready: Callable[[str], None] = _quie
                 claims=claims.load_or_embedded(settings.data / claims.FILE),
                 now=clock.now,
             )
-            await _serve(site, listening, ready)
+            await serve(site, listening, ready)
         finally:
             await store.close()
     finally:
         listening.close()
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """The socket of an address; Mendable where it can't be had."""
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
@@ -82,7 +83,8 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def _serve(site: Site, listening: socket.socket, ready: Callable[[str], None]) -> None:
+async def serve(site: Site, listening: socket.socket, ready: Callable[[str], None]) -> None:
+    """Answer on a socket until cancelled."""
     server = _Server(
         uvicorn.Config(
             create(site),
