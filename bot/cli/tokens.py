@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from bot import terminal
 from bot.alerts.compose import moment
@@ -39,7 +40,9 @@ def tokens_add(
     )
     out.print(token, markup=False, highlight=False, soft_wrap=True)
     out.print(
-        "It is shown this once. A program sends it as: Authorization: Bearer pw_…", style="dim", soft_wrap=True
+        "It is shown this once. A program sends it as: Authorization: Bearer pw_…",
+        style="dim",
+        soft_wrap=True,
     )
 
 
@@ -58,7 +61,7 @@ def tokens_list(as_json: Json = False) -> None:
     else:
         grid = Table("Name", "May", "Made", box=None, pad_edge=False)
         for one in found:
-            grid.add_row(terminal.plain(one.name), one.role, moment(one.made_at, chosen.timezone))
+            grid.add_row(Text(one.name), one.role, moment(one.made_at, chosen.timezone))
         out.print(grid)
 
 

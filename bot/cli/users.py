@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from bot import clock, terminal
 from bot.alerts.compose import moment
@@ -53,7 +54,9 @@ def users_list(as_json: Json = False) -> None:
         )
         return
     if not found:
-        out.print("Nobody yet: a member sends /archive in the team's chat, or: placewatch users set NUMBER read")
+        out.print(
+            "Nobody yet: a member sends /archive in the team's chat, or: placewatch users set NUMBER read"
+        )
         return
     grid = Table("Number", "Name", "May", "Said by", "Last link", "Signed in", box=None, pad_edge=False)
     for one in found:
@@ -61,7 +64,7 @@ def users_list(as_json: Json = False) -> None:
         last = moment(one.link_at, chosen.timezone) if one.link_at else "never"
         grid.add_row(
             str(one.user_id),
-            terminal.plain(one.name),
+            Text(one.name),
             one.may or "nothing",
             said,
             last,
@@ -79,7 +82,10 @@ def users_set(
     """Say what somebody may do, whatever the chat says; it holds from their next click on."""
     wanted = None if role is Said.CHAT else role.value
     ask("users.set", {"user_id": number, "role": wanted, "name": name}, telegram=False)
-    words = {Said.NONE: "may not see the page, and is signed out", Said.CHAT: "may do what the chat gives them"}
+    words = {
+        Said.NONE: "may not see the page, and is signed out",
+        Said.CHAT: "may do what the chat gives them",
+    }
     out.print(f"{number} {words.get(role, f'has the role {role.value}')}.", markup=False, highlight=False)
 
 
