@@ -22,11 +22,14 @@ from bot.courier import Courier, Manners, Pace
 from bot.coverage.keeper import Coverage
 from bot.coverage.vigil import MARK, Vigil, look
 from bot.desk import Desk, Outside
+from bot.desk.door import Door, Standing
+from bot.desk.guests import Guests
 from bot.desk.room import Room
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.examiner import Examiner
 from bot.findings import Finding
 from bot.importing import Imports
+from bot.incoming import Incoming
 from bot.keeper import Keeper, Plan
 from bot.keeping import Keeping
 from bot.lookout import Lookout
@@ -152,6 +155,7 @@ class Service:
             decide=partial(decide, rules=rules),
             min_confidence=settings.min_confidence,
             claims=rules.claims,
+            door=self._door(),
         )
         self.desk = Desk(self.room, admins=settings.admins, everyone_may_edit=settings.everyone_may_edit)
         self._members: Members | None = None
@@ -192,6 +196,27 @@ class Service:
 
     async def _is_admin(self, chat_id: int, user_id: int) -> bool:
         return self._members is not None and await self._members.is_admin(chat_id, user_id)
+
+    def _door(self) -> Door | None:
+        web = self.settings.web
+        if web.public_url is None:
+            return None
+        return Door(
+            url=web.public_url,
+            minutes=web.link_minutes,
+            members=None if web.members == "none" else web.members,
+            admins=frozenset(self.settings.admins),
+            chats=self._team_chats,
+            standing=self._standing,
+            bot_name=lambda: self._speaking.state.account_name if self._speaking is not None else None,
+        )
+
+    def _guests(self) -> Callable[[Incoming], Awaitable[None]] | None:
+        door = self.room.door
+        return None if door is None else Guests(self.desk, self.store, door, clock.now).handle
+
+    async def _standing(self, chat_id: int, user_id: int) -> Standing:
+        return Standing.NOBODY if self._members is None else await self._members.standing(chat_id, user_id)
 
     async def _is_hidden(self, chat_id: int, user_id: int) -> bool:
         return self._members is None or await self._members.is_hidden(chat_id, user_id)
@@ -342,6 +367,7 @@ class Service:
             press=self.desk.press,
             on_chat_change=self._chat_changed,
             on_move=self._chat_moved,
+            guest=self._guests(),
         )
         self._console = console
         self._moved = await self.store.read(chats.moved)
@@ -404,14 +430,14 @@ class Service:
 
     def _team(self) -> list[int]:
         """Who is told what befalls placewatch itself: the team's chats by their present numbers, and the outputs."""
-        return [*(self._moved.get(chat_id, chat_id) for chat_id in self.settings.chats), *self._outputs]
+        return [*self._team_chats(), *self._outputs]
+
+    def _team_chats(self) -> list[int]:
+        return [self._moved.get(chat_id, chat_id) for chat_id in self.settings.chats]
 
     def _chats(self) -> list[int]:
         """The team's chats by their present numbers, and the administrators in private."""
-        return [
-            *(self._moved.get(chat_id, chat_id) for chat_id in self.settings.chats),
-            *self.settings.admins,
-        ]
+        return [*self._team_chats(), *self.settings.admins]
 
     async def _offer_commands(self) -> None:
         if self._members is not None and not self._offered:

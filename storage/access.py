@@ -114,6 +114,12 @@ def add_link(
         db.execute("UPDATE web_user SET link_at = ? WHERE user_id = ?", (to_ms(now), user_id))
 
 
+def forget_link(db: sqlite3.Connection, hashed: bytes, user_id: int) -> None:
+    """A link did not reach its person: they may have another one at once."""
+    db.execute("DELETE FROM web_link WHERE hash = ?", (hashed,))
+    db.execute("UPDATE web_user SET link_at = NULL WHERE user_id = ?", (user_id,))
+
+
 def link(db: sqlite3.Connection, hashed: bytes) -> Link | None:
     """The way in that is known by that hash."""
     row = db.execute("SELECT user_id, expires_at, used_at FROM web_link WHERE hash = ?", (hashed,)).fetchone()

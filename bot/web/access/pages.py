@@ -76,6 +76,6 @@ async def leave(request: Request) -> Response:
     found = request.cookies.get(cookie.name(secure=secure))
     if found:
         await site.of(request).ask("access.leave", {"session": secret.hashed(found).hex()})
-    response = RedirectResponse("/enter", 303)
+    response = RedirectResponse("/", 303)
     cookie.take(response, secure=secure)
     return response
