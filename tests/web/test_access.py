@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx2
+import pytest
+import pytest_asyncio
 
 from bot.web.access import secret
 from bot.web.app import create
@@ -16,7 +19,9 @@ from bot.web.entry import Entry
 from bot.web.routes import TABLE
 from storage import access
 from tests.making import NOW
-from tests.web.visiting import ADDRESS, Visit, sign_in, visiting
+from tests.web.visiting import ADDRESS, Visit, once_more, sign_in, visiting
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PUBLIC = "https://archive.example.org"
 
@@ -33,6 +38,13 @@ class Clock:
 
 def nothing(_: object) -> None:
     """An empty archive."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Visit]:
+    """One archive for all of this file; each test has a page of its own."""
+    async with visiting(tmp_path_factory.mktemp("access"), nothing, public_url=PUBLIC) as visit:
+        yield visit
 
 
 async def a_link(visit: Visit, user_id: int | None = None, minutes: float = 15) -> str:
@@ -53,16 +65,16 @@ async def press(visit: Visit, path: str, **headers: str) -> httpx2.Response:
     return await visit.client.post(path, headers={"Origin": ADDRESS, **headers})
 
 
-async def test_whoever_reaches_the_port_sees_only_how_to_get_a_link(tmp_path: Path) -> None:
-    async with visiting(tmp_path, nothing) as visit:
+async def test_whoever_reaches_the_port_sees_only_how_to_get_a_link(house: Visit) -> None:
+    async with once_more(house) as visit:
         visit.client.cookies.clear()
         answer = await visit.client.get("/")
         assert (answer.status_code, answer.headers["location"]) == (303, "/enter")
         assert "placewatch web --link" in await visit.get("/enter")
 
 
-async def test_a_link_is_used_by_a_press_and_not_by_looking_at_it(tmp_path: Path) -> None:
-    async with visiting(tmp_path, nothing) as visit:
+async def test_a_link_is_used_by_a_press_and_not_by_looking_at_it(house: Visit) -> None:
+    async with once_more(house) as visit:
         visit.client.cookies.clear()
         path = await a_link(visit)
         for _ in range(3):  # a chat's preview, a proxy, a prefetch
@@ -72,32 +84,32 @@ async def test_a_link_is_used_by_a_press_and_not_by_looking_at_it(tmp_path: Path
         assert "owner" in await visit.get("/")
 
 
-async def test_a_link_works_once(tmp_path: Path) -> None:
-    async with visiting(tmp_path, nothing) as visit:
+async def test_a_link_works_once(house: Visit) -> None:
+    async with once_more(house) as visit:
         path = await a_link(visit)
         await press(visit, path)
         again = await press(visit, path)
         assert (again.status_code, "used already" in again.text) == (403, True)
 
 
-async def test_an_expired_link_says_how_to_get_another(tmp_path: Path) -> None:
-    async with visiting(tmp_path, nothing) as visit:
+async def test_an_expired_link_says_how_to_get_another(house: Visit) -> None:
+    async with once_more(house) as visit:
         answer = await press(visit, await a_link(visit, minutes=-1))
         assert answer.status_code == 403
         assert "has expired" in answer.text
         assert "/archive" in answer.text
 
 
-async def test_a_newer_link_ends_the_older_one_of_the_same_person(tmp_path: Path) -> None:
-    async with visiting(tmp_path, nothing) as visit:
+async def test_a_newer_link_ends_the_older_one_of_the_same_person(house: Visit) -> None:
+    async with once_more(house) as visit:
         older = await a_link(visit)
         newer = await a_link(visit)
         assert (await press(visit, older)).status_code == 403
         assert (await press(visit, newer)).status_code == 303
 
 
-async def test_only_hashes_are_kept(tmp_path: Path) -> None:
-    async with visiting(tmp_path, nothing) as visit:
+async def test_only_hashes_are_kept(house: Visit) -> None:
+    async with once_more(house) as visit:
         path = await a_link(visit)
         await press(visit, path)
         token = secret.new(secret.TOKEN)
@@ -105,21 +117,21 @@ async def test_only_hashes_are_kept(tmp_path: Path) -> None:
             "tokens.add", {"name": "feed", "token": secret.hashed(token).hex(), "role": "read"}
         )
         session = visit.client.cookies["placewatch"]
-        held = await asyncio.to_thread(everything_in, tmp_path)
+        held = await asyncio.to_thread(everything_in, house.store.path.parent)
         for hidden in (path.rpartition("/")[2], session, token):
             assert hidden.encode() not in held
 
 
-async def test_on_this_machine_the_cookie_is_strict_and_out_of_scripts_reach(tmp_path: Path) -> None:
-    async with visiting(tmp_path, nothing) as visit:
+async def test_on_this_machine_the_cookie_is_strict_and_out_of_scripts_reach(house: Visit) -> None:
+    async with once_more(house) as visit:
         set_ = (await press(visit, await a_link(visit))).headers["set-cookie"]
         assert set_.startswith("placewatch=")
         assert {"HttpOnly", "SameSite=strict", "Path=/"} <= {part.strip() for part in set_.split(";")}
         assert "Secure" not in set_
 
 
-async def test_at_a_public_address_the_cookie_goes_over_https_alone(tmp_path: Path) -> None:
-    async with visiting(tmp_path, nothing, public_url=PUBLIC) as visit:
+async def test_at_a_public_address_the_cookie_goes_over_https_alone(house: Visit) -> None:
+    async with once_more(house) as visit:
         path = await a_link(visit)
         answer = await visit.client.post(
             path, headers={"Host": "archive.example.org", "Origin": PUBLIC, "X-Forwarded-For": "198.51.100.7"}
@@ -130,24 +142,24 @@ async def test_at_a_public_address_the_cookie_goes_over_https_alone(tmp_path: Pa
         assert "Domain" not in set_
 
 
-async def test_a_session_ends_by_itself(tmp_path: Path) -> None:
+async def test_a_session_ends_by_itself(house: Visit) -> None:
     clock = Clock()
-    async with visiting(tmp_path, nothing, now=clock) as visit:
+    async with once_more(house, clock) as visit:
         await visit.get("/")
         clock.now += timedelta(days=7, seconds=1)
         assert (await visit.client.get("/")).status_code == 303
 
 
-async def test_signing_out_ends_the_session_and_not_only_the_cookie(tmp_path: Path) -> None:
-    async with visiting(tmp_path, nothing) as visit:
+async def test_signing_out_ends_the_session_and_not_only_the_cookie(house: Visit) -> None:
+    async with once_more(house) as visit:
         session = visit.client.cookies["placewatch"]
         assert "placewatch=" in (await visit.post("/leave")).headers["set-cookie"]
         visit.client.cookies.set("placewatch", session, domain="127.0.0.1")
         assert (await visit.client.get("/")).status_code == 303
 
 
-async def test_a_role_holds_from_the_next_click_on(tmp_path: Path) -> None:
-    async with visiting(tmp_path, nothing) as visit:
+async def test_a_role_holds_from_the_next_click_on(house: Visit) -> None:
+    async with once_more(house) as visit:
         await visit.site.ask("users.set", {"user_id": 7, "role": "read", "name": "Olena"})
         await sign_in(visit.client, visit.store, NOW, user_id=7)
         assert (await visit.client.get("/api/v1/me")).json() == {"name": "Olena", "role": "read"}
@@ -157,8 +169,8 @@ async def test_a_role_holds_from_the_next_click_on(tmp_path: Path) -> None:
         assert (await visit.client.get("/")).status_code == 303
 
 
-async def test_a_removed_user_is_signed_out_and_their_link_is_dead(tmp_path: Path) -> None:
-    async with visiting(tmp_path, nothing) as visit:
+async def test_a_removed_user_is_signed_out_and_their_link_is_dead(house: Visit) -> None:
+    async with once_more(house) as visit:
         await visit.site.ask("users.set", {"user_id": 7, "role": "read", "name": "Olena"})
         path = await a_link(visit, user_id=7)
         await sign_in(visit.client, visit.store, NOW, user_id=7)
@@ -167,8 +179,8 @@ async def test_a_removed_user_is_signed_out_and_their_link_is_dead(tmp_path: Pat
         assert (await press(visit, path)).status_code == 403
 
 
-async def test_what_the_operator_says_comes_before_what_the_chat_says(tmp_path: Path) -> None:
-    async with visiting(tmp_path, nothing) as visit:
+async def test_what_the_operator_says_comes_before_what_the_chat_says(house: Visit) -> None:
+    async with once_more(house) as visit:
 
         def meet(db: sqlite3.Connection) -> str | None:
             return access.meet(db, 7, name="Olena", chat_role="review", chat_id=-1001, now=NOW).may
@@ -180,8 +192,8 @@ async def test_what_the_operator_says_comes_before_what_the_chat_says(tmp_path: 
         assert await visit.store.write(meet) == "review"
 
 
-async def test_guesses_have_to_wait_by_address_and_others_do_not(tmp_path: Path) -> None:
-    async with visiting(tmp_path, nothing) as visit:
+async def test_guesses_have_to_wait_by_address_and_others_do_not(house: Visit) -> None:
+    async with once_more(house) as visit:
         path = await a_link(visit)
         for number in range(10):
             answer = await press(visit, f"/enter/guess{number}", **{"X-Forwarded-For": "198.51.100.7"})
@@ -205,8 +217,8 @@ FORGED: tuple[dict[str, str], ...] = (
 )
 
 
-async def test_no_route_that_writes_takes_a_form_of_a_strangers_page(tmp_path: Path) -> None:
-    async with visiting(tmp_path, nothing) as visit:
+async def test_no_route_that_writes_takes_a_form_of_a_strangers_page(house: Visit) -> None:
+    async with once_more(house) as visit:
         for entry in TABLE:
             for method in {"POST", "PUT", "PATCH", "DELETE"} & set(entry.methods):
                 for headers in FORGED:
@@ -215,7 +227,7 @@ async def test_no_route_that_writes_takes_a_form_of_a_strangers_page(tmp_path: P
                     assert "was not sent by a page of this archive" in answer.text, entry.name
 
 
-async def test_a_name_that_a_stranger_pointed_here_is_no_address_of_the_page(tmp_path: Path) -> None:
+async def test_a_name_that_a_stranger_pointed_here_is_no_address_of_the_page(house: Visit) -> None:
     strange = (
         "evil.example.org",
         "127.0.0.1.evil.example.org",
@@ -224,7 +236,7 @@ async def test_a_name_that_a_stranger_pointed_here_is_no_address_of_the_page(tmp
         "localhost@evil",
     )
     own = ("localhost:8420", "[::1]:8420", "127.0.0.1", "archive.example.org", "ARCHIVE.example.org:443")
-    async with visiting(tmp_path, nothing, public_url=PUBLIC) as visit:
+    async with once_more(house) as visit:
         for path in ("/", "/static/style.css", "/enter", "/api/v1/me"):
             for host in strange:
                 assert (await visit.client.get(path, headers={"Host": host})).status_code == 400
@@ -242,7 +254,7 @@ ROLES = {None: 0, "read": 1, "review": 2, "admin": 3}
 ANYBODYS = {"static", "enter", "enter_link", "enter_redeem", "leave"}
 
 
-def test_only_the_way_in_is_for_anybody_and_what_writes_is_not_for_readers() -> None:
+async def test_only_the_way_in_is_for_anybody_and_what_writes_is_not_for_readers() -> None:
     for entry in TABLE:
         if entry.name in ANYBODYS:
             continue
@@ -250,8 +262,8 @@ def test_only_the_way_in_is_for_anybody_and_what_writes_is_not_for_readers() -> 
         assert entry.role >= least, entry.name
 
 
-async def test_role_by_role_every_route_lets_in_whom_it_should_and_nobody_else(tmp_path: Path) -> None:
-    async with visiting(tmp_path, nothing) as visit:
+async def test_role_by_role_every_route_lets_in_whom_it_should_and_nobody_else(house: Visit) -> None:
+    async with once_more(house) as visit:
         assert [route.name for route in create(visit.site).routes] == [e.name for e in TABLE]  # type: ignore[attr-defined]
         visit.client.cookies.clear()
         for role in ROLES:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
-from bot import claims, process
+from bot import process
 from bot.web.access import secret
 from bot.web.app import create
 from bot.web.site import Site
@@ -61,13 +61,23 @@ async def visiting(
             store=service.store,
             ask=lambda name, given: operations[name](**given),
             settings=settings,
-            claims=claims.load_or_embedded(folder / claims.FILE),
+            claims=service.room.claims,
             now=now,
         )
         transport = httpx2.ASGITransport(app=create(site))
         async with httpx2.AsyncClient(transport=transport, base_url=ADDRESS) as client:
             await sign_in(client, service.store, now(), user_id=None)
             yield Visit(client, service.store, site)
+
+
+@asynccontextmanager
+async def once_more(visit: Visit, now: Callable[[], datetime] | None = None) -> AsyncIterator[Visit]:
+    """The same archive by a page and a browser of their own, signed in as the owner; by another clock."""
+    site = visit.site if now is None else replace(visit.site, now=now)
+    transport = httpx2.ASGITransport(app=create(site))
+    async with httpx2.AsyncClient(transport=transport, base_url=ADDRESS) as client:
+        await sign_in(client, visit.store, site.now(), user_id=None)
+        yield Visit(client, visit.store, site)
 
 
 async def sign_in(client: httpx2.AsyncClient, store: Store, now: datetime, *, user_id: int | None) -> str:
