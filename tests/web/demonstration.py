@@ -18,8 +18,9 @@ from bot.web.site import Site
 from config.settings import Settings
 from storage import channels, gaps, reading
 from storage.times import posted_at
+from tests.web.signing_in import owner
 
-_SIDES = ("Ukraine", "Russia", "Observers")
+_SIDES = {"sample_staff": "Ukraine", "sample_former_official": "Ukraine", "sample_city_news": "Observers"}
 
 
 @asynccontextmanager
@@ -29,11 +30,12 @@ async def demonstrated(folder: Path) -> AsyncIterator[str]:
     settings = Settings.model_validate({"data": folder})
     async with process.holding(settings) as service:
         now = await service.store.write(_told_by_all)
+        await service.store.write(owner, now)
         operations = service.operations()
         posts = await service.store.read(_newest)
         about = {"post": posts[0], "actor": "Olena"}
-        await operations["review.decide"](**about, version=0, verdict="relevant")
-        await operations["review.assign"](**about, version=1, assignee="Taras")
+        done = await operations["review.decide"](**about, version=0, verdict="relevant")
+        await operations["review.assign"](**about, version=done["version"], assignee="Taras")
         await operations["review.tag"](**about, add="to check")
         await operations["review.note"](**about, text="Asked the press office; they answer tomorrow.")
         site = Site(
@@ -61,8 +63,15 @@ def _newest(db: sqlite3.Connection) -> list[int]:
 
 def _told_by_all(db: sqlite3.Connection) -> datetime:
     now = posted_at(_newest(db)[0]) + timedelta(minutes=12)
-    for number, channel in enumerate(channels.known(db)):
-        channels.describe(db, channel.id, {"side": _SIDES[number % len(_SIDES)], "standing": "official"})
+    for channel in channels.known(db):
+        channels.describe(
+            db,
+            channel.id,
+            label=channel.label,
+            side=_SIDES.get(channel.username or "", "Russia"),
+            standing="official",
+            owner=None,
+        )
         channels.read_through(db, channel.id, 10_000, now)
     gaps.live(db, now=now)
     first = channels.known(db)[0]

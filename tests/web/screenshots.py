@@ -13,6 +13,7 @@ from playwright.async_api import async_playwright
 
 from bot.web.routes import TABLE
 from tests.web.demonstration import demonstrated
+from tests.web.signing_in import sign_in_browser
 
 SIZES: dict[str, dict[str, Any]] = {
     "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
@@ -23,12 +24,14 @@ SIZES: dict[str, dict[str, Any]] = {
 
 async def pages(browser: Any, address: str) -> dict[str, str]:
     """Every page of the demo's archive by a name for its picture."""
-    page = await browser.new_page()
+    context = await browser.new_context()
+    await sign_in_browser(context, address)
+    page = await context.new_page()
     await page.goto(address)
     post = await page.locator("[data-opens]").nth(1).get_attribute("href")
     edited = await page.locator("article:has(.badge.warn) [data-opens]").first.get_attribute("href")
     place = await page.locator(".about li a").first.get_attribute("href")
-    await page.close()
+    await context.close()
     found = {
         "stream": "/",
         "everything": "/?all=1",
@@ -45,13 +48,13 @@ async def pages(browser: Any, address: str) -> dict[str, str]:
 
 async def main(folder: Path) -> None:
     """Take them all."""
-    folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as data:
         async with demonstrated(Path(data) / "demo") as address, async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"))
             for name, path in (await pages(browser, address)).items():
                 for size, options in SIZES.items():
                     context = await browser.new_context(**options)
+                    await sign_in_browser(context, address)
                     page = await context.new_page()
                     await page.goto(address + path)
                     await page.screenshot(path=folder / f"{name}-{size}.png", full_page=True)
@@ -60,4 +63,5 @@ async def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
     asyncio.run(main(Path(sys.argv[1])))

@@ -30,7 +30,7 @@ class Clock:
     """A clock that is put forward by hand."""
 
     def __init__(self) -> None:
-        self.now = datetime.now(NOW.tzinfo)  # operations go by the machine's
+        self.now = NOW
 
     def __call__(self) -> datetime:
         return self.now
@@ -50,7 +50,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Visit
 async def a_link(visit: Visit, user_id: int | None = None, minutes: float = 15) -> str:
     """A new link's path."""
     link = secret.new()
-    now = datetime.now(NOW.tzinfo)
+    now = visit.site.now()
     await visit.store.write(
         access.add_link, secret.hashed(link), user_id, now=now, until=now + timedelta(minutes=minutes)
     )

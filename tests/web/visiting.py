@@ -6,20 +6,26 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
-from bot import process
+from bot import claims
+from bot.claims import Table
+from bot.reviewing import Reviewing
 from bot.web.access import secret
+from bot.web.access.operations import Access
 from bot.web.app import create
 from bot.web.site import Site
 from config.settings import Settings
-from storage import access
+from storage import lock
 from storage.store import Store
+from tests.desk.asked import Asked
 from tests.making import NOW
+from tests.web.signing_in import let_in
 
 ADDRESS = "http://127.0.0.1:8420"
 
@@ -54,20 +60,26 @@ async def visiting(
 ) -> AsyncIterator[Visit]:
     """Visit an archive that `fill` has written; `web` are settings of the page."""
     settings = Settings.model_validate({"data": folder, "web": web})
-    async with process.holding(settings) as service:
-        await service.store.write(fill)
-        operations = service.operations()
+    store = await Store.open(folder / lock.DATABASE, write=True)
+    try:
+        await store.write(fill)
+        operations = {
+            **Reviewing(Asked(store).room).by_name(),
+            **Access(store, settings.web, now).by_name(),
+        }
         site = Site(
-            store=service.store,
+            store=store,
             ask=lambda name, given: operations[name](**given),
             settings=settings,
-            claims=service.room.claims,
+            claims=_claims(),
             now=now,
         )
         transport = httpx2.ASGITransport(app=create(site))
         async with httpx2.AsyncClient(transport=transport, base_url=ADDRESS) as client:
-            await sign_in(client, service.store, now(), user_id=None)
-            yield Visit(client, service.store, site)
+            await sign_in(client, store, now(), user_id=None)
+            yield Visit(client, store, site)
+    finally:
+        await store.close()
 
 
 @asynccontextmanager
@@ -82,14 +94,14 @@ async def once_more(visit: Visit, now: Callable[[], datetime] | None = None) -> 
 
 async def sign_in(client: httpx2.AsyncClient, store: Store, now: datetime, *, user_id: int | None) -> str:
     """Have a browser be signed in as somebody who is known, or as the owner of the machine; its cookie."""
-    link, session = secret.new(), secret.new()
-
-    def enter(db: sqlite3.Connection) -> None:
-        until = now + timedelta(days=7)
-        access.add_link(db, secret.hashed(link), user_id, now=now, until=until)
-        access.use_link(db, secret.hashed(link), secret.hashed(session), now=now, until=until)
-
-    await store.write(enter)
+    session = secret.new()
+    await store.write(let_in, session, now, user_id=user_id)
     client.cookies.clear()
     client.cookies.set("placewatch", session, domain="127.0.0.1")
     return session
+
+
+@cache
+def _claims() -> Table:
+    """Read once: that takes half a second."""
+    return claims.load(None)
