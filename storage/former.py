@@ -42,6 +42,7 @@ def take_over(db: sqlite3.Connection, old: sqlite3.Connection, *, now: datetime)
         _copy(db, old, table)
     for table in ("hold", "pace"):  # Telegram holds us to what it has named, whatever we restore
         _copy(db, old, table, word="REPLACE")
+    _access(db, old)
     _copy_newer(db, old, "audit", "at")
     _copy_newer(db, old, "backup", "began_at")
     _copy_newer(db, old, "restored", "at")
@@ -86,6 +87,14 @@ def _insert(db: sqlite3.Connection, table: str, row: Mapping[str, Any], word: st
 def _copy(db: sqlite3.Connection, old: sqlite3.Connection, table: str, word: str = "IGNORE") -> None:
     for row in _rows(old, table, _shared(db, old, table), "1"):
         _insert(db, table, row, word)
+
+
+def _access(db: sqlite3.Connection, old: sqlite3.Connection) -> None:
+    """Who may see the archive is as it was before: what a backup still lets in may have been shut since."""
+    for table in ("web_user", "web_link", "web_session", "api_token"):
+        if _columns(old, table):
+            db.execute(f"DELETE FROM {table}")
+            _copy(db, old, table)
 
 
 def _copy_newer(db: sqlite3.Connection, old: sqlite3.Connection, table: str, time: str) -> None:

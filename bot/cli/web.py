@@ -40,33 +40,27 @@ def web(
     given = {name: value for name, value in (("port", port), ("host", host)) if value is not None}
     chosen = chosen.model_copy(update={"web": chosen.web.model_copy(update=given)})
     if only_link:
-        _tell(f"http://{_host(chosen)}:{chosen.web.port}", chosen, secret_of_link(), show=show)
+        link = secret.new()
+        have_done("access.link", {"link": secret.hashed(link).hex()}, telegram=False)
+        _tell(f"http://{_host(chosen)}:{chosen.web.port}", chosen, link, show=show)
         return
     logging_for(chosen.model_copy(update={"log_level": "WARNING"}))
 
     async def ask(operation: str, arguments: dict[str, Any]) -> Any:
         return await carry_out(chosen, operation, arguments, telegram=False)
 
-    # Without an archive the page says so; a link must not make an empty one.
-    link = secret_of_link() if (chosen.data / lock.DATABASE).is_file() else ""
-
-    def ready(address: str) -> None:
+    async def ready(address: str) -> None:
         out.print(
             f"The archive in {chosen.data / lock.DATABASE} is at {address} (Ctrl-C stops it)",
             soft_wrap=True,
             markup=False,
             highlight=False,
         )
+        link = secret.new()
+        await ask("access.link", {"link": secret.hashed(link).hex()})
         _tell(f"http://{_host(chosen)}:{address.rpartition(':')[2]}", chosen, link, show=show)
 
     run_async(run(chosen, ask, ready))
-
-
-def secret_of_link() -> str:
-    """What a new link holds; only its hash is kept."""
-    link = secret.new()
-    have_done("access.link", {"link": secret.hashed(link).hex()}, telegram=False)
-    return link
 
 
 def _host(chosen: Settings) -> str:

@@ -67,7 +67,11 @@ async def _serve(folder: Path) -> None:
         raise RuntimeError("nothing is written here")
 
     settings = Settings.model_validate({"data": folder, "web": {"port": 0}})
-    await run(settings, ask, lambda address: print(address, flush=True))
+
+    async def ready(address: str) -> None:
+        print(address, flush=True)
+
+    await run(settings, ask, ready)
 
 
 async def _migrated(database: Path) -> None:

@@ -46,7 +46,11 @@ async def demonstrated(folder: Path) -> AsyncIterator[str]:
             now=lambda: now,
         )
         heard: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        serving = asyncio.create_task(serve(site, listen("127.0.0.1", 0), heard.set_result))
+
+        async def ready(address: str) -> None:
+            heard.set_result(address)
+
+        serving = asyncio.create_task(serve(site, listen("127.0.0.1", 0), ready))
         try:
             yield await heard
         finally:

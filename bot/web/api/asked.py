@@ -23,25 +23,34 @@ Query = Annotated[
 Span = Annotated[str, Field(pattern=r"^\d{1,5}[hdwmy]$", description="How far back: 12h, 7d, 2w, 3m or 1y.")]
 
 
-class PostsQuery(Shape):
-    """Which posts, and which page of them."""
+class Wanted(Shape):
+    """Which posts: as the page's addresses have it. Of several places, channels or sides one must be it."""
 
     q: Query = ""
+    place: Annotated[tuple[Row, ...], Field(max_length=200)] = ()
+    channel: Annotated[tuple[Row, ...], Field(max_length=200)] = ()
+    side: Annotated[tuple[str, ...], Field(max_length=200)] = ()
+    state: Annotated[
+        tuple[str, ...], Field(max_length=20, description="edited, deleted, unreviewed …: each must hold.")
+    ] = ()
+    since: Annotated[str, Field(alias="from", max_length=100, description="A date, or a local time.")] = ""
+    until: Annotated[str, Field(alias="to", max_length=100)] = ""
+    all: Annotated[
+        bool, Field(description="Where nothing is looked for: posts that mention no place as well.")
+    ] = True
+
+
+class PostsQuery(Wanted):
+    """Which posts, and which page of them."""
+
     limit: Limit = 20
     after: Annotated[str | None, Field(max_length=200, description="`next` of the page before.")] = None
 
 
-class FreshQuery(Shape):
+class FreshQuery(Wanted):
     """Which posts, newer than one."""
 
     newer: Annotated[int, Field(ge=0, le=_ROW, description="The number of the newest post that is known.")]
-    q: Query = ""
-
-
-class StatsQuery(Shape):
-    """Which posts."""
-
-    q: Query = ""
 
 
 class TimelineQuery(Shape):

@@ -83,7 +83,7 @@ class Call:
             number = request.path_params.get("number", 0)
             if number > _BIGGEST:
                 raise KeyError(number)
-            asked = self.query.model_validate(_query(request))
+            asked = self.query.model_validate(_query(request, self.query))
             where = "body"
             body = None if self.body is None else self.body.model_validate(await _json(request))
             given = Given(
@@ -112,13 +112,17 @@ class Call:
         )
 
 
-def _query(request: Request) -> dict[str, str]:
-    """The fields of the address; one that comes twice can't be meant twice."""
-    found: dict[str, str] = {}
+def _query(request: Request, model: type[Shape]) -> dict[str, str | list[str]]:
+    """The fields of the address; only some may come several times."""
+    several = {name for name, field in model.model_fields.items() if field.default == ()}
+    found: dict[str, str | list[str]] = {}
     for name, value in request.query_params.multi_items():
-        if name in found:
-            raise Mendable(f"{name} is given twice. Give each field once.")
-        found[name] = value
+        if name in several:
+            found[name] = [*found.get(name, ()), value]
+        elif name in found:
+            raise Mendable(f"{name} is given twice. Give it once.")
+        else:
+            found[name] = value
     return found
 
 

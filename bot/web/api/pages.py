@@ -39,7 +39,8 @@ def _shown(call: Call) -> dict[str, Any]:
 
 def _fields(model: type[BaseModel]) -> list[tuple[str, str, bool]]:
     return [
-        (name, field.description or "", field.is_required()) for name, field in model.model_fields.items()
+        (field.alias or name, field.description or "", field.is_required())
+        for name, field in model.model_fields.items()
     ]
 
 

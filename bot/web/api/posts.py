@@ -17,12 +17,13 @@ from bot.archive.finding import find, remarks
 from bot.archive.here import Here, marker
 from bot.archive.hits import Hit
 from bot.archive.parser import parse
-from bot.archive.search import prepared
+from bot.archive.query import CHOICES
 from bot.archive.whole import whole
 from bot.errors import Mendable
 from bot.web.api import making, shapes
-from bot.web.api.asked import FreshQuery, PostsQuery
+from bot.web.api.asked import FreshQuery, PostsQuery, Wanted
 from bot.web.api.call import Given
+from bot.web.filters import Filters, search_of
 from bot.web.site import Site
 from storage import reading, reviews
 from storage import search as index
@@ -33,11 +34,22 @@ _COUNTED: Final = 100
 _ROW: Final = (1 << 63) - 1
 
 
-def wanted(db: sqlite3.Connection, site: Site, typed: str) -> Search:
-    """The search that a query asks for; an empty one asks for everything."""
-    if not typed.strip():
-        return Search(min_confidence=site.sure)
-    return prepared(db, typed, now=site.now(), zone=site.zone, min_confidence=site.sure, table=site.claims)
+def wanted(db: sqlite3.Connection, site: Site, asked: Wanted) -> Search:
+    """The search that is asked for; QueryError where it can't be read."""
+    unknown = sorted(set(asked.state) - CHOICES["is"])
+    if unknown:
+        raise Mendable(f"There is no state {unknown[0][:40]}; there are {', '.join(sorted(CHOICES['is']))}.")
+    filters = Filters(
+        query=asked.q.strip(),
+        places=asked.place,
+        channels=asked.channel,
+        sides=asked.side,
+        states=asked.state,
+        since=asked.since,
+        until=asked.until,
+        everything=asked.all,
+    )
+    return search_of(db, filters, site)
 
 
 async def page(given: Given) -> shapes.Posts:
@@ -47,7 +59,7 @@ async def page(given: Given) -> shapes.Posts:
     after = None if asked.after is None else read_place(asked.after)
 
     def read(db: sqlite3.Connection) -> shapes.Posts:
-        search = wanted(db, site, asked.q)
+        search = wanted(db, site, asked)
         found = find(db, search, site.claims, limit=asked.limit, after=after)
         kept = reading.kept_by_ids(db, [hit.post_id for hit in found.hits])
         by_id = {hit.post_id: hit for hit in found.hits}
@@ -104,7 +116,7 @@ async def fresh(given: Given) -> shapes.Fresh:
     site = given.site
 
     def read(db: sqlite3.Connection) -> shapes.Fresh:
-        search = replace(wanted(db, site, asked.q), order=Order.OLDEST)
+        search = replace(wanted(db, site, asked), order=Order.OLDEST)
         found = find(db, search, site.claims, limit=_COUNTED + 1, after=After(asked.newer)).hits
         return shapes.Fresh(
             count=min(len(found), _COUNTED),

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any, Final
 
 from bot.web.api import making, shapes
-from bot.web.api.asked import Assigning, Deciding, Noting, ReviewsQuery, StatsQuery, StoriesQuery, Tagging
+from bot.web.api.asked import Assigning, Deciding, Noting, ReviewsQuery, StoriesQuery, Tagging, Wanted
 from bot.web.api.call import Conflict, Given
 from bot.web.api.posts import newest, wanted
 from storage import channels, listing, places, reading, stories
@@ -97,11 +97,11 @@ async def reviews(given: Given) -> shapes.Reviews:
 
 async def stats(given: Given) -> shapes.Stats:
     """How the posts that a query finds are spread over channels, sides, places and days."""
-    asked: StatsQuery = given.query
+    asked: Wanted = given.query
     site = given.site
 
     def read(db: sqlite3.Connection) -> shapes.Stats:
-        ids = newest(db, wanted(db, site, asked.q), _COUNTED)
+        ids = newest(db, wanted(db, site, asked), _COUNTED)
         capped = len(ids) > _COUNTED
         ids = ids[:_COUNTED]
         by_channel = listing.by_channel(db, ids)

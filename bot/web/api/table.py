@@ -170,7 +170,7 @@ CALLS: Final[tuple[Call, ...]] = (
         about="How the posts of a query are spread over channels, sides, places and days",
         run=stories.stats,
         gives=shapes.Stats,
-        query=asked.StatsQuery,
+        query=asked.Wanted,
     ),
     Call(
         path="/me",

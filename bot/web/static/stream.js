@@ -38,7 +38,7 @@
       try {
         const answer = await fetch(line.dataset.new);
         if (!answer.ok) return;
-        const { count, more } = await answer.json();
+        const { count, capped: more } = await answer.json();
         if (!count) return;
         link.textContent = `${count}${more ? "+" : ""} ${count === 1 ? line.dataset.one : line.dataset.many}`;
         link.hidden = false;
