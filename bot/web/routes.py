@@ -19,7 +19,6 @@ TABLE: Final[tuple[Entry, ...]] = (
     Entry("/leave", "leave", access.leave, Role.PUBLIC, ("POST",)),
     *api.ENTRIES,
     Entry("/", "stream", stream.page, Role.READ),
-    Entry("/new", "new", stream.new, Role.READ),
     Entry("/post/{channel}/{message:int}", "post", post.page, Role.READ),
     Entry("/media/{digest}", "media", media.file, Role.READ),
     Entry("/review/{post:int}", "review", review.decide, Role.REVIEW, ("POST",)),

@@ -101,7 +101,7 @@ async def _measure(database: Path, host: str, rounds: int, pid: int) -> None:
             "search, rare word": f"/?q={rare}",
             "search, by relevance": f"/?q={usual}%20sort:relevance",
             "post": f"/post/{link[0]}/{link[1]}",
-            "new ones": "/new?after=0",
+            "new ones": "/api/v1/posts/fresh?newer=0&all=false",
         }
         print(f"{'page':40} {'p50 ms':>8} {'p95 ms':>8} {'KB':>7}")
         for name, path in pages.items():

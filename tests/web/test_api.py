@@ -159,16 +159,25 @@ async def test_stories_follow_one_another_and_fold_what_repeats(house: Visit) ->
         assert max(len(one["statements"]) for one in every) == 2
 
 
-async def test_what_is_newer_than_a_post_is_counted(house: Visit) -> None:
+async def test_statements_newer_than_a_post_are_counted_once_each(house: Visit) -> None:
     async with once_more(house) as visit:
-        newest = (await ask(visit, "/posts", limit=3))["posts"]
-        assert await ask(visit, "/posts/fresh", newer=newest[2]["id"]) == {
-            "count": 2,
-            "capped": False,
-            "newest": newest[0]["id"],
-        }
-        none = await ask(visit, "/posts/fresh", newer=newest[0]["id"])
-        assert (none["count"], none["newest"]) == (0, None)
+        repeat, said, before, *_ = [one["id"] for one in (await ask(visit, "/posts", limit=4))["posts"]]
+        for newer, count in ((before, 1), (said, 0), (repeat, 0)):
+            found = await ask(visit, "/posts/fresh", newer=newer)
+            assert (found["count"], found["capped"]) == (count, False)
+        assert (await ask(visit, "/posts/fresh", newer=before))["newest"] == repeat
+
+
+async def test_posts_are_narrowed_as_the_page_narrows_them(house: Visit) -> None:
+    async with once_more(house) as visit:
+        every = (await ask(visit, "/posts"))["posts"]
+        one = await ask(visit, "/posts", channel=every[0]["channel"]["id"])
+        assert [found["id"] for found in one["posts"]] == [every[0]["id"]]
+        assert [found["text"] for found in (await ask(visit, "/posts", state="edited"))["posts"]] == [
+            "Обстріл Покровська, є поранені"
+        ]
+        assert "There is no state odd" in (await ask(visit, "/posts", 400, state="odd"))["detail"]
+        assert (await ask(visit, "/posts", **{"from": "2025-11-03"}))["posts"] == []
 
 
 async def test_two_who_decide_at_once_do_not_overwrite_each_other(house: Visit) -> None:

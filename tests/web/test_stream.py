@@ -157,12 +157,12 @@ async def test_new_statements_are_counted_once_each(tmp_path: Path) -> None:
         found = re.search(r'data-new="([^"]+)"', await visit.get("/?side=Russia"))
         assert found is not None
         where = found[1].replace("&amp;", "&")
-        assert (await visit.client.get(where)).json() == {"count": 0, "more": False}
+        assert (await visit.client.get(where)).json() == {"count": 0, "capped": False, "newest": None}
         for number in (8, 9):
             await visit.store.write(
                 lambda db, n=number: keep(db, post(channels.by_id(db, 2), n, f"Покровск {n}", posted_at=NOW))
             )  # type: ignore[misc]
-        assert (await visit.client.get(where)).json() == {"count": 2, "more": False}
+        assert (await visit.client.get(where)).json()["count"] == 2
 
 
 async def test_markup_in_posts_names_and_queries_is_shown_as_text(tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ async def test_markup_in_posts_names_and_queries_is_shown_as_text(tmp_path: Path
         for path in ("/", "/post/channel1/1", "/?q=%3Cscript%3E", "/?q=(%3Cb%3Ex", "/?side=%3Cb%3E&all=1"):
             page = await visit.get(path)
             for tag in ("<script>alert", "<img src=x", "<b>", "<i>", "49"):
-                assert tag not in page.replace('width="49', ""), (path, tag)
+                assert tag not in re.sub(r'width="49|\?v=\w+', "", page), (path, tag)
 
 
 async def test_an_address_that_cannot_be_read_is_answered_in_words(tmp_path: Path) -> None:

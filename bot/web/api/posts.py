@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final
 
+from bot.archive import stream
 from bot.archive.answer import told
 from bot.archive.differences import differences
 from bot.archive.finding import find, remarks
@@ -30,7 +31,7 @@ from storage import search as index
 from storage.records import Kept, Order, Search
 from storage.search import After
 
-_COUNTED: Final = 100
+_COUNTED: Final = 50  # new statements
 _ROW: Final = (1 << 63) - 1
 
 
@@ -111,17 +112,16 @@ def read_place(text: str) -> After:
 
 
 async def fresh(given: Given) -> shapes.Fresh:
-    """How many posts of a query are newer than the newest one that is known."""
+    """How many statements of a query are newer than the newest post that is known; one that is repeated counts once."""
     asked: FreshQuery = given.query
     site = given.site
 
     def read(db: sqlite3.Connection) -> shapes.Fresh:
-        search = replace(wanted(db, site, asked), order=Order.OLDEST)
-        found = find(db, search, site.claims, limit=_COUNTED + 1, after=After(asked.newer)).hits
+        search = wanted(db, site, asked)
+        count = stream.newer(db, search, site.claims, asked.newer, most=_COUNTED)
+        newest = find(db, replace(search, order=Order.NEWEST), site.claims, limit=1).hits if count else ()
         return shapes.Fresh(
-            count=min(len(found), _COUNTED),
-            capped=len(found) > _COUNTED,
-            newest=found[-1].post_id if found else None,
+            count=count, capped=count >= _COUNTED, newest=newest[0].post_id if newest else None
         )
 
     return await site.store.read(read)

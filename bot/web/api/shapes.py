@@ -88,7 +88,7 @@ class Posts(Answer):
 
 
 class Fresh(Answer):
-    """How many posts there are that are newer than one."""
+    """How many statements there are that are newer than a post; each counts once, however many repeat it."""
 
     count: int
     capped: Annotated[bool, Field(description="There are more: counting ended here.")]

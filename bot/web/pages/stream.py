@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from bot.archive import stream
 from bot.archive.finding import remarks
@@ -27,7 +27,6 @@ from storage import channels, places
 from storage.records import Channel, Order, Place, Search
 
 AT_ONCE: Final = 30
-_ANNOUNCED: Final = 50  # new statements that are counted
 _OPTIONS: Final = 12  # of one filter that are shown at once
 
 
@@ -95,20 +94,6 @@ async def page(request: Request) -> Response:
         }
 
     return await show(request, "stream.html", look)
-
-
-async def new(request: Request) -> Response:
-    """How many statements there are that were said after the newest one that a page shows."""
-    here = site.of(request)
-    filters = read(request.query_params)
-    after = read_cursor(request.query_params.get("after", "0"))
-
-    def look(db: sqlite3.Connection) -> int:
-        search = search_of(db, filters, here)
-        return stream.newer(db, search, here.claims, after.post_id if after else 0, most=_ANNOUNCED)
-
-    count = await here.store.read(look)
-    return JSONResponse({"count": count, "more": count >= _ANNOUNCED})
 
 
 def _broken(filters: Filters, problem: Exception) -> tuple[str, str] | None:
