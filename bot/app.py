@@ -22,11 +22,14 @@ from bot.courier import Courier, Manners, Pace
 from bot.coverage.keeper import Coverage
 from bot.coverage.vigil import MARK, Vigil, look
 from bot.desk import Desk, Outside
+from bot.desk.door import Door, Standing
+from bot.desk.guests import Guests
 from bot.desk.room import Room
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.examiner import Examiner
 from bot.findings import Finding
 from bot.importing import Imports
+from bot.incoming import Incoming
 from bot.keeper import Keeper, Plan
 from bot.keeping import Keeping
 from bot.lookout import Lookout
@@ -36,6 +39,7 @@ from bot.outputs import Output, Switchboard, opened
 from bot.preview.source import PreviewReader
 from bot.printed import TERMINAL, Printed, outside
 from bot.pulse import Pulse
+from bot.reviewing import Reviewing
 from bot.rounds import Rounds
 from bot.supervision import Supervision
 from bot.systemd import Systemd
@@ -47,6 +51,8 @@ from bot.telegram.messenger import Messenger
 from bot.telegram.reader import Reader
 from bot.telegram.readers import Readers
 from bot.tracking import Tracking
+from bot.web import server as web
+from bot.web.access.operations import Access
 from config.settings import Settings
 from storage import chats, owed
 from storage.records import READER, Message, OwedKind, Wanted
@@ -149,6 +155,7 @@ class Service:
             decide=partial(decide, rules=rules),
             min_confidence=settings.min_confidence,
             claims=rules.claims,
+            door=self._door(),
         )
         self.desk = Desk(self.room, admins=settings.admins, everyone_may_edit=settings.everyone_may_edit)
         self._members: Members | None = None
@@ -189,6 +196,27 @@ class Service:
 
     async def _is_admin(self, chat_id: int, user_id: int) -> bool:
         return self._members is not None and await self._members.is_admin(chat_id, user_id)
+
+    def _door(self) -> Door | None:
+        web = self.settings.web
+        if web.public_url is None:
+            return None
+        return Door(
+            url=web.public_url,
+            minutes=web.link_minutes,
+            members=None if web.members == "none" else web.members,
+            admins=frozenset(self.settings.admins),
+            chats=self._team_chats,
+            standing=self._standing,
+            bot_name=lambda: self._speaking.state.account_name if self._speaking is not None else None,
+        )
+
+    def _guests(self) -> Callable[[Incoming], Awaitable[None]] | None:
+        door = self.room.door
+        return None if door is None else Guests(self.desk, self.store, door, clock.now).handle
+
+    async def _standing(self, chat_id: int, user_id: int) -> Standing:
+        return Standing.NOBODY if self._members is None else await self._members.standing(chat_id, user_id)
 
     async def _is_hidden(self, chat_id: int, user_id: int) -> bool:
         return self._members is None or await self._members.is_hidden(chat_id, user_id)
@@ -315,8 +343,13 @@ class Service:
             parts["backfills"] = self.backfills.run
         if self.reading is not None and settings.media != "none":
             parts |= self.reading.downloads(settings.data, settings.media_max_bytes)
+        operations = self.operations()
+        if settings.web.enabled:
+            parts["web"] = partial(
+                web.run, settings, lambda name, given: operations[name](**given), self._page_is_served
+            )
         try:
-            async with control.serving(settings.data, self.operations()), asyncio.TaskGroup() as group:
+            async with control.serving(settings.data, operations), asyncio.TaskGroup() as group:
                 for name, work in parts.items():
                     self.supervision.start(group, name, work)
                 log.info("watching chats=%d outputs=%d", len(settings.chats), len(carriers))
@@ -336,6 +369,7 @@ class Service:
             press=self.desk.press,
             on_chat_change=self._chat_changed,
             on_move=self._chat_moved,
+            guest=self._guests(),
         )
         self._console = console
         self._moved = await self.store.read(chats.moved)
@@ -349,6 +383,10 @@ class Service:
         others = self.reading is not None and self.reading.works
         await self.store.write(stops.tell, name, str(end), present, now=clock.now(), others_read=others)
         self._wake()
+
+    async def _page_is_served(self, address: str) -> None:
+        """Should it stop, the chats are told."""
+        await self.store.write(stops.over, "web")
 
     async def _try_chats_again(self) -> None:
         known = [chat.id for chat in await self.store.read(chats.every)]
@@ -398,14 +436,14 @@ class Service:
 
     def _team(self) -> list[int]:
         """Who is told what befalls placewatch itself: the team's chats by their present numbers, and the outputs."""
-        return [*(self._moved.get(chat_id, chat_id) for chat_id in self.settings.chats), *self._outputs]
+        return [*self._team_chats(), *self._outputs]
+
+    def _team_chats(self) -> list[int]:
+        return [self._moved.get(chat_id, chat_id) for chat_id in self.settings.chats]
 
     def _chats(self) -> list[int]:
         """The team's chats by their present numbers, and the administrators in private."""
-        return [
-            *(self._moved.get(chat_id, chat_id) for chat_id in self.settings.chats),
-            *self.settings.admins,
-        ]
+        return [*self._team_chats(), *self.settings.admins]
 
     async def _offer_commands(self) -> None:
         if self._members is not None and not self._offered:
@@ -457,6 +495,8 @@ class Service:
             "accounts.list": partial(roster.listed, self.reading, self.store),
             **Keeping(self.settings, self.store).by_name(),
             **(self.backfills.by_name() if self.backfills is not None else {}),
+            **Reviewing(self.room).by_name(),
+            **Access(self.store, self.settings.web, clock.now).by_name(),
             "examine": self.examine,
         }
 

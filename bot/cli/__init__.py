@@ -23,6 +23,9 @@ from bot.cli import (
     places,
     proof,
     service,
+    tokens,
+    users,
+    web,
 )
 from bot.cli.common import err, out
 from bot.errors import Busy, Mendable, Refused, Unavailable
@@ -44,12 +47,15 @@ app.add_typer(finding.app)
 app.add_typer(proof.app)
 app.add_typer(importing.app)
 app.add_typer(keeping.app)
+app.add_typer(web.app)
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(channels.app, name="channels")
 app.add_typer(places.app, name="places")
 app.add_typer(claims.app, name="claims")
 app.add_typer(gazetteer.app, name="gazetteer")
 app.add_typer(outputs.app, name="outputs")
+app.add_typer(users.app, name="users")
+app.add_typer(tokens.app, name="tokens")
 
 
 def main() -> None:

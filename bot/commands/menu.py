@@ -26,6 +26,7 @@ post | LINK: a whole post with its edits | ПОСИЛАННЯ: весь допи
 why | (in reply to an alert): why was this told? | (у відповідь на сповіщення): чому про це сказано? | (в ответ на сообщение): почему об этом сказано?
 export | [PLACE] [7d]: statements as a file | [МІСЦЕ] [7d]: заяви файлом | [МЕСТО] [7d]: заявления файлом
 attest | the ledger's head: proof of what was kept until now | відбиток архіву: доказ того, що збережено досі | отпечаток архива: доказательство того, что сохранено до сих пор
+archive | your link to the review page | ваше посилання на сторінку архіву | ваша ссылка на страницу архива
 status | is everything running? | чи все працює? | всё ли работает?
 test | a sample alert, to see that it arrives | пробне сповіщення: чи доходить | пробное сообщение: доходит ли
 help | all commands | усі команди | все команды

@@ -10,6 +10,7 @@ from enum import Flag, auto
 from zoneinfo import ZoneInfo
 
 from bot.claims import Table
+from bot.desk.door import Door
 from bot.incoming import Incoming, Press
 from bot.tracking import Tracking
 from storage.posts import Decide
@@ -91,6 +92,7 @@ class Room:
     decide: Decide
     min_confidence: float = 0.5
     claims: Table | None = None  # the team's table; without one nothing is said about claims
+    door: Door | None = None  # to the review page, where that has a public address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 
 _COMMAND = re.compile(r"/(?P<name>\w+)(?:@(?P<bot>\w+))?(?P<rest>\s.*)?", re.DOTALL)
 
+_FOR_GUESTS = frozenset({"/archive", "/start archive"})
+
 _Work = Callable[[], Awaitable[None]]
 
 
@@ -39,14 +41,19 @@ class Console:
         press: Callable[[Press], Awaitable[None]],
         on_chat_change: Callable[[int, str], Awaitable[None]],
         on_move: Callable[[int, int], Awaitable[None]],
+        guest: Callable[[Incoming], Awaitable[None]] | None = None,
     ) -> None:
-        """`on_move` hears of a basic group that became a supergroup: its old and its new number."""
+        """`on_move` hears of a basic group that became a supergroup: its old and its new number.
+
+        `guest` is handed what anybody at all asks for in private, if it is one of `_FOR_GUESTS`.
+        """
         self._connection = connection
         self._chats = frozenset(chats)
         self._handle = handle
         self._press = press
         self._on_chat_change = on_chat_change
         self._on_move = on_move
+        self._guest = guest
         self._waiting: dict[int, deque[_Work]] = {}
         self._workers: dict[int, asyncio.Task[None]] = {}
 
@@ -80,7 +87,7 @@ class Console:
         if peer is None:
             return
         chat_id = get_peer_id(peer)
-        if chat_id not in self._chats:
+        if not self._is_heard(chat_id, getattr(message, "message", None)):
             return
         if isinstance(message, types.MessageService):
             self._on_service(chat_id, message.action)
@@ -107,7 +114,7 @@ class Console:
         group = isinstance(update, types.UpdateShortChatMessage)
         chat_id = -update.chat_id if group else update.user_id
         sender_id = update.from_id if group else update.user_id
-        if chat_id in self._chats and not update.out and update.fwd_from is None:
+        if self._is_heard(chat_id, update.message) and not update.out and update.fwd_from is None:
             reply = update.reply_to if isinstance(update.reply_to, types.MessageReplyHeader) else None
             self._on_text(
                 Incoming(
@@ -121,6 +128,11 @@ class Console:
                 )
             )
 
+    def _is_heard(self, chat_id: int, text: str | None) -> bool:
+        if chat_id in self._chats:
+            return True
+        return self._guest is not None and chat_id > 0 and (text or "").strip() in _FOR_GUESTS
+
     def _on_text(self, incoming: Incoming) -> None:
         """A command for us, or a reply to somebody's message: whether to ours, the desk knows."""
         if incoming.sender_id == self._connection.state.account_id:
@@ -130,7 +142,8 @@ class Console:
             incoming = replace(incoming, text=command)
         elif incoming.text.startswith("/") or not (incoming.reply_to or incoming.chat_id > 0):
             return
-        self._enqueue(incoming.chat_id, lambda: self._handle(incoming))
+        handle = self._handle if incoming.chat_id in self._chats or self._guest is None else self._guest
+        self._enqueue(incoming.chat_id, lambda: handle(incoming))
 
     def _on_press(self, update: Any, entities: dict[int, Any]) -> None:
         chat_id = get_peer_id(update.peer)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from telethon.tl import functions, types
 from telethon.utils import resolve_id
 
+from bot.desk.door import Standing
 from bot.errors import Busy, Refused, Unavailable
 from bot.telegram.connection import Connection
 from bot.telegram.messenger import Messenger
@@ -24,12 +25,13 @@ Commands = Sequence[tuple[str, str]]  # name, what the menu says
 
 @dataclass(frozen=True, slots=True)
 class _Member:
+    here: bool = False
     admin: bool = False
     hidden: bool = False  # an administrator who writes as the group
 
 
 class Members:
-    """Asks Telegram who is an administrator, and remembers it for some minutes."""
+    """Asks Telegram who is a member or an administrator, and remembers it for some minutes."""
 
     def __init__(self, connection: Connection, messenger: Messenger) -> None:
         self._connection = connection
@@ -46,6 +48,11 @@ class Members:
         ):  # an anonymous administrator writes as the group itself; in private it is the person
             return True
         return (await self._member(chat_id, user_id)).admin
+
+    async def standing(self, chat_id: int, user_id: int) -> Standing:
+        """What a person is in a chat, as far as Telegram said within the last minutes."""
+        found = await self._member(chat_id, user_id)
+        return Standing.ADMIN if found.admin else Standing.MEMBER if found.here else Standing.NOBODY
 
     async def is_hidden(self, chat_id: int, user_id: int) -> bool:
         """Whether a member is an administrator who wants to be anonymous there."""
@@ -65,7 +72,8 @@ class Members:
             full = await self._connection.call(functions.messages.GetFullChatRequest(bare))
             everyone = getattr(full.full_chat.participants, "participants", ())
             admins = (types.ChatParticipantAdmin, types.ChatParticipantCreator)
-            return _Member(admin=any(p.user_id == user_id and isinstance(p, admins) for p in everyone))
+            mine = [p for p in everyone if p.user_id == user_id]
+            return _Member(here=bool(mine), admin=any(isinstance(p, admins) for p in mine))
         try:
             found = await self._connection.call(
                 functions.channels.GetParticipantRequest(
@@ -73,12 +81,15 @@ class Members:
                 )
             )
         except RpcRefused as refusal:
-            log.info("no administrator user_id=%d problem=%s", user_id, refusal)
+            log.info("no member user_id=%d problem=%s", user_id, refusal)
             return _Member()
         one = found.participant
         if not isinstance(one, types.ChannelParticipantAdmin | types.ChannelParticipantCreator):
-            return _Member()
-        return _Member(admin=True, hidden=bool(one.admin_rights.anonymous))
+            gone = isinstance(one, types.ChannelParticipantLeft) or (
+                isinstance(one, types.ChannelParticipantBanned) and bool(one.left)
+            )
+            return _Member(here=not gone)
+        return _Member(here=True, admin=True, hidden=bool(one.admin_rights.anonymous))
 
     async def offer(self, chats: Iterable[int], menus: Mapping[str, tuple[Commands, Commands]]) -> None:
         """Offer commands in these chats and nowhere else; `menus` has, by language ("" for English), what

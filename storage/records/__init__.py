@@ -4,6 +4,7 @@ Times are timezone-aware `datetime` in UTC. Offsets into text are Python string 
 except in `Entity`, which keeps Telegram's UTF-16 units as they came.
 """
 
+from storage.records.access import ApiToken, WebSession, WebUser
 from storage.records.account import Account
 from storage.records.backfill import Backfill, BackfillState
 from storage.records.channel import READER, Channel, ChannelState, Peer
@@ -39,6 +40,7 @@ from storage.records.post import (
 )
 from storage.records.proof import Break, BreakKind, EntryKind, Head, Proven
 from storage.records.reading import Joining, Pass, Priority, Wish
+from storage.records.review import Handling, Note
 from storage.records.search import Order, Search
 from storage.records.story import AlertSent, Joined, Member, Review, Situation, Told, Verdict
 
@@ -46,6 +48,7 @@ __all__ = [
     "READER",
     "Account",
     "AlertSent",
+    "ApiToken",
     "Attachment",
     "Backfill",
     "BackfillState",
@@ -64,6 +67,7 @@ __all__ = [
     "Examined",
     "Forward",
     "Gap",
+    "Handling",
     "Head",
     "Heard",
     "Hour",
@@ -78,6 +82,7 @@ __all__ = [
     "MentionKind",
     "Message",
     "NameKind",
+    "Note",
     "Order",
     "Owed",
     "OwedKind",
@@ -105,6 +110,8 @@ __all__ = [
     "Waiting",
     "Wanted",
     "Watch",
+    "WebSession",
+    "WebUser",
     "Wish",
     "subject_of",
 ]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import backup, holds, owed, places, posts, reviews
+from storage import access, backup, holds, owed, places, posts, reviews
 from storage.backup import Why
 from storage.database import StorageError, connect_writer
 from storage.records import Channel, Forward, OwedKind, Review, Verdict, Wanted
@@ -85,6 +85,25 @@ def test_what_was_said_before_the_backup_is_back_and_its_day_is_known(archive: P
     assert done.aside is not None
     with opened(done.aside) as db:
         assert db.execute("SELECT count(*) FROM post").fetchone() == (2,)
+
+
+def test_whom_the_archive_has_shut_out_since_the_backup_stays_out(archive: Path) -> None:
+    with opened(archive) as db:
+        for name in ("kept", "removed"):
+            access.add_token(db, name, name.encode(), "read", now=minutes(1))
+        access.set_role(db, 7, "admin", name="Olena", now=minutes(1))
+        access.add_link(db, b"link", 7, now=minutes(1), until=minutes(100))
+        access.use_link(db, b"link", b"session", now=minutes(2), until=minutes(1000))
+    file = back_up(archive)
+    with opened(archive) as db:
+        access.remove_token(db, "removed")
+        access.set_role(db, 7, "none", name=None, now=minutes(30))
+        access.sign_out(db, 7)
+    put_back(archive, file)
+    with opened(archive) as db:
+        assert [one.name for one in access.tokens(db)] == ["kept"]
+        (user,) = access.users(db, minutes(60))
+        assert (user.may, access.session(db, b"session", minutes(60))) == (None, None)
 
 
 def test_what_was_told_since_is_not_told_again_when_it_is_read_again(archive: Path) -> None:
@@ -169,6 +188,23 @@ def test_decisions_come_along_where_their_post_does_and_the_rest_is_counted(arch
     assert (former.decisions, former.places) == (1, ("Lyman",))
     with opened(archive) as db:
         assert db.execute("SELECT count(*) FROM review").fetchone() == (1,)
+
+
+def test_notes_tags_and_who_sees_to_a_statement_come_along_once(archive: Path) -> None:
+    with opened(archive) as db:
+        (first,) = db.execute("SELECT min(id) FROM post").fetchone()
+        reviews.note(db, first, "known before", actor="O", at=minutes(1))
+        reviews.assign(db, first, "Olena", actor="O", at=minutes(1))
+    file = back_up(archive)
+    with opened(archive) as db:
+        reviews.note(db, first, "written since", actor="O", at=minutes(7))
+        reviews.tag(db, first, "to check", actor="O", at=minutes(7))
+        reviews.assign(db, first, "Taras", actor="O", at=minutes(7))
+    assert put_back(archive, file).former.decisions == 0
+    with opened(archive) as db:
+        found = reviews.handling(db, [first])[first]
+    assert [note.text for note in found.notes] == ["known before", "written since"]
+    assert (found.tags, found.assignee) == (("to check",), "Taras")
 
 
 def test_a_damaged_archive_is_set_aside_and_it_is_known_that_alerts_may_come_again(archive: Path) -> None:

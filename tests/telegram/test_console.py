@@ -21,6 +21,7 @@ class Heard:
         self.changes: list[tuple[int, str]] = []
         self.presses: list[Press] = []
         self.moves: list[tuple[int, int]] = []
+        self.guests: list[Incoming] = []
         self.console = Console(
             connection,
             chats=chats,
@@ -28,6 +29,7 @@ class Heard:
             press=self.press,
             on_chat_change=self.change,
             on_move=self.move,
+            guest=self.guest,
         )
         connection.on_update = self.console.on_update
 
@@ -35,6 +37,9 @@ class Heard:
         self.commands.append(incoming)
         if "explode" in incoming.text:
             raise RuntimeError("as asked")
+
+    async def guest(self, incoming: Incoming) -> None:
+        self.guests.append(incoming)
 
     async def change(self, chat_id: int, what: str) -> None:
         self.changes.append((chat_id, what))
@@ -186,3 +191,17 @@ async def test_a_press_arrives_with_who_pressed_what(
     [press] = heard.presses
     assert (press.data, press.message_id) == ("yes|1", message.id)
     assert (press.sender_id, press.sender_name) == (olena.id, "Olena")
+
+
+async def test_in_private_strangers_are_heard_only_when_they_ask_for_the_archive(
+    server: TelegramServer, heard: Heard, bot: Account, olena: Account
+) -> None:
+    private = server.private_chat(olena, bot)
+    for words in ("/watch Покровськ", "/archive now", "/start", "hello", "/archive", "/start archive"):
+        private.say(olena, words)
+    await eventually(lambda: len(heard.guests) == 2)
+    assert [(one.text, one.chat_id, one.sender_id) for one in heard.guests] == [
+        ("/archive", olena.id, olena.id),
+        ("/start archive", olena.id, olena.id),
+    ]
+    assert heard.commands == []

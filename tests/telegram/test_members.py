@@ -8,6 +8,7 @@ from telethon.tl import functions
 from telethon.utils import get_peer_id
 
 from bot.commands.menu import menus
+from bot.desk.door import Standing
 from bot.telegram.connection import Connection
 from bot.telegram.members import Members
 from bot.telegram.messenger import Messenger
@@ -63,6 +64,19 @@ async def test_a_basic_groups_administrator_is_one(
     group = server.add_group("Small team", members=[bot, olena, taras], admins=[olena])
     assert await members.is_admin(chat_id(group), olena.id)
     assert not await members.is_admin(chat_id(group), taras.id)
+
+
+async def test_a_member_is_told_from_who_was_never_there_and_who_has_left(
+    server: TelegramServer, team: Supergroup, members: Members, bot: Account, olena: Account
+) -> None:
+    taras = server.add_user("Taras", phone="+380500000077")
+    stranger = server.add_user("Stranger", phone="+380500000078")
+    team.admit(taras)
+    group = server.add_group("Small team", members=[bot, taras], admins=[taras])
+    found = [await members.standing(chat_id(team), one.id) for one in (olena, taras, stranger)]
+    assert found == [Standing.ADMIN, Standing.MEMBER, Standing.NOBODY]
+    found = [await members.standing(chat_id(group), one.id) for one in (taras, bot, olena)]
+    assert found == [Standing.ADMIN, Standing.MEMBER, Standing.NOBODY]
 
 
 async def test_an_answer_is_remembered(
