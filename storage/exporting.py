@@ -1,0 +1,227 @@
+"""Posts as they leave the archive, many at a time: each table is asked once for all of them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from storage import channels, places, proof
+from storage.records import Channel, EntryKind, Forward, Place, Proven, Source, Verdict
+from storage.records.exported import About, Statement, Version, link_of
+from storage.search import After
+from storage.times import from_ms, posted_at
+
+_Row = Sequence[Any]  # STRICT tables hold the types
+_NONE: list[Any] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The channels and places that were met so far: read once for an export, however many posts name them."""
+
+    channels: dict[int, Channel] = field(default_factory=dict)
+    places: dict[int, Place] = field(default_factory=dict)
+
+    def meet(self, db: sqlite3.Connection, channel_ids: set[int], place_ids: set[int]) -> None:
+        """Read those that are new."""
+        for channel_id in channel_ids - self.channels.keys():
+            self.channels[channel_id] = channels.by_id(db, channel_id)
+        if new := place_ids - self.places.keys():
+            self.places.update(places.by_ids(db, new))
+
+
+def statements(
+    db: sqlite3.Connection, hits: Sequence[After], cast: Cast, asked: Collection[int] = ()
+) -> list[Statement]:
+    """The posts that were found, in the order given; those that are gone meanwhile are left out.
+
+    A hit without a version was found in what the post says now, unless of the places `asked` for only an earlier
+    version mentions one: then in that one.
+    """
+    ids = [hit.post_id for hit in hits]
+    marks = ",".join("?" * len(ids))
+    versions = {hit.post_id: hit.version for hit in hits}
+    rows = {
+        row[0]: row
+        for row in db.execute(
+            "SELECT p.id, p.channel_id, p.message_id, p.received_at, p.edited_at, p.deleted_at, p.rev, p.text, p.preview, "
+            "p.forward_telegram_id, p.forward_message_id, p.forward_name, p.forward_posted_at, p.media, p.protected, "
+            f"p.source, m.first_id, m.how FROM post p LEFT JOIN story_member m ON m.post_id = p.id WHERE p.id IN ({marks})",
+            ids,
+        )
+    }
+    mentioned = _mentioned(db, ids)
+    cast.meet(
+        db, {row[1] for row in rows.values()}, {row[1] for found in mentioned.values() for row in found}
+    )
+    firsts = {row[16] for row in rows.values() if row[16] is not None and row[16] != row[0]}
+    verdicts = _verdicts(db, firsts | mentioned.keys())
+    repeated = _links(db, firsts, cast)
+    proven = _proven(db, ids, marks)
+    # A post that an account saw first after an edit may have versions before number 0.
+    edited = _earlier(db, ids, marks)
+    return [
+        _statement(
+            rows[i],
+            cast,
+            mentioned.get(i, _NONE),
+            verdicts,
+            repeated,
+            edited.get(i, ()),
+            versions[i],
+            asked,
+            proven.get(i),
+        )
+        for i in ids
+        if i in rows
+    ]
+
+
+def _statement(
+    row: _Row,
+    cast: Cast,
+    mentions: Sequence[_Row],
+    verdicts: dict[tuple[int, int], Verdict],
+    repeated: dict[int, str],
+    earlier: tuple[Version, ...],
+    version: int | None,
+    asked: Collection[int],
+    proven: Proven | None,
+) -> Statement:
+    (post_id, channel_id, message_id, received, edited, deleted, rev, text, preview, *forwarded) = row[:13]
+    media, protected, source, first, how = row[13:]
+    if version is None:
+        version = _telling(mentions, rev, asked) if asked and earlier else rev
+    forward = None
+    if forwarded[0] is not None or forwarded[2] is not None or forwarded[3] is not None:
+        forward = Forward(
+            telegram_id=forwarded[0],
+            message_id=forwarded[1],
+            name=forwarded[2],
+            posted_at=from_ms(forwarded[3]),
+        )
+    return Statement(
+        post_id,
+        cast.channels[channel_id],
+        message_id,
+        posted_at(post_id),
+        from_ms(received),
+        from_ms(edited),
+        from_ms(deleted),
+        rev,
+        text,
+        preview,
+        forward,
+        json.loads(media)["kind"] if media else None,
+        bool(protected),
+        _SOURCES[source],
+        _about(mentions, cast.places, verdicts, post_id if first is None else first) if mentions else (),
+        earlier,
+        repeated.get(first) if first is not None else None,
+        how if first is not None and first != post_id else None,
+        version,
+        tuple((m[5], m[6]) for m in mentions if m[0] == version) if mentions else (),
+        proven,
+    )
+
+
+_SOURCES = {source.value: source for source in Source}
+
+
+def _telling(mentions: Sequence[_Row], rev: int, asked: Collection[int]) -> int:
+    """The newest version that mentions what was asked for; what was said once stays said."""
+    return max((m[0] for m in mentions if m[1] in asked), default=rev)
+
+
+def _mentioned(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, list[_Row]]:
+    """By post, version and place: (version, place, surface, confidence, why, start, end)."""
+    found: dict[int, list[_Row]] = defaultdict(list)
+    for row in db.execute(
+        "SELECT post_id, rev, place_id, surface, confidence, why, start, end FROM mention "
+        f"WHERE post_id IN ({','.join('?' * len(ids))})",
+        ids,
+    ):
+        found[row[0]].append(row[1:])
+    return found
+
+
+def _about(
+    mentions: Iterable[_Row], named: dict[int, Place], verdicts: dict[tuple[int, int], Verdict], first: int
+) -> tuple[About, ...]:
+    best: dict[int, About] = {}
+    for version, place_id, surface, confidence, why, *_ in mentions:
+        known = best.get(place_id)
+        if known is None:
+            verdict = verdicts.get((first, place_id))
+            best[place_id] = About(named[place_id], confidence, (surface,), why, version, verdict)
+            continue
+        names = known.names if surface in known.names else (*known.names, surface)
+        surer = confidence > known.confidence
+        best[place_id] = About(
+            known.place,
+            max(confidence, known.confidence),
+            names,
+            why if surer else known.why,
+            max(version, known.version),
+            known.verdict,
+        )
+    return tuple(best.values())
+
+
+def _verdicts(db: sqlite3.Connection, firsts: Iterable[int]) -> dict[tuple[int, int], Verdict]:
+    wanted = sorted(firsts)
+    rows = db.execute(
+        f"SELECT post_id, place_id, state FROM review WHERE post_id IN ({','.join('?' * len(wanted))})",
+        wanted,
+    )
+    return {(post_id, place_id): Verdict(state) for post_id, place_id, state in rows}
+
+
+def _links(db: sqlite3.Connection, ids: Iterable[int], cast: Cast) -> dict[int, str]:
+    wanted = sorted(ids)
+    rows = db.execute(
+        f"SELECT id, channel_id, message_id FROM post WHERE id IN ({','.join('?' * len(wanted))})", wanted
+    ).fetchall()
+    cast.meet(db, {row[1] for row in rows}, set())
+    return {post_id: link_of(cast.channels[channel_id], message_id) for post_id, channel_id, message_id in rows}
+
+
+def _earlier(db: sqlite3.Connection, ids: Sequence[int], marks: str) -> dict[int, tuple[Version, ...]]:
+    found: dict[int, tuple[Version, ...]] = {}
+    rows = db.execute(
+        "SELECT post_id, number, seen_at, edited_at, text FROM revision "
+        f"WHERE post_id IN ({marks}) ORDER BY post_id, number",
+        ids,
+    )
+    for post_id, number, seen_at, edited_at, text in rows:
+        version = Version(number, from_ms(seen_at), from_ms(edited_at), text)
+        found[post_id] = (*found.get(post_id, ()), version)
+    return found
+
+
+def _proven(db: sqlite3.Connection, ids: Sequence[int], marks: str) -> dict[int, Proven]:
+    """As `storage.proof.of_posts`, in one question."""
+    head = proof.head(db)
+    if head is None:
+        return {}
+    numbers: dict[int, tuple[int, ...]] = {}
+    said: dict[int, tuple[int, bytes]] = {}
+    for post_id, number, kind, rev, of_entry in db.execute(
+        f"SELECT post_id, number, kind, rev, said FROM proof WHERE post_id IN ({marks}) ORDER BY number", ids
+    ):
+        if kind == EntryKind.PRUNED:
+            numbers.pop(post_id, None)
+            said.pop(post_id, None)
+            continue
+        numbers[post_id] = (*numbers.get(post_id, ()), number)
+        if of_entry is not None and (post_id not in said or rev >= said[post_id][0]):
+            said[post_id] = (rev, of_entry)
+    return {
+        post_id: Proven(numbers[post_id], digest.hex(), head)
+        for post_id, (_, digest) in said.items()
+        if post_id in numbers
+    }
