@@ -17,6 +17,7 @@ from storage.records import Gap, Head, Search
 
 CAVEAT: Final = "Claims by their sources, not verified."
 CONFIDENCE: Final = "“Confidence” (0 to 1) says how sure the program is that the place is meant, not whether the claim is true."
+_NAMED: Final = 12  # channels in one line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,7 @@ def heading(
 
 
 def _notes(db: sqlite3.Connection, search: Search, now: datetime, zone: ZoneInfo) -> list[str]:
-    said = [_gap(gap, zone, now) for gap in lacking(db, search, now)]
+    said = _gaps(lacking(db, search, now), zone, now)
     asked = frozenset().union(*search.places)
     if asked and (progress := examination.unfinished_for(db, asked)) is not None:
         said.append(f"Names of the places asked for: {examined_since(progress, zone)}.")
@@ -81,6 +82,13 @@ def lacking(db: sqlite3.Connection, search: Search, now: datetime) -> Sequence[G
     ]
 
 
-def _gap(gap: Gap, zone: ZoneInfo, now: datetime) -> str:
-    said = unread.line(gap, zone, now)
-    return f"{gap.channel.name}: {said}."
+def _gaps(found: Sequence[Gap], zone: ZoneInfo, now: datetime) -> list[str]:
+    """What was not read, channels of which the same is said together."""
+    alike: dict[str, list[str]] = {}
+    for gap in found:
+        alike.setdefault(unread.line(gap, zone, now), []).append(gap.channel.name)
+    lines = []
+    for said, names in alike.items():
+        more = f" and {len(names) - _NAMED} more channels" if len(names) > _NAMED else ""
+        lines.append(f"{', '.join(names[:_NAMED])}{more}: {said}.")
+    return lines
