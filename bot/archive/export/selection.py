@@ -102,9 +102,9 @@ def batches(
 ) -> Iterator[list[Statement]]:
     """Every post that is found, in the order that was asked for; `tell` hears how many have been gone through."""
     cast, asked, done = Cast(), selection.heading.asked, 0
-    for looked_at, hits in _hits(archive, selection):
-        if hits:
-            yield archive.read(exporting.statements, hits, cast, asked)
+    for looked_at, found in hits(archive, selection):
+        if found:
+            yield archive.read(exporting.statements, found, cast, asked)
         done += looked_at
         tell(done)
 
@@ -117,14 +117,14 @@ def statements(
         yield from batch
 
 
-def again(archive: Archive, hits: Iterator[After], asked: frozenset[int]) -> Iterator[Statement]:
+def again(archive: Archive, found: Iterator[After], asked: frozenset[int]) -> Iterator[Statement]:
     """Posts that were found before, in their order; those that were pruned meanwhile are left out."""
     cast = Cast()
-    while some := list(islice(hits, AT_ONCE)):
+    while some := list(islice(found, AT_ONCE)):
         yield from archive.read(exporting.statements, some, cast, asked)
 
 
-def _hits(archive: Archive, selection: Selection) -> Iterator[tuple[int, list[After]]]:
+def hits(archive: Archive, selection: Selection) -> Iterator[tuple[int, list[After]]]:
     """(how many were looked at, those of them that are found), a snapshot each."""
     search, judged = selection.search, selection.search.claims and selection.table is not None
     size = _JUDGED if judged else AT_ONCE
