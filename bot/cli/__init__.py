@@ -15,6 +15,7 @@ from bot.cli import (
     channels,
     claims,
     digest,
+    exporting,
     finding,
     gazetteer,
     importing,
@@ -40,6 +41,7 @@ app.add_typer(service.app)
 app.add_typer(archive.app)
 app.add_typer(backfill.app)
 app.add_typer(digest.app)
+app.add_typer(exporting.app)
 app.add_typer(finding.app)
 app.add_typer(proof.app)
 app.add_typer(importing.app)

@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from bot.archive.export import feed, geojson, kml, lines, markdown, page, sheet
-from bot.archive.export.selection import Archive, Selection, statements
+from bot.archive.export.selection import Archive, Selection, Tell, statements
 from bot.archive.export.story import gathered
 from bot.errors import Mendable
-
-Tell = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from storage.search import After
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Tell = Callable[[int, int], None]  # hears how many posts have been gone through, and how many of them were found
 
 AT_ONCE: Final = 1_000  # posts in one snapshot
 _JUDGED: Final = 100  # posts read for claims in one snapshot: each takes up to a millisecond
@@ -98,19 +99,19 @@ def count(archive: Archive, selection: Selection) -> int:
 
 
 def batches(
-    archive: Archive, selection: Selection, tell: Callable[[int], None] = lambda _: None
+    archive: Archive, selection: Selection, tell: Tell = lambda _, __: None
 ) -> Iterator[list[Statement]]:
-    """Every post that is found, in the order that was asked for; `tell` hears how many have been gone through."""
-    cast, asked, done = Cast(), selection.heading.asked, 0
+    """Every post that is found, in the order that was asked for; `tell` hears how far it is."""
+    cast, asked, done, told = Cast(), selection.heading.asked, 0, 0
     for looked_at, found in hits(archive, selection):
         if found:
             yield archive.read(exporting.statements, found, cast, asked)
-        done += looked_at
-        tell(done)
+        done, told = done + looked_at, told + len(found)
+        tell(done, told)
 
 
 def statements(
-    archive: Archive, selection: Selection, tell: Callable[[int], None] = lambda _: None
+    archive: Archive, selection: Selection, tell: Tell = lambda _, __: None
 ) -> Iterator[Statement]:
     """The same, one by one."""
     for batch in batches(archive, selection, tell):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.alerts.excerpt import excerpt, shown
 from bot.archive.export.fields import PROTECTED, origin
-from bot.archive.export.selection import Archive, Selection, again, hits
+from bot.archive.export.selection import Archive, Selection, Tell, again, hits
 from bot.alerts.compose import moment
 from storage import channels, timeline
 from storage.records import Channel, Mention, Order, Revision
@@ -99,9 +99,7 @@ class Story:
         return unit, [Bar(day, dict(sides)) for day, sides in found.items()]
 
 
-def gathered(
-    archive: Archive, selection: Selection, tell: Callable[[int], None] = lambda _: None
-) -> Story:
+def gathered(archive: Archive, selection: Selection, tell: Tell = lambda _, __: None) -> Story:
     """The posts of a report: oldest first, unless the query says which come first."""
     story = Story(archive, selection)
     zone, done = story.zone, 0
@@ -112,7 +110,7 @@ def gathered(
             story.by_channel[channel_id] += 1
             story.by_day[posted_at(post_id).astimezone(zone).date(), channel_id] += 1
         done += looked_at
-        tell(done)
+        tell(done, len(story.ids))
     if selection.search.order is Order.NEWEST and "sort:" not in selection.heading.query.casefold():
         story.ids.reverse()
         story.versions.reverse()
