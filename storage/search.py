@@ -30,6 +30,10 @@ _STATES: Final = {
     "unreviewed": f"(EXISTS (SELECT 1 FROM post_place x WHERE x.post_id = p.id) AND NOT EXISTS ({_REVIEW}))",
     "relevant": f"EXISTS ({_REVIEW} AND r.state = 'relevant')",
     "wrong": f"EXISTS ({_REVIEW} AND r.state = 'wrong')",
+    "irrelevant": f"EXISTS ({_REVIEW} AND r.state = 'not relevant')",
+    "noted": f"EXISTS (SELECT 1 FROM note n WHERE n.post_id = {_FIRST})",
+    "assigned": f"EXISTS (SELECT 1 FROM assignment n WHERE n.post_id = {_FIRST} AND n.assignee IS NOT NULL)",
+    "mentions": "EXISTS (SELECT 1 FROM post_place x WHERE x.post_id = p.id)",
     "second-look": f"EXISTS ({_REVIEW} AND r.state = 'second look')",
 }
 _KIND = "coalesce(json_extract(p.media, '$.kind'), '')"

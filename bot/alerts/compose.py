@@ -165,6 +165,8 @@ def decided(review: Review, place: Place, *, name_it: bool) -> str:
         return f"✅ relevant{about} — {actor}"
     if review.verdict is Verdict.SECOND_LOOK:
         return f"👀 needs a second look{about} — {actor}"
+    if review.verdict is Verdict.NOT_RELEVANT:
+        return f"➖ not relevant{about} — {actor}"
     why = _REASONS.get(review.reason or "", "")
     if review.other_place:
         why = f"{why}: {in_line(review.other_place, _NAME + _REGION)}"

@@ -62,7 +62,7 @@ def already(review: Review) -> str:
     """A toast: somebody has decided that before."""
     actor = on_one_line(review.actor, 60, "a member")
     if review.verdict is not Verdict.WRONG:
-        what = "relevant" if review.verdict is Verdict.RELEVANT else "needs a second look"
+        what = "needs a second look" if review.verdict is Verdict.SECOND_LOOK else str(review.verdict)
     else:
         what = _INSTEAD.get(review.reason or "", "not this place")
         what += f": {on_one_line(review.other_place, 70)}" if review.other_place else ""
