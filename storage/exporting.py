@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from storage import channels, places, proof
-from storage.records import Channel, EntryKind, Forward, Place, Proven, Source, Verdict
+from storage.records import Channel, EntryKind, Place, Proven, Source, Verdict
 from storage.records.exported import About, Statement, Version, link_of
 from storage.search import After
 from storage.times import from_ms, posted_at
 
 _Row = Sequence[Any]  # STRICT tables hold the types
 _NONE: list[Any] = []
+_HIDDEN = "somebody who is not named"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Cast:
 
     channels: dict[int, Channel] = field(default_factory=dict)
     places: dict[int, Place] = field(default_factory=dict)
+    origins: dict[int, str] = field(default_factory=dict)  # by Telegram's id: those that forwards come from
 
     def meet(self, db: sqlite3.Connection, channel_ids: set[int], place_ids: set[int]) -> None:
         """Read those that are new."""
@@ -32,6 +34,13 @@ class Cast:
             self.channels[channel_id] = channels.by_id(db, channel_id)
         if new := place_ids - self.places.keys():
             self.places.update(places.by_ids(db, new))
+
+    def origin(self, db: sqlite3.Connection, telegram_id: int) -> str:
+        """What a forward's channel is called here; its number where it is not known."""
+        if telegram_id not in self.origins:
+            known = channels.by_telegram_id(db, telegram_id)
+            self.origins[telegram_id] = str(telegram_id) if known is None else known.name
+        return self.origins[telegram_id]
 
 
 def statements(
@@ -49,7 +58,7 @@ def statements(
         row[0]: row
         for row in db.execute(
             "SELECT p.id, p.channel_id, p.message_id, p.received_at, p.edited_at, p.deleted_at, p.rev, p.text, p.preview, "
-            "p.forward_telegram_id, p.forward_message_id, p.forward_name, p.forward_posted_at, p.media, p.protected, "
+            "p.forward_telegram_id, p.forward_name, p.forward_posted_at, p.media, p.protected, "
             f"p.source, m.first_id, m.how FROM post p LEFT JOIN story_member m ON m.post_id = p.id WHERE p.id IN ({marks})",
             ids,
         )
@@ -58,7 +67,7 @@ def statements(
     cast.meet(
         db, {row[1] for row in rows.values()}, {row[1] for found in mentioned.values() for row in found}
     )
-    firsts = {row[16] for row in rows.values() if row[16] is not None and row[16] != row[0]}
+    firsts = {row[15] for row in rows.values() if row[15] is not None and row[15] != row[0]}
     verdicts = _verdicts(db, firsts | mentioned.keys())
     repeated = _links(db, firsts, cast)
     proven = _proven(db, ids, marks)
@@ -66,6 +75,7 @@ def statements(
     edited = _earlier(db, ids, marks)
     return [
         _statement(
+            db,
             rows[i],
             cast,
             mentioned.get(i, _NONE),
@@ -82,6 +92,7 @@ def statements(
 
 
 def _statement(
+    db: sqlite3.Connection,
     row: _Row,
     cast: Cast,
     mentions: Sequence[_Row],
@@ -92,18 +103,16 @@ def _statement(
     asked: Collection[int],
     proven: Proven | None,
 ) -> Statement:
-    (post_id, channel_id, message_id, received, edited, deleted, rev, text, preview, *forwarded) = row[:13]
-    media, protected, source, first, how = row[13:]
+    (post_id, channel_id, message_id, received, edited, deleted, rev, text, preview, *forwarded) = row[:12]
+    media, protected, source, first, how = row[12:]
     if version is None:
         version = _telling(mentions, rev, asked) if asked and earlier else rev
-    forward = None
-    if forwarded[0] is not None or forwarded[2] is not None or forwarded[3] is not None:
-        forward = Forward(
-            telegram_id=forwarded[0],
-            message_id=forwarded[1],
-            name=forwarded[2],
-            posted_at=from_ms(forwarded[3]),
-        )
+    telegram_id, name, forwarded_at = forwarded
+    origin = None
+    if telegram_id is not None:
+        origin = name or cast.origin(db, telegram_id)
+    elif name is not None or forwarded_at is not None:
+        origin = name or _HIDDEN
     return Statement(
         post_id,
         cast.channels[channel_id],
@@ -115,7 +124,7 @@ def _statement(
         rev,
         text,
         preview,
-        forward,
+        origin,
         json.loads(media)["kind"] if media else None,
         bool(protected),
         _SOURCES[source],
@@ -187,7 +196,9 @@ def _links(db: sqlite3.Connection, ids: Iterable[int], cast: Cast) -> dict[int, 
         f"SELECT id, channel_id, message_id FROM post WHERE id IN ({','.join('?' * len(wanted))})", wanted
     ).fetchall()
     cast.meet(db, {row[1] for row in rows}, set())
-    return {post_id: link_of(cast.channels[channel_id], message_id) for post_id, channel_id, message_id in rows}
+    return {
+        post_id: link_of(cast.channels[channel_id], message_id) for post_id, channel_id, message_id in rows
+    }
 
 
 def _earlier(db: sqlite3.Connection, ids: Sequence[int], marks: str) -> dict[int, tuple[Version, ...]]:

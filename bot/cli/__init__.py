@@ -16,6 +16,7 @@ from bot.cli import (
     claims,
     digest,
     exporting,
+    feeds,
     finding,
     gazetteer,
     importing,
@@ -52,6 +53,7 @@ app.add_typer(accounts.app, name="accounts")
 app.add_typer(channels.app, name="channels")
 app.add_typer(places.app, name="places")
 app.add_typer(claims.app, name="claims")
+app.add_typer(feeds.app, name="feeds")
 app.add_typer(gazetteer.app, name="gazetteer")
 app.add_typer(outputs.app, name="outputs")
 

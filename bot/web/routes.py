@@ -6,10 +6,12 @@ from typing import Final
 
 from bot.web import assets
 from bot.web.entry import Entry
-from bot.web.pages import stream
+from bot.web.pages import downloads, stream
 from bot.web.roles import Role
 
 TABLE: Final[tuple[Entry, ...]] = (
     Entry("/static/{path:path}", "static", assets.serve, Role.PUBLIC),
     Entry("/", "stream", stream.page, Role.READ),
+    Entry("/export.{form}", "export", downloads.export, Role.READ),
+    Entry("/feeds/{secret}.{form}", "feed", downloads.feed, Role.PUBLIC),  # whoever knows the address
 )

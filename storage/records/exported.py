@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from storage.records.channel import Channel
 from storage.records.place import Place
-from storage.records.post import Forward, Source
+from storage.records.post import Source
 from storage.records.proof import Proven
 from storage.records.story import Verdict
 
@@ -47,7 +47,7 @@ class Statement(NamedTuple):
     rev: int  # the number of the version that stands in `text`
     text: str
     preview: str  # title and description of a linked page: not the source's words
-    forward: Forward | None
+    origin: str | None  # whose words it passes on, as far as that is known: @channel, a name or a number
     media: str | None  # the kind of what hangs on it
     protected: bool  # its channel does not let people copy it: only an excerpt is given away
     source: Source

@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from bot.archive.export.fields import excerpt, iso, origin
+from bot.archive.export.fields import excerpt, iso
 from bot.archive.export.heading import CAVEAT, CONFIDENCE, Heading
 from bot.archive.export.selection import Archive, Selection, Tell, batches
 from bot.characters import clean
@@ -98,7 +98,7 @@ def _row(one: Statement) -> tuple[Any, ...]:
         clean(excerpt(one, one.text) if one.protected else one.text),
         "" if one.protected else clean(one.preview),
         one.media,
-        None if one.forward is None else origin(one.forward),
+        one.origin,
         one.repeats,
         one.how,
         int(one.protected),
@@ -183,9 +183,7 @@ def _ledger(db: sqlite3.Connection, archive: Archive, *, whole: bool) -> None:
         if not whole:
             ids = {row[3] for row in rows}
             marks = ",".join("?" * len(ids))
-            here = {
-                i for (i,) in db.execute(f"SELECT id FROM statements WHERE id IN ({marks})", sorted(ids))
-            }
+            here = {i for (i,) in db.execute(f"SELECT id FROM statements WHERE id IN ({marks})", sorted(ids))}
             rows = [row for row in rows if row[3] in here]
         db.executemany(
             f"INSERT INTO ledger({proof.ENTRY.replace('post_id', 'statement_id')}) VALUES ({','.join('?' * 13)})",

@@ -14,7 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from bot.alerts.compose import moment, speaker
 from bot.alerts.excerpt import on_one_line
-from bot.archive.export.fields import PROTECTED, iso, origin, quoted
+from bot.archive.export.fields import PROTECTED, iso, quoted
 from bot.archive.export.heading import CAVEAT, Heading
 from bot.archive.export.xml import Xml
 from storage.records.exported import Statement
@@ -37,14 +37,16 @@ def newest(statements: Sequence[Statement], otherwise: datetime) -> datetime:
     return max(map(changed_at, statements), default=otherwise)
 
 
-def atom(heading: Heading, statements: Iterable[Statement], updated: datetime | None = None) -> Iterator[bytes]:
+def atom(
+    heading: Heading, statements: Iterable[Statement], updated: datetime | None = None
+) -> Iterator[bytes]:
     """An Atom document."""
     xml = Xml()
     xml.open("feed", {"xmlns": _ATOM})
     xml.leaf("id", uuid5(NAMESPACE_URL, f"placewatch feed {heading.query}").urn)
     xml.leaf("title", heading.title)
     xml.leaf("subtitle", " ".join([CAVEAT, *heading.notes]))
-    xml.leaf("updated", iso((updated or heading.made_at).replace(microsecond=0)))
+    xml.leaf("updated", iso(updated or heading.made_at))
     xml.leaf("generator", "placewatch")
     xml.line()
     yield xml.taken()
@@ -54,7 +56,7 @@ def atom(heading: Heading, statements: Iterable[Statement], updated: datetime | 
         xml.leaf("title", _title(one))
         xml.leaf("link", None, {"href": one.link, "rel": "alternate"})
         xml.leaf("published", iso(one.posted_at))
-        xml.leaf("updated", iso(changed_at(one).replace(microsecond=0)))
+        xml.leaf("updated", iso(changed_at(one)))
         xml.open("author")
         xml.leaf("name", on_one_line(speaker(one.channel), _TITLE, "a channel"))
         xml.close("author")
@@ -69,7 +71,9 @@ def atom(heading: Heading, statements: Iterable[Statement], updated: datetime | 
     yield xml.taken()
 
 
-def rss(heading: Heading, statements: Iterable[Statement], updated: datetime | None = None) -> Iterator[bytes]:
+def rss(
+    heading: Heading, statements: Iterable[Statement], updated: datetime | None = None
+) -> Iterator[bytes]:
     """An RSS 2.0 document."""
     xml = Xml()
     xml.open("rss", {"version": "2.0"})
@@ -115,9 +119,9 @@ def _content(one: Statement, heading: Heading) -> str:
     zone = heading.zone
     words = escape(quoted(one)).replace("\n", "<br>")
     side = f", {escape(one.channel.side)}" if one.channel.side else ""
-    said = [f"<a href=\"{escape(one.link)}\">{moment(one.posted_at, zone)}</a>"]
-    if one.forward is not None:
-        said.append(f"forwarded from {escape(origin(one.forward))}")
+    said = [f'<a href="{escape(one.link)}">{moment(one.posted_at, zone)}</a>']
+    if one.origin is not None:
+        said.append(f"forwarded from {escape(one.origin)}")
     if one.repeats is not None:
         said.append(f'{one.how} of <a href="{escape(one.repeats)}">an earlier statement</a>')
     if one.edited_at is not None:

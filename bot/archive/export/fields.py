@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from bot.alerts.excerpt import spans_about
-from storage.records import Forward
 from storage.records.exported import Statement
 
 COLUMNS: Final = (
@@ -54,7 +53,7 @@ def values(one: Statement) -> tuple[Any, ...]:
         iso(one.edited_at),
         iso(one.deleted_at),
         one.rev,
-        None if one.forward is None else origin(one.forward),
+        one.origin,
         one.repeats,
         excerpt(one, one.text) if one.protected else one.text,
         None if one.found_in == one.rev else quoted(one),
@@ -79,11 +78,6 @@ def named(one: Statement) -> dict[str, Any]:
 def iso(at: datetime | None) -> str | None:
     """A time, to the second; every time of the archive's is in UTC."""
     return None if at is None else at.isoformat(timespec="seconds")
-
-
-def origin(forward: Forward) -> str:
-    """Whose words are passed on, as far as that is known."""
-    return forward.name or (str(forward.telegram_id) if forward.telegram_id is not None else "not said")
 
 
 class _Span(NamedTuple):

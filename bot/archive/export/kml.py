@@ -33,8 +33,9 @@ def written(heading: Heading, statements: Iterable[Statement]) -> Iterator[bytes
     xml.line()
     yield xml.taken()
     for one in statements:
-        for about in located(one, heading) or [None]:
-            _placemark(xml, one, None if about is None else about.place)
+        found = [about.place for about in located(one, heading)]
+        for place in found or (None,):
+            _placemark(xml, one, place)
         yield xml.taken()
     xml.close("Document")
     xml.close("kml")

@@ -15,7 +15,10 @@ from bot.archive.export.story import OTHERS, Story, marks, quotation
 from storage.records.exported import Statement
 
 MIME: Final = "text/markdown; charset=utf-8"
-_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&:=\"'@/])")  # any of them may be escaped, says CommonMark
+# What begins markup, anywhere or at a line's start; and addresses, which some readers make into links.
+_SPECIAL: Final = re.compile(
+    r"([\\`*_\[\]<>&|~$]|://|(?<=www)\.|@(?=\w+[.\w]*\.)|^\s*(?:[-+#=:]|\d+[.)]))", re.MULTILINE
+)
 _NAME: Final = 100
 _LINE: Final = 2_000
 _BREAKS: Final = re.compile("\r\n|[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
@@ -42,9 +45,7 @@ def _front(story: Story) -> Iterator[str]:
     yield f"{words(CAVEAT)} {words(CONFIDENCE)}\n"
     yield f"- Asked for: {words(heading.query) or 'everything in the archive'}"
     yield f"- Made: {words(moment(heading.made_at, story.zone))}"
-    sides = ", ".join(
-        f"{words(side)} {number:,}" for side, number in story.sides().items() if side != OTHERS
-    )
+    sides = ", ".join(f"{words(side)} {number:,}" for side, number in story.sides().items() if side != OTHERS)
     yield f"- Statements: {len(story.ids):,} by {len(story.who):,} channels{f' ({sides})' if sides else ''}\n"
     yield "## What this report can't know\n"
     for note in heading.notes or ("No gap is known in what was read for it.",):
@@ -108,7 +109,13 @@ def _back(story: Story) -> Iterator[str]:
 
 def text(said: str) -> str:
     """Words that Markdown shows as they are, whatever they hold."""
-    return _SPECIAL.sub(r"\\\1", said)
+    return _SPECIAL.sub(_bound, said)
+
+
+def _bound(found: re.Match[str]) -> str:
+    """A backslash before the mark, which is the last character where a line begins with it."""
+    mark = found[0]
+    return f"\\{mark}" if len(mark) == 1 or mark == "://" else f"{mark[:-1]}\\{mark[-1]}"
 
 
 def words(said: str) -> str:

@@ -19,7 +19,7 @@ from storage.records.exported import Statement
 
 MIME: Final = "text/html; charset=utf-8"
 _NAME: Final = 100
-_WIDTH, _HEIGHT = 720, 120  # of the chart, in its own units
+_WIDTH, _HEIGHT, _WIDEST = 720, 120, 48  # of the chart and of one bar, in its own units
 _PIECES: Final = 64  # pieces of the template's output that are written together
 
 
@@ -54,27 +54,31 @@ def written(story: Story) -> Iterator[bytes]:
     """The page, piece by piece."""
     heading, shades = story.selection.heading, _shades(story)
     unit, bars = story.bars()
-    stream = _environment().get_template("report.html").stream(
-        heading=heading,
-        caveat=CAVEAT,
-        confidence=CONFIDENCE,
-        made=moment(heading.made_at, story.zone),
-        period=_period(story),
-        total=len(story.ids),
-        who=story.who,
-        sides=[(side, number, shades[side]) for side, number in story.sides().items()],
-        shades=shades,
-        others=OTHERS,
-        unit=unit,
-        blocks=_blocks(bars, shades),
-        highest=max((bar.total for bar in bars), default=0),
-        ends=(f"{bars[0].begin:%d %b %Y}", f"{bars[-1].begin:%d %b %Y}") if bars else ("", ""),
-        width=_WIDTH,
-        height=_HEIGHT,
-        statements=_quoted(story, shades),
-        sources=enumerate(story.statements(), start=1),
-        moment=lambda at: moment(at, story.zone),
-        named=lambda one: on_one_line(speaker(one.channel), _NAME, "a channel"),
+    stream = (
+        _environment()
+        .get_template("report.html")
+        .stream(
+            heading=heading,
+            caveat=CAVEAT,
+            confidence=CONFIDENCE,
+            made=moment(heading.made_at, story.zone),
+            period=_period(story),
+            total=len(story.ids),
+            who=story.who,
+            sides=[(side, number, shades[side]) for side, number in story.sides().items()],
+            shades=shades,
+            others=OTHERS,
+            unit=unit,
+            blocks=_blocks(bars, shades),
+            highest=max((bar.total for bar in bars), default=0),
+            ends=(f"{bars[0].begin:%d %b %Y}", f"{bars[-1].begin:%d %b %Y}") if bars else ("", ""),
+            width=_WIDTH,
+            height=_HEIGHT,
+            statements=_quoted(story, shades),
+            sources=enumerate(story.statements(), start=1),
+            moment=lambda at: moment(at, story.zone),
+            named=lambda one: on_one_line(speaker(one.channel), _NAME, "a channel"),
+        )
     )
     stream.enable_buffering(_PIECES)
     for piece in stream:
@@ -118,7 +122,7 @@ def _blocks(bars: list[Bar], shades: dict[str, int]) -> list[Block]:
     highest = max((bar.total for bar in bars), default=0)
     if not highest:
         return []
-    step = _WIDTH / len(bars)
+    step = min(_WIDTH / len(bars), _WIDEST)
     blocks = []
     for number, bar in enumerate(bars):
         top = float(_HEIGHT)

@@ -26,7 +26,9 @@ from storage.search import After
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Tell = Callable[[int, int], None]  # hears how many posts have been gone through, and how many of them were found
+Tell = Callable[
+    [int, int], None
+]  # hears how many posts have been gone through, and how many of them were found
 
 AT_ONCE: Final = 1_000  # posts in one snapshot
 _JUDGED: Final = 100  # posts read for claims in one snapshot: each takes up to a millisecond
@@ -38,6 +40,10 @@ class Archive:
     def __init__(self, db: sqlite3.Connection, path: Path) -> None:
         self._db = db
         self._path = path
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
 
     def read(
         self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -51,14 +57,19 @@ class Archive:
                 self._db.execute("ROLLBACK")
 
 
+def connected(path: Path) -> Archive:
+    """The archive at a path; it may be read on another thread than the one that opened it."""
+    return Archive(connect_reader(path), path)
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[Archive]:
-    """The archive at a path; it may be read on another thread than the one that opened it."""
-    db = connect_reader(path)
+    """The same, closed at the end."""
+    archive = connected(path)
     try:
-        yield Archive(db, path)
+        yield archive
     finally:
-        db.close()
+        archive.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,17 +11,19 @@ from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.alerts.excerpt import excerpt, shown
-from bot.archive.export.fields import PROTECTED, origin
-from bot.archive.export.selection import Archive, Selection, Tell, again, hits
 from bot.alerts.compose import moment
+from bot.alerts.excerpt import excerpt, shown
+from bot.archive.export.fields import PROTECTED
+from bot.archive.export.selection import Archive, Selection, Tell, again, hits
 from storage import channels, timeline
 from storage.records import Channel, Mention, Order, Revision
 from storage.records.exported import Statement
 from storage.search import After
 from storage.times import posted_at
 
-WHOLE: Final = 900  # characters of a statement that is quoted whole; of a longer one the sentences about places
+WHOLE: Final = (
+    900  # characters of a statement that is quoted whole; of a longer one the sentences about places
+)
 _NOW: Final = -(1 << 15)  # in the list of versions: what the post says now
 _BARS: Final = 92  # bars of a chart at most: by day, else by week, else by month
 OTHERS: Final = "no side given"
@@ -82,7 +84,7 @@ class Story:
         return dict(found.most_common())
 
     def bars(self) -> tuple[str, list[Bar]]:
-        """"day", "week" or "month", and every one from the first statement to the last, empty ones too."""
+        """ "day", "week" or "month", and every one from the first statement to the last, empty ones too."""
         if not self.by_day:
             return "day", []
         side = {told.channel.id: told.channel.side or OTHERS for told in self.who}
@@ -171,14 +173,16 @@ def quotation(one: Statement) -> str:
 
 def _mention(text: str, span: tuple[int, int]) -> Mention:
     surface = text[span[0] : span[1]]
-    return Mention(start=span[0], end=span[1], surface=surface, place_id=0, name=surface, confidence=1, why="")
+    return Mention(
+        start=span[0], end=span[1], surface=surface, place_id=0, name=surface, confidence=1, why=""
+    )
 
 
 def marks(one: Statement, zone: ZoneInfo) -> list[str]:
     """What became of a statement, in plain words."""
     said = []
-    if one.forward is not None:
-        said.append(f"forwarded from {origin(one.forward)}")
+    if one.origin is not None:
+        said.append(f"forwarded from {one.origin}")
     if one.edited_at is not None:
         said.append(f"edited {moment(one.edited_at, zone)}")
     if one.found_in != one.rev:
