@@ -10,13 +10,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from storage import channels, places, proof
-from storage.records import Channel, EntryKind, Place, Proven, Source, Verdict
+from storage.records import Channel, EntryKind, Head, Place, Source, Verdict
 from storage.records.exported import About, Statement, Version, link_of
 from storage.search import After
-from storage.times import from_ms, posted_at
 
 _Row = Sequence[Any]  # STRICT tables hold the types
+_Proven = tuple[tuple[int, ...], str | None]  # entries, and the digest of what is said now
+_UNPROVEN: _Proven = ((), None)
 _NONE: list[Any] = []
+
+
+def _iso(seconds: str) -> str:
+    """SQL that writes Unix seconds as ISO 8601."""
+    return f"strftime('%Y-%m-%dT%H:%M:%S+00:00', {seconds}, 'unixepoch')"
+
+
 _HIDDEN = "somebody who is not named"
 
 
@@ -57,9 +65,10 @@ def statements(
     rows = {
         row[0]: row
         for row in db.execute(
-            "SELECT p.id, p.channel_id, p.message_id, p.received_at, p.edited_at, p.deleted_at, p.rev, p.text, p.preview, "
+            f"SELECT p.id, p.channel_id, p.message_id, {_iso('p.id >> 20')}, {_iso('p.received_at / 1000')}, "
+            f"{_iso('p.edited_at / 1000')}, {_iso('p.deleted_at / 1000')}, p.rev, p.text, p.preview, "
             "p.forward_telegram_id, p.forward_name, p.forward_posted_at, p.media, p.protected, "
-            f"p.source, m.first_id, m.how FROM post p LEFT JOIN story_member m ON m.post_id = p.id WHERE p.id IN ({marks})",
+            f"p.source, m.post_id, m.first_id, m.how FROM post p LEFT JOIN story_member m ON m.post_id = p.id WHERE p.id IN ({marks})",
             ids,
         )
     }
@@ -67,74 +76,73 @@ def statements(
     cast.meet(
         db, {row[1] for row in rows.values()}, {row[1] for found in mentioned.values() for row in found}
     )
-    firsts = {row[15] for row in rows.values() if row[15] is not None and row[15] != row[0]}
-    verdicts = _verdicts(db, firsts | mentioned.keys())
-    repeated = _links(db, firsts, cast)
-    proven = _proven(db, ids, marks)
-    # A post that an account saw first after an edit may have versions before number 0.
-    edited = _earlier(db, ids, marks)
-    return [
-        _statement(
-            db,
-            rows[i],
-            cast,
-            mentioned.get(i, _NONE),
-            verdicts,
-            repeated,
-            edited.get(i, ()),
-            versions[i],
-            asked,
-            proven.get(i),
-        )
-        for i in ids
-        if i in rows
-    ]
+    firsts = {row[17] for row in rows.values() if row[17] is not None and row[17] != row[0]}
+    around = _Around(
+        cast=cast,
+        asked=asked,
+        mentioned=mentioned,
+        verdicts=_verdicts(db, firsts | mentioned.keys()),
+        repeated=_links(db, firsts, cast),
+        earlier=_earlier(db, ids, marks),
+        proven=_proven(db, ids, marks),
+        head=proof.head(db),
+    )
+    return [_statement(db, rows[i], versions[i], around) for i in ids if i in rows]
 
 
-def _statement(
-    db: sqlite3.Connection,
-    row: _Row,
-    cast: Cast,
-    mentions: Sequence[_Row],
-    verdicts: dict[tuple[int, int], Verdict],
-    repeated: dict[int, str],
-    earlier: tuple[Version, ...],
-    version: int | None,
-    asked: Collection[int],
-    proven: Proven | None,
-) -> Statement:
-    (post_id, channel_id, message_id, received, edited, deleted, rev, text, preview, *forwarded) = row[:12]
-    media, protected, source, first, how = row[12:]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Around:
+    """What is known about some posts beside their own rows."""
+
+    cast: Cast
+    asked: Collection[int]
+    mentioned: dict[int, list[_Row]]
+    verdicts: dict[tuple[int, int], Verdict]
+    repeated: dict[int, str]
+    earlier: dict[int, tuple[Version, ...]]
+    proven: dict[int, _Proven]
+    head: Head | None
+
+
+def _statement(db: sqlite3.Connection, row: _Row, version: int | None, around: _Around) -> Statement:
+    (
+        post_id, channel_id, message_id, posted, received, edited, deleted, rev, text, preview, telegram_id, name,
+        forwarded_at, media, protected, source, _, first, how,
+    ) = row  # fmt: skip
+    mentions = around.mentioned.get(post_id)
+    earlier = around.earlier.get(post_id, ())
     if version is None:
-        version = _telling(mentions, rev, asked) if asked and earlier else rev
-    telegram_id, name, forwarded_at = forwarded
+        version = _telling(mentions, rev, around.asked) if mentions and earlier and around.asked else rev
     origin = None
     if telegram_id is not None:
-        origin = name or cast.origin(db, telegram_id)
+        origin = name or around.cast.origin(db, telegram_id)
     elif name is not None or forwarded_at is not None:
         origin = name or _HIDDEN
+    entries, digest = around.proven.get(post_id, _UNPROVEN)
     return Statement(
         post_id,
-        cast.channels[channel_id],
+        around.cast.channels[channel_id],
         message_id,
-        posted_at(post_id),
-        from_ms(received),
-        from_ms(edited),
-        from_ms(deleted),
+        posted,
+        received,
+        edited,
+        deleted,
         rev,
         text,
         preview,
         origin,
         json.loads(media)["kind"] if media else None,
-        bool(protected),
+        protected == 1,
         _SOURCES[source],
-        _about(mentions, cast.places, verdicts, post_id if first is None else first) if mentions else (),
+        _about(mentions, around.cast.places, around.verdicts, first or post_id) if mentions else (),
         earlier,
-        repeated.get(first) if first is not None else None,
-        how if first is not None and first != post_id else None,
+        around.repeated.get(first) if first else None,
+        how if first and first != post_id else None,
         version,
-        tuple((m[5], m[6]) for m in mentions if m[0] == version) if mentions else (),
-        proven,
+        tuple([(m[5], m[6]) for m in mentions if m[0] == version]) if mentions else (),
+        entries,
+        digest,
+        around.head,
     )
 
 
@@ -204,35 +212,41 @@ def _links(db: sqlite3.Connection, ids: Iterable[int], cast: Cast) -> dict[int, 
 def _earlier(db: sqlite3.Connection, ids: Sequence[int], marks: str) -> dict[int, tuple[Version, ...]]:
     found: dict[int, tuple[Version, ...]] = {}
     rows = db.execute(
-        "SELECT post_id, number, seen_at, edited_at, text FROM revision "
+        f"SELECT post_id, number, {_iso('seen_at / 1000')}, {_iso('edited_at / 1000')}, text FROM revision "
         f"WHERE post_id IN ({marks}) ORDER BY post_id, number",
         ids,
     )
     for post_id, number, seen_at, edited_at, text in rows:
-        version = Version(number, from_ms(seen_at), from_ms(edited_at), text)
+        version = Version(number, seen_at, edited_at, text)
         found[post_id] = (*found.get(post_id, ()), version)
     return found
 
 
-def _proven(db: sqlite3.Connection, ids: Sequence[int], marks: str) -> dict[int, Proven]:
+def _proven(db: sqlite3.Connection, ids: Sequence[int], marks: str) -> dict[int, _Proven]:
     """As `storage.proof.of_posts`, in one question."""
-    head = proof.head(db)
-    if head is None:
-        return {}
-    numbers: dict[int, tuple[int, ...]] = {}
-    said: dict[int, tuple[int, bytes]] = {}
-    for post_id, number, kind, rev, of_entry in db.execute(
-        f"SELECT post_id, number, kind, rev, said FROM proof WHERE post_id IN ({marks}) ORDER BY number", ids
-    ):
-        if kind == EntryKind.PRUNED:
-            numbers.pop(post_id, None)
-            said.pop(post_id, None)
-            continue
-        numbers[post_id] = (*numbers.get(post_id, ()), number)
-        if of_entry is not None and (post_id not in said or rev >= said[post_id][0]):
-            said[post_id] = (rev, of_entry)
-    return {
-        post_id: Proven(numbers[post_id], digest.hex(), head)
-        for post_id, (_, digest) in said.items()
-        if post_id in numbers
-    }
+    found: dict[int, _Proven] = {}
+    several: dict[int, list[_Row]] = {}
+    rows = db.execute(
+        f"SELECT post_id, number, kind, rev, said FROM proof WHERE post_id IN ({marks})", ids
+    ).fetchall()
+    for row in rows:
+        post_id, number, _, _, said = row
+        if post_id in found:
+            several.setdefault(post_id, [])
+        elif said is not None:
+            found[post_id] = ((number,), said.hex())
+    if several:
+        for row in rows:
+            if row[0] in several:
+                several[row[0]].append(row[1:])
+        for post_id, entries in several.items():
+            found[post_id] = _of_entries(entries)
+    return found
+
+
+def _of_entries(entries: list[_Row]) -> _Proven:
+    entries.sort()
+    since = max((number for number, kind, *_ in entries if kind == EntryKind.PRUNED), default=0)
+    kept = [entry for entry in entries if entry[0] > since]
+    said = {rev: of_entry for _, _, rev, of_entry in kept if of_entry is not None}
+    return (tuple(entry[0] for entry in kept), said[max(said)].hex()) if said else _UNPROVEN

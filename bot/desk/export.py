@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from bot.alerts.compose import moment
 from bot.archive.export import lines, sheet
+from bot.archive.export.fields import at
 from bot.commands import export as texts
 from bot.commands.period import in_words, place_and_span, read_span, written
 from bot.desk import asking, drafts
@@ -82,15 +83,15 @@ async def _file(room: Room, ids: Sequence[int], span: timedelta, form: str) -> _
     rows, size, oldest = [begun], len(begun), None
     head = await room.store.read(proof.head)
     cast, line = Cast(), sheet.line if form == "csv" else lines.line
-    for at in range(0, min(len(found), _MOST), _AT_ONCE):
-        hits = [After(post_id) for post_id in found[at : min(at + _AT_ONCE, _MOST)]]
+    for begin in range(0, min(len(found), _MOST), _AT_ONCE):
+        hits = [After(post_id) for post_id in found[begin : min(begin + _AT_ONCE, _MOST)]]
         for one in await room.store.read(exporting.statements, hits, cast, ids):
             row = line(one)
             size += len(row)
             if size > _BYTES:
                 return _File(b"".join(rows), head, len(rows) - 1, oldest, whole=False)
             rows.append(row)
-            oldest = one.posted_at
+            oldest = at(one.posted_at)
     return _File(b"".join(rows), head, len(rows) - 1, oldest, whole=len(found) <= _MOST)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import NamedTuple
 
 from storage.records.channel import Channel
 from storage.records.place import Place
 from storage.records.post import Source
-from storage.records.proof import Proven
+from storage.records.proof import Head
 from storage.records.story import Verdict
 
 
@@ -29,21 +28,24 @@ class Version(NamedTuple):
     """What a post said before."""
 
     number: int
-    seen_at: datetime
-    edited_at: datetime | None
+    seen_at: str  # ISO 8601, UTC
+    edited_at: str | None
     text: str
 
 
 class Statement(NamedTuple):
-    """One post, with who says it, what became of it, what it is about, and where it stands in the ledger."""
+    """One post, with who says it, what became of it, what it is about, and where it stands in the ledger.
+
+    Times are ISO 8601 to the second, in UTC: as nearly every format writes them.
+    """
 
     id: int
     channel: Channel
     message_id: int
-    posted_at: datetime
-    received_at: datetime
-    edited_at: datetime | None
-    deleted_at: datetime | None
+    posted_at: str
+    received_at: str
+    edited_at: str | None
+    deleted_at: str | None
     rev: int  # the number of the version that stands in `text`
     text: str
     preview: str  # title and description of a linked page: not the source's words
@@ -57,7 +59,9 @@ class Statement(NamedTuple):
     how: str | None  # "forward", "copy", …: in which way
     found_in: int  # the number of the version that was found
     spans: tuple[tuple[int, int], ...]  # where that version mentions places; beyond the text: in the preview
-    proven: Proven | None
+    entries: tuple[int, ...]  # of the ledger, since it was last pruned
+    digest: str | None  # of what it says now, hexadecimal
+    head: Head | None  # of the ledger when this was read
 
     @property
     def link(self) -> str:

@@ -10,6 +10,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
+from datetime import datetime
 from importlib import resources
 from itertools import islice
 from pathlib import Path
@@ -67,7 +68,7 @@ def _statements(db: sqlite3.Connection, batch: Iterable[Statement]) -> None:
     db.executemany(
         "INSERT OR IGNORE INTO versions VALUES (?, ?, ?, ?, ?)",
         (
-            (one.id, version.number, iso(version.seen_at), iso(version.edited_at), clean(version.text))
+            (one.id, version.number, version.seen_at, version.edited_at, clean(version.text))
             for one in found
             for version in one.earlier
             if not one.protected
@@ -84,16 +85,15 @@ def _statements(db: sqlite3.Connection, batch: Iterable[Statement]) -> None:
 
 
 def _row(one: Statement) -> tuple[Any, ...]:
-    proven = one.proven
     return (
         one.id,
         one.channel.id,
         one.message_id,
         one.link,
-        iso(one.posted_at),
-        iso(one.received_at),
-        iso(one.edited_at),
-        iso(one.deleted_at),
+        one.posted_at,
+        one.received_at,
+        one.edited_at,
+        one.deleted_at,
         one.rev,
         clean(excerpt(one, one.text) if one.protected else one.text),
         "" if one.protected else clean(one.preview),
@@ -104,9 +104,9 @@ def _row(one: Statement) -> tuple[Any, ...]:
         int(one.protected),
         one.source,
         one.found_in,
-        None if proven is None else ", ".join(map(str, proven.numbers)),
-        None if proven is None else proven.digest,
-        None if proven is None else str(proven.head),
+        ", ".join(map(str, one.entries)) or None,
+        one.digest,
+        None if one.digest is None else str(one.head),
     )
 
 
@@ -127,7 +127,7 @@ def _people(db: sqlite3.Connection, archive: Archive, *, whole: bool) -> None:
                 one.owner,
                 f"https://t.me/{one.username or f'c/{one.telegram_id}'}",
                 one.state,
-                iso(one.read_at),
+                _time(one.read_at),
             )
             for one in known
         ),
@@ -167,10 +167,14 @@ def _place(one: Place) -> tuple[Any, ...]:
     )
 
 
+def _time(known: datetime | None) -> str | None:
+    return None if known is None else iso(known)
+
+
 def _gaps(db: sqlite3.Connection) -> list[tuple[Any, ...]]:
     rows = db.execute("SELECT channel_id, low, high, since, until, why, closed_at FROM gap ORDER BY id")
     return [
-        (channel, low, high, iso(from_ms(since)), iso(from_ms(until)), why, iso(from_ms(closed)))
+        (channel, low, high, _time(from_ms(since)), _time(from_ms(until)), why, _time(from_ms(closed)))
         for channel, low, high, since, until, why, closed in rows
     ]
 

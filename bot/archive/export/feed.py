@@ -14,7 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from bot.alerts.compose import moment, speaker
 from bot.alerts.excerpt import on_one_line
-from bot.archive.export.fields import PROTECTED, iso, quoted
+from bot.archive.export.fields import PROTECTED, at, iso, quoted
 from bot.archive.export.heading import CAVEAT, Heading
 from bot.archive.export.xml import Xml
 from storage.records.exported import Statement
@@ -29,7 +29,7 @@ _HOME: Final = "https://t.me/"
 def changed_at(one: Statement) -> datetime:
     """When a statement last changed, as far as the archive knows."""
     known = (one.received_at, one.edited_at, one.deleted_at)
-    return max(at for at in known if at is not None)
+    return max(at(one) for one in known if one is not None)
 
 
 def newest(statements: Sequence[Statement], otherwise: datetime) -> datetime:
@@ -55,7 +55,7 @@ def atom(
         xml.leaf("id", _number(one))
         xml.leaf("title", _title(one))
         xml.leaf("link", None, {"href": one.link, "rel": "alternate"})
-        xml.leaf("published", iso(one.posted_at))
+        xml.leaf("published", one.posted_at)
         xml.leaf("updated", iso(changed_at(one)))
         xml.open("author")
         xml.leaf("name", on_one_line(speaker(one.channel), _TITLE, "a channel"))
@@ -90,7 +90,7 @@ def rss(
         xml.leaf("title", _title(one))
         xml.leaf("link", one.link)
         xml.leaf("guid", _number(one), {"isPermaLink": "false"})
-        xml.leaf("pubDate", format_datetime(one.posted_at))
+        xml.leaf("pubDate", format_datetime(at(one.posted_at)))
         for place in one.about:
             xml.leaf("category", place.place.name)
         xml.leaf("description", _content(one, heading))
@@ -119,17 +119,17 @@ def _content(one: Statement, heading: Heading) -> str:
     zone = heading.zone
     words = escape(quoted(one)).replace("\n", "<br>")
     side = f", {escape(one.channel.side)}" if one.channel.side else ""
-    said = [f'<a href="{escape(one.link)}">{moment(one.posted_at, zone)}</a>']
+    said = [f'<a href="{escape(one.link)}">{moment(at(one.posted_at), zone)}</a>']
     if one.origin is not None:
         said.append(f"forwarded from {escape(one.origin)}")
     if one.repeats is not None:
         said.append(f'{one.how} of <a href="{escape(one.repeats)}">an earlier statement</a>')
     if one.edited_at is not None:
-        said.append(f"edited {moment(one.edited_at, zone)}")
+        said.append(f"edited {moment(at(one.edited_at), zone)}")
     if one.found_in != one.rev:
         said.append("quoted as it was before")
     if one.deleted_at is not None:
-        said.append(f"deleted, known since {moment(one.deleted_at, zone)}")
+        said.append(f"deleted, known since {moment(at(one.deleted_at), zone)}")
     if one.protected:
         said.append(PROTECTED)
     about = "".join(
@@ -139,9 +139,7 @@ def _content(one: Statement, heading: Heading) -> str:
         for a in one.about
     )
     proof = (
-        f"<p>Ledger entries {', '.join(map(str, one.proven.numbers))}, digest {one.proven.digest}</p>"
-        if one.proven
-        else ""
+        f"<p>Ledger entries {', '.join(map(str, one.entries))}, digest {one.digest}</p>" if one.digest else ""
     )
     return (
         f"<blockquote>{words or '[no text]'}</blockquote>"

@@ -41,17 +41,17 @@ PROTECTED: Final = "excerpt only: protected by its channel"
 
 def values(one: Statement) -> tuple[Any, ...]:
     """A statement's fields in the order of `COLUMNS`: texts, numbers, lists of them, or None."""
-    channel, about, proven = one.channel, one.about, one.proven
+    channel, about = one.channel, one.about
     return (
         one.link,
         channel.name,
         channel.label or channel.title,
         channel.side,
         channel.standing,
-        one.posted_at.isoformat(timespec="seconds"),
-        one.received_at.isoformat(timespec="seconds"),
-        iso(one.edited_at),
-        iso(one.deleted_at),
+        one.posted_at,
+        one.received_at,
+        one.edited_at,
+        one.deleted_at,
         one.rev,
         one.origin,
         one.repeats,
@@ -64,9 +64,9 @@ def values(one: Statement) -> tuple[Any, ...]:
         [a.why for a in about],
         [a.verdict or "" for a in about],
         PROTECTED if one.protected else None,
-        None if proven is None else list(proven.numbers),
-        None if proven is None else proven.digest,
-        None if proven is None else str(proven.head),
+        list(one.entries) or None,
+        one.digest,
+        None if one.digest is None else str(one.head),
     )
 
 
@@ -75,9 +75,14 @@ def named(one: Statement) -> dict[str, Any]:
     return dict(zip(COLUMNS, values(one), strict=True))
 
 
-def iso(at: datetime | None) -> str | None:
-    """A time, to the second; every time of the archive's is in UTC."""
-    return None if at is None else at.isoformat(timespec="seconds")
+def iso(at: datetime) -> str:
+    """A time of the archive's, to the second; all are in UTC."""
+    return at.isoformat(timespec="seconds")
+
+
+def at(iso: str) -> datetime:
+    """The time that a statement's field says."""
+    return datetime.fromisoformat(iso)
 
 
 class _Span(NamedTuple):

@@ -24,7 +24,7 @@ def written(heading: Heading, statements: Iterable[Statement]) -> Iterator[bytes
     frame = {
         "title": heading.title,
         "query": heading.query,
-        "made_at": iso(heading.made_at.replace(microsecond=0)),
+        "made_at": iso(heading.made_at),
         "ledger_head": str(heading.head) if heading.head else None,
         "notes": [CAVEAT, CONFIDENCE, *heading.notes],
     }

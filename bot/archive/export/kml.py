@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.alerts.compose import speaker
 from bot.alerts.excerpt import on_one_line
-from bot.archive.export.fields import iso, named, quoted
+from bot.archive.export.fields import named, quoted
 from bot.archive.export.geojson import located
 from bot.archive.export.heading import CAVEAT, CONFIDENCE, Heading
 from bot.archive.export.xml import Xml
@@ -52,10 +52,10 @@ def _placemark(xml: Xml, one: Statement, place: Place | None) -> None:
     xml.leaf(
         "description",
         f"<blockquote>{words or '[no text]'}</blockquote><p>{escape(who)}, "
-        f'<a href="{escape(one.link)}">{iso(one.posted_at)}</a></p>',
+        f'<a href="{escape(one.link)}">{one.posted_at}</a></p>',
     )
     xml.open("TimeStamp")
-    xml.leaf("when", iso(one.posted_at))
+    xml.leaf("when", one.posted_at)
     xml.close("TimeStamp")
     xml.open("ExtendedData")
     for name, value in named(one).items():

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from bot.archive.export.fields import iso, named
+from bot.archive.export.fields import named
 from bot.archive.export.heading import Heading
 from bot.archive.export.sheet import encoded
 from storage.records.exported import Statement
@@ -25,8 +25,8 @@ def line(one: Statement) -> bytes:
     earlier = [
         {
             "version": version.number,
-            "seen_at": iso(version.seen_at),
-            "edited_at": iso(version.edited_at),
+            "seen_at": version.seen_at,
+            "edited_at": version.edited_at,
             "text": None if one.protected else version.text,
         }
         for version in one.earlier

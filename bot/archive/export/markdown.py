@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.alerts.compose import moment, speaker
 from bot.alerts.excerpt import on_one_line
+from bot.archive.export.fields import at
 from bot.archive.export.heading import CAVEAT, CONFIDENCE
 from bot.archive.export.sheet import encoded
 from bot.archive.export.story import OTHERS, Story, marks, quotation
@@ -29,7 +30,7 @@ def written(story: Story) -> Iterator[bytes]:
     yield encoded("\n".join(_front(story)))
     day = None
     for number, one in enumerate(story.statements(), start=1):
-        local = one.posted_at.astimezone(story.zone)
+        local = at(one.posted_at).astimezone(story.zone)
         head = "" if local.date() == day else f"\n### {local.day} {local:%B %Y}\n"
         day = local.date()
         yield encoded(f"{head}\n{_statement(one, number, story)}")
@@ -63,13 +64,13 @@ def _statement(one: Statement, number: int, story: Story) -> str:
     # The quotation comes as safe HTML; its words are set free of that, and bound again for Markdown.
     parts = re.split("</?b>", quotation(one))
     said = "".join(
-        f"**{text(html.unescape(part))}**" if at % 2 and part.strip() else text(html.unescape(part))
-        for at, part in enumerate(parts)
+        f"**{text(html.unescape(part))}**" if number % 2 and part.strip() else text(html.unescape(part))
+        for number, part in enumerate(parts)
     )
     lines = [line.strip() for line in _BREAKS.split(said or text("[no text]"))]
     quote = "\\\n> ".join(line for line in lines if line)
     became = "".join(f" · {words(mark)}" for mark in marks(one, story.zone))
-    return f"> «{quote}»\n>\n> — {words(_who(one))}, {words(moment(one.posted_at, story.zone))} \\[{number}\\]{became}\n"
+    return f"> «{quote}»\n>\n> — {words(_who(one))}, {words(moment(at(one.posted_at), story.zone))} \\[{number}\\]{became}\n"
 
 
 def _who(one: Statement) -> str:
@@ -78,8 +79,8 @@ def _who(one: Statement) -> str:
 
 
 def _source(one: Statement, story: Story) -> str:
-    parts = [f"{words(_who(one))}: <{one.link}>, posted {words(moment(one.posted_at, story.zone))}"]
-    parts.append(f"kept {words(moment(one.received_at, story.zone))}")
+    parts = [f"{words(_who(one))}: <{one.link}>, posted {words(moment(at(one.posted_at), story.zone))}"]
+    parts.append(f"kept {words(moment(at(one.received_at), story.zone))}")
     if one.repeats:
         parts.append(f"{words(one.how or 'repeats')} of <{one.repeats}>")
     parts += [
@@ -87,10 +88,8 @@ def _source(one: Statement, story: Story) -> str:
         + (f", reviewed: {words(a.verdict)}" if a.verdict else "")
         for a in one.about
     ]
-    if one.proven:
-        parts.append(
-            f"ledger entries {', '.join(map(str, one.proven.numbers))}, digest `{one.proven.digest}`"
-        )
+    if one.digest:
+        parts.append(f"ledger entries {', '.join(map(str, one.entries))}, digest `{one.digest}`")
     return "; ".join(parts)
 
 

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from bot.alerts.compose import moment, speaker
 from bot.alerts.excerpt import on_one_line
+from bot.archive.export.fields import at
 from bot.archive.export.heading import CAVEAT, CONFIDENCE
 from bot.archive.export.sheet import encoded
 from bot.archive.export.story import OTHERS, Bar, Story, marks, quotation
@@ -76,7 +77,7 @@ def written(story: Story) -> Iterator[bytes]:
             height=_HEIGHT,
             statements=_quoted(story, shades),
             sources=enumerate(story.statements(), start=1),
-            moment=lambda at: moment(at, story.zone),
+            moment=lambda iso: moment(at(iso), story.zone),
             named=lambda one: on_one_line(speaker(one.channel), _NAME, "a channel"),
         )
     )
@@ -101,7 +102,7 @@ def _period(story: Story) -> str:
 def _quoted(story: Story, shades: dict[str, int]) -> Iterator[Quoted]:
     day = None
     for number, one in enumerate(story.statements(), start=1):
-        local = one.posted_at.astimezone(story.zone)
+        local = at(one.posted_at).astimezone(story.zone)
         new = local.date() != day
         day = local.date()
         side = one.channel.side or ""

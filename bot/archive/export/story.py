@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.alerts.compose import moment
 from bot.alerts.excerpt import excerpt, shown
-from bot.archive.export.fields import PROTECTED
+from bot.archive.export.fields import PROTECTED, at
 from bot.archive.export.selection import Archive, Selection, Tell, again, hits
 from storage import channels, timeline
 from storage.records import Channel, Mention, Order, Revision
@@ -92,10 +92,10 @@ class Story:
         first, last = min(days), max(days)
         unit = _unit((last - first).days + 1)
         found: dict[date, Counter[str]] = {}
-        at = _begin(first, unit)
-        while at <= last:
-            found[at] = Counter()
-            at = _next(at, unit)
+        begin = _begin(first, unit)
+        while begin <= last:
+            found[begin] = Counter()
+            begin = _next(begin, unit)
         for (day, channel_id), number in self.by_day.items():
             found[_begin(day, unit)][side.get(channel_id, OTHERS)] += number
         return unit, [Bar(day, dict(sides)) for day, sides in found.items()]
@@ -126,9 +126,9 @@ def _whose(db: sqlite3.Connection, ids: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def _who(db: sqlite3.Connection, by_channel: Counter[int], zone: ZoneInfo) -> list[Told]:
-    since = {channel.id: moment(at, zone) for channel, at in timeline.read_since(db)}
+    read = {channel.id: moment(since, zone) for channel, since in timeline.read_since(db)}
     return [
-        Told(channels.by_id(db, channel_id), number, since.get(channel_id, ""))
+        Told(channels.by_id(db, channel_id), number, read.get(channel_id, ""))
         for channel_id, number in by_channel.most_common()
     ]
 
@@ -158,17 +158,17 @@ def quotation(one: Statement) -> str:
     spans = sorted({span for span in one.spans if span[1] <= len(text)})
     if one.protected or len(text) > WHOLE:
         mentions = tuple(_mention(text, span) for span in spans)
-        revision = Revision(number=one.found_in, seen_at=one.received_at, edited_at=None, text=text)
+        revision = Revision(number=one.found_in, seen_at=at(one.received_at), edited_at=None, text=text)
         said = excerpt(revision, mentions, WHOLE)
         if said or one.protected:
             return said
         return f"{shown(text[:WHOLE])} …"
-    parts, at = [], 0
+    parts, done = [], 0
     for begin, end in spans:
-        if begin >= at:
-            parts += [shown(text[at:begin]), "<b>", shown(text[begin:end]), "</b>"]
-            at = end
-    return "".join([*parts, shown(text[at:])])
+        if begin >= done:
+            parts += [shown(text[done:begin]), "<b>", shown(text[begin:end]), "</b>"]
+            done = end
+    return "".join([*parts, shown(text[done:])])
 
 
 def _mention(text: str, span: tuple[int, int]) -> Mention:
@@ -184,11 +184,11 @@ def marks(one: Statement, zone: ZoneInfo) -> list[str]:
     if one.origin is not None:
         said.append(f"forwarded from {one.origin}")
     if one.edited_at is not None:
-        said.append(f"edited {moment(one.edited_at, zone)}")
+        said.append(f"edited {moment(at(one.edited_at), zone)}")
     if one.found_in != one.rev:
         said.append("quoted as it was before an edit")
     if one.deleted_at is not None:
-        said.append(f"deleted, known since {moment(one.deleted_at, zone)}")
+        said.append(f"deleted, known since {moment(at(one.deleted_at), zone)}")
     if one.protected:
         said.append(PROTECTED)
     elif len(one.told) > WHOLE:
