@@ -16,7 +16,7 @@ from bot.alerts.compose import moment, speaker
 from bot.alerts.excerpt import on_one_line
 from bot.archive.export.fields import PROTECTED, at, iso, quoted
 from bot.archive.export.heading import CAVEAT, Heading
-from bot.archive.export.xml import Xml
+from bot.archive.export.xml import Xml, legal
 from storage.records.exported import Statement
 
 ATOM_MIME: Final = "application/atom+xml; charset=utf-8"
@@ -43,7 +43,7 @@ def atom(
     """An Atom document."""
     xml = Xml()
     xml.open("feed", {"xmlns": _ATOM})
-    xml.leaf("id", uuid5(NAMESPACE_URL, f"placewatch feed {heading.query}").urn)
+    xml.leaf("id", uuid5(NAMESPACE_URL, f"placewatch feed {legal(heading.query)}").urn)
     xml.leaf("title", heading.title)
     xml.leaf("subtitle", " ".join([CAVEAT, *heading.notes]))
     xml.leaf("updated", iso(updated or heading.made_at))
