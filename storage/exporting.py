@@ -7,6 +7,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from storage import channels, places, proof
@@ -245,7 +246,7 @@ def _proven(db: sqlite3.Connection, ids: Sequence[int], marks: str) -> dict[int,
 
 
 def _of_entries(entries: list[_Row]) -> _Proven:
-    entries.sort()
+    entries = sorted(entries, key=itemgetter(0))
     since = max((number for number, kind, *_ in entries if kind == EntryKind.PRUNED), default=0)
     kept = [entry for entry in entries if entry[0] > since]
     said = {rev: of_entry for _, _, rev, of_entry in kept if of_entry is not None}

@@ -51,9 +51,12 @@ async def test_a_feed_is_read_at_its_secret_address_until_it_is_closed(tmp_path:
     async with visiting(tmp_path, fill) as visit:
         secret = await address(visit, "Pokrovsk")
         for form in ("atom", "rss"):
-            root = ET.fromstring(await visit.get(f"/feeds/{secret}.{form}"))
+            root = ET.fromstring(await visit.get(f"/feeds/{secret}.{form}"))  # noqa: S314 - our own
             titles = [node.text or "" for node in root.iter() if node.tag in (f"{ATOM}title", "title")]
-            assert titles == ["placewatch: place:Pokrovsk", *(f"Channel 1 (@channel1): «=Покровск {n}»" for n in (3, 2, 1))]
+            assert titles == [
+                "placewatch: place:Pokrovsk",
+                *(f"Channel 1 (@channel1): «=Покровск {n}»" for n in (3, 2, 1)),
+            ]
         await visit.get(f"/feeds/{secret[:-1]}.atom", 404)
         await visit.get(f"/feeds/{secret}.csv", 404)
         [feed] = await visit.store.read(feeds.in_use)
@@ -70,10 +73,17 @@ async def test_a_reader_that_has_the_feed_already_is_sent_nothing(tmp_path: Path
         tag, changed = first.headers["etag"], first.headers["last-modified"]
         assert changed == "Sun, 02 Nov 2025 12:03:00 GMT"
         assert first.headers["cache-control"] == "private, max-age=60"
-        for headers in ({"If-None-Match": tag}, {"If-None-Match": f'"x", W/{tag}'}, {"If-Modified-Since": changed}):
+        for headers in (
+            {"If-None-Match": tag},
+            {"If-None-Match": f'"x", W/{tag}'},
+            {"If-Modified-Since": changed},
+        ):
             again = await visit.client.get(path, headers=headers)
             assert (again.status_code, again.content) == (304, b"")
-        for headers in ({"If-None-Match": '"x"', "If-Modified-Since": changed}, {"If-Modified-Since": "nonsense"}):
+        for headers in (
+            {"If-None-Match": '"x"', "If-Modified-Since": changed},
+            {"If-Modified-Since": "nonsense"},
+        ):
             assert (await visit.client.get(path, headers=headers)).status_code == 200
         await visit.store.write(_another)
         newer = await visit.client.get(path, headers={"If-None-Match": tag})
@@ -92,4 +102,4 @@ async def test_an_empty_feed_is_the_same_each_time_and_one_of_claims_is_judged(t
         secret = await address(visit, "claim:capture place:Pokrovsk")
         first = await visit.client.get(f"/feeds/{secret}.atom")
         assert first.headers["etag"] == (await visit.client.get(f"/feeds/{secret}.atom")).headers["etag"]
-        assert list(ET.fromstring(first.content).iter(f"{ATOM}entry")) == []
+        assert list(ET.fromstring(first.content).iter(f"{ATOM}entry")) == []  # noqa: S314 - our own
