@@ -123,6 +123,14 @@ def test_what_was_not_read_is_said_in_every_format_with_a_place_for_it(tmp_path:
 
 
 @pytest.mark.usefixtures("path")
+def test_a_period_from_before_the_archive_is_admitted(type_: Type) -> None:
+    told = type_("export", "side:Ukraine", "from:2025-10-01", "--format", "csv")
+    words = "@channel1: not read from 1 Oct 2025 00:00 Kyiv to 2 Nov 2025 14:00 Kyiv"
+    assert words in told.err
+    assert "@channel2" not in told.err
+
+
+@pytest.mark.usefixtures("path")
 def test_a_report_quotes_attributes_and_numbers_its_sources(tmp_path: Path, type_: Type) -> None:
     type_("export", "place:Pokrovsk", "--to", "said.html")
     page = (tmp_path / "said.html").read_text("utf-8")
@@ -201,7 +209,9 @@ def test_the_database_has_readable_views_a_full_text_table_and_no_secrets(
             "SELECT who_speaks, side, places, text FROM what_was_said ORDER BY posted_at LIMIT 1"
         ).fetchone()
         assert said == ("Head of the region", "Ukraine", "Pokrovsk", "Враг отступил")
-        about = db.execute("SELECT place, relevance, latitude FROM what_was_said_about_places").fetchall()
+        about = db.execute(
+            "SELECT place, relevance, latitude FROM what_was_said_about_places ORDER BY posted_at"
+        ).fetchall()
         assert about[0] == ("Pokrovsk", "relevant", 48.28)
         assert db.execute("SELECT said_before FROM what_was_said_before").fetchall() == [
             ("Покровск взят под контроль",)

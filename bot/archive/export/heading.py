@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from bot.alerts import unread
 from bot.alerts.compose import examined_since, moment
-from storage import examination, gaps, places, proof
+from storage import examination, gaps, places, proof, timeline
 from storage import search as index
-from storage.records import Gap, Head, Search
+from storage.records import Channel, Gap, Head, Search
 
 CAVEAT: Final = "Claims by their sources, not verified."
 CONFIDENCE: Final = "“Confidence” (0 to 1) says how sure the program is that the place is meant, not whether the claim is true."
@@ -61,6 +61,7 @@ def heading(
 
 def _notes(db: sqlite3.Connection, search: Search, now: datetime, zone: ZoneInfo) -> list[str]:
     said = _gaps(lacking(db, search, now), zone, now)
+    said += _before(db, search, zone)
     asked = frozenset().union(*search.places)
     if asked and (progress := examination.unfinished_for(db, asked)) is not None:
         said.append(f"Names of the places asked for: {examined_since(progress, zone)}.")
@@ -77,9 +78,32 @@ def lacking(db: sqlite3.Connection, search: Search, now: datetime) -> Sequence[G
     return [
         gap
         for gap in gaps.unread(db, now, since=search.since, until=search.until)
-        if (search.channels is None or gap.channel.id in search.channels)
-        and gap.channel.id not in search.no_channels
+        if _is_searched(search, gap.channel)
     ]
+
+
+def _before(db: sqlite3.Connection, search: Search, zone: ZoneInfo) -> list[str]:
+    """The channels of which the archive does not hold the whole period, because it holds nothing so old of them."""
+    if search.since is None:
+        return []
+    alike: dict[str, list[str]] = {}
+    for channel, read_since in timeline.read_since(db):
+        if search.since < read_since and _is_searched(search, channel):
+            end = min(read_since, search.until or read_since)
+            alike.setdefault(moment(end, zone), []).append(channel.name)
+    return [
+        f"{_together(names)}: not read from {moment(search.since, zone)} to {end}: what the archive holds begins later."
+        for end, names in alike.items()
+    ]
+
+
+def _is_searched(search: Search, channel: Channel) -> bool:
+    return (search.channels is None or channel.id in search.channels) and channel.id not in search.no_channels
+
+
+def _together(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more channels" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
 
 
 def _gaps(found: Sequence[Gap], zone: ZoneInfo, now: datetime) -> list[str]:
@@ -87,8 +111,4 @@ def _gaps(found: Sequence[Gap], zone: ZoneInfo, now: datetime) -> list[str]:
     alike: dict[str, list[str]] = {}
     for gap in found:
         alike.setdefault(unread.line(gap, zone, now), []).append(gap.channel.name)
-    lines = []
-    for said, names in alike.items():
-        more = f" and {len(names) - _NAMED} more channels" if len(names) > _NAMED else ""
-        lines.append(f"{', '.join(names[:_NAMED])}{more}: {said}.")
-    return lines
+    return [f"{_together(names)}: {said}." for said, names in alike.items()]
