@@ -66,6 +66,8 @@ def written(story: Story) -> Iterator[bytes]:
             period=_period(story),
             total=len(story.ids),
             who=story.who,
+            # They are made safe where they are made.
+            claims=[(place, [Markup(block) for block in blocks]) for place, blocks in story.claims],  # noqa: S704
             sides=[(side, number, shades[side]) for side, number in story.sides().items()],
             shades=shades,
             others=OTHERS,

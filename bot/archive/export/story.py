@@ -7,16 +7,17 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bot import ledger
 from bot.alerts.compose import moment
 from bot.alerts.excerpt import excerpt, shown
 from bot.archive.export.fields import PROTECTED, at
 from bot.archive.export.selection import Archive, Selection, Tell, again, hits
-from storage import channels, timeline
-from storage.records import Channel, Mention, Order, Revision
+from storage import channels, places, timeline
+from storage.records import Channel, Mention, Order, Revision, Search, Watch
 from storage.records.exported import Statement
 from storage.search import After
 from storage.times import posted_at
@@ -26,6 +27,8 @@ WHOLE: Final = (
 )
 _NOW: Final = -(1 << 15)  # in the list of versions: what the post says now
 _BARS: Final = 92  # bars of a chart at most: by day, else by week, else by month
+_CLAIMS: Final = 12  # about one place
+_BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 OTHERS: Final = "no side given"
 
 
@@ -62,6 +65,7 @@ class Story:
     by_channel: Counter[int] = field(default_factory=Counter)
     by_day: Counter[tuple[date, int]] = field(default_factory=Counter)
     who: list[Told] = field(default_factory=list)
+    claims: list[tuple[str, list[str]]] = field(default_factory=list)  # by place: blocks of safe HTML
 
     @property
     def zone(self) -> ZoneInfo:
@@ -117,7 +121,37 @@ def gathered(archive: Archive, selection: Selection, tell: Tell = lambda _, __: 
         story.ids.reverse()
         story.versions.reverse()
     story.who = archive.read(_who, story.by_channel, zone)
+    story.claims = archive.read(_claims, selection)
     return story
+
+
+def _claims(db: sqlite3.Connection, selection: Selection) -> list[tuple[str, list[str]]]:
+    """What is claimed about the places asked for; nothing where the query asks for only some of what was said."""
+    heading, search, table = selection.heading, selection.search, selection.table
+    of_all = Search(
+        places=search.places,
+        since=search.since,
+        until=search.until,
+        min_confidence=search.min_confidence,
+        order=search.order,
+    )
+    if table is None or not heading.asked or search != of_all:
+        return []
+    since, until = heading.since or _BEGINNING, heading.until or heading.made_at
+    found = ledger.read(
+        db,
+        [Watch(chat_id=0, place_id=place_id, since=since) for place_id in sorted(heading.asked)],
+        since,
+        until,
+        table,
+        heading.zone,
+        heading.made_at,
+        min_confidence=heading.sure,
+        most=_CLAIMS,
+    )
+    named = places.by_ids(db, found)
+    # The first block is a heading for chats.
+    return [(named[place_id].name, blocks[1:]) for place_id, blocks in found.items()]
 
 
 def _whose(db: sqlite3.Connection, ids: Sequence[int]) -> list[tuple[int, int]]:
