@@ -125,7 +125,8 @@ def _blocks(bars: list[Bar], shades: dict[str, int]) -> list[Block]:
     highest = max((bar.total for bar in bars), default=0)
     if not highest:
         return []
-    step = min(_WIDTH / len(bars), _WIDEST)
+    step = _WIDTH / len(bars)
+    width = min(step * 0.84, _WIDEST)
     blocks = []
     for number, bar in enumerate(bars):
         top = float(_HEIGHT)
@@ -134,12 +135,12 @@ def _blocks(bars: list[Bar], shades: dict[str, int]) -> list[Block]:
             height = _HEIGHT * count / highest
             top -= height
             says = f"{bar.begin:%d %b %Y}: {count:,} ({side})"
-            left = number * step + step * 0.08
+            left = (number + 0.5) * step - width / 2
             blocks.append(
                 Block(
                     round(left, 2),
                     round(top, 2),
-                    round(step * 0.84, 2),
+                    round(width, 2),
                     round(height, 2),
                     shades[side],
                     says,
