@@ -12,7 +12,7 @@ from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot import checkup, claims, clock, control, roster, sessions, stops
+from bot import checkup, claims, clock, control, feeds, roster, sessions, stops
 from bot.alerts.compose import moment
 from bot.alerts.owed import Rules, decide
 from bot.backfills import Backfills
@@ -497,6 +497,7 @@ class Service:
             **(self.backfills.by_name() if self.backfills is not None else {}),
             **Reviewing(self.room).by_name(),
             **Access(self.store, self.settings.web, clock.now).by_name(),
+            **feeds.operations(self.room),
             "examine": self.examine,
         }
 

@@ -15,6 +15,8 @@ from bot.cli import (
     channels,
     claims,
     digest,
+    exporting,
+    feeds,
     finding,
     gazetteer,
     importing,
@@ -43,6 +45,7 @@ app.add_typer(service.app)
 app.add_typer(archive.app)
 app.add_typer(backfill.app)
 app.add_typer(digest.app)
+app.add_typer(exporting.app)
 app.add_typer(finding.app)
 app.add_typer(proof.app)
 app.add_typer(importing.app)
@@ -52,6 +55,7 @@ app.add_typer(accounts.app, name="accounts")
 app.add_typer(channels.app, name="channels")
 app.add_typer(places.app, name="places")
 app.add_typer(claims.app, name="claims")
+app.add_typer(feeds.app, name="feeds")
 app.add_typer(gazetteer.app, name="gazetteer")
 app.add_typer(outputs.app, name="outputs")
 app.add_typer(users.app, name="users")

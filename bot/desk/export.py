@@ -9,21 +9,25 @@ from html import escape
 from typing import Final, NamedTuple
 
 from bot.alerts.compose import moment
+from bot.archive.export import lines, sheet
+from bot.archive.export.fields import at
 from bot.commands import export as texts
 from bot.commands.period import in_words, place_and_span, read_span, written
 from bot.desk import asking, drafts
-from bot.desk.archive import mentioned
 from bot.desk.room import Button, Command, Effect, Outcome, PressEffect, Reply, Room, data, say, toast
 from bot.incoming import Incoming, Press
-from storage import places, proof, reading
+from storage import exporting, places, proof, reading
+from storage.exporting import Cast
 from storage.records import Attachment, Head
 from storage.records import Button as Key
+from storage.search import After
 
 _USUAL = timedelta(days=7)
 _MOST = 10_000  # statements in one file
 _BYTES = 5 * 1024 * 1024
 _AT_ONCE = 250  # posts read in one go: an open snapshot lets the write-ahead log grow
 _NAMES = {"csv": "CSV", "jsonl": "JSON Lines"}
+_MIME = {"csv": "text/csv", "jsonl": lines.MIME}
 
 
 class _File(NamedTuple):
@@ -75,15 +79,19 @@ async def _file(room: Room, ids: Sequence[int], span: timedelta, form: str) -> _
     """The newest statements of that time, within the limits of a file."""
     since = room.now() - span
     found = await room.store.read(_ids, ids, since)
-    rows, size, oldest = [texts.header(form)], len(texts.header(form)), None
+    begun = sheet.header() if form == "csv" else b""
+    rows, size, oldest = [begun], len(begun), None
     head = await room.store.read(proof.head)
-    for at in range(0, min(len(found), _MOST), _AT_ONCE):
-        for line, said in await room.store.read(_rows, found[at : min(at + _AT_ONCE, _MOST)], form):
-            size += len(line)
+    cast, line = Cast(), sheet.line if form == "csv" else lines.line
+    for begin in range(0, min(len(found), _MOST), _AT_ONCE):
+        hits = [After(post_id) for post_id in found[begin : min(begin + _AT_ONCE, _MOST)]]
+        for one in await room.store.read(exporting.statements, hits, cast, ids):
+            row = line(one)
+            size += len(row)
             if size > _BYTES:
                 return _File(b"".join(rows), head, len(rows) - 1, oldest, whole=False)
-            rows.append(line)
-            oldest = said
+            rows.append(row)
+            oldest = at(one.posted_at)
     return _File(b"".join(rows), head, len(rows) - 1, oldest, whole=len(found) <= _MOST)
 
 
@@ -91,31 +99,25 @@ def _ids(db: sqlite3.Connection, ids: Sequence[int], since: datetime) -> list[in
     return reading.latest_ids(db, place_ids=ids, since=since, limit=_MOST + 1)
 
 
-def _rows(db: sqlite3.Connection, ids: Sequence[int], form: str) -> list[tuple[bytes, datetime]]:
-    kept = reading.kept_by_ids(db, ids)
-    known, proven = mentioned(db, kept), proof.of_posts(db, ids)
-    return [(texts.row(one, known, proven.get(one.id), form), one.post.posted_at) for one in kept]
-
-
 def _reply(room: Room, file: _File, form: str, called: str, span: timedelta, also: Key | None) -> Reply:
     about = escape(called[:200])
     if not file.statements:
         return Reply(html=texts.nothing(about))
     name = f"placewatch-{room.now().astimezone(room.zone):%Y-%m-%d}-{written(span)}.{form}"
-    lines = [
+    said = [
         f"{file.statements:,} {'statement' if file.statements == 1 else 'statements'} about {about}, the last {in_words(span)}, newest first ({_NAMES[form]}).",
         "Claims by their sources, not verified. Times are UTC; “confidence” says how sure we are that the place is meant.",
     ]
     if file.head is not None:
-        lines.append(f"The ledger's head then: <code>{file.head}</code>")
+        said.append(f"The ledger's head then: <code>{file.head}</code>")
     if not file.whole and file.oldest is not None:
-        lines.append(
+        said.append(
             f"ℹ Not all: a file holds {_MOST:,} statements and 5 MB at most, and this one ends at "
             f"{moment(file.oldest, room.zone)}. Narrow the period, or ask for one place: /export PLACE 1d"
         )
     return Reply(
-        html="\n".join(lines),
-        attachment=Attachment(name=name, mime=texts.MIME[form], data=file.data),
+        html="\n".join(said),
+        attachment=Attachment(name=name, mime=_MIME[form], data=file.data),
         buttons=((also,),) if also else (),
     )
 

@@ -9,7 +9,8 @@ import sqlite3
 from datetime import timedelta
 
 from bot.alerts.measure import units
-from bot.commands.export import COLUMNS, safe
+from bot.archive.export.fields import COLUMNS
+from bot.archive.export.sheet import plain, safe
 from bot.incoming import Incoming
 from storage import proof
 from storage.records import Attachment
@@ -97,7 +98,9 @@ async def test_nothing_to_export_is_said_and_no_file_goes_out(asked: Asked) -> N
     assert answer.buttons == ()
 
 
-def test_cells_that_begin_like_a_formula_are_made_text() -> None:
-    assert [safe(text) for text in ("=1", "+1", "-1", "@x", "\tx", "\rx", "1", "")] == [
-        "'=1", "'+1", "'-1", "'@x", "'\tx", "'\rx", "1", "",
+def test_cells_that_begin_like_a_formula_are_made_text_and_can_be_had_back() -> None:
+    texts = ("=1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "'1", "''=1", "1", "")
+    assert [safe(text) for text in texts] == [
+        "'=1", "'+1", "'-1", "'@x", "'\tx", "'\rx", "'\nx", "''1", "'''=1", "1", "",
     ]  # fmt: skip
+    assert tuple(plain(safe(text)) for text in texts) == texts
