@@ -185,18 +185,18 @@ def _write(db: sqlite3.Connection, rows: list[_Row]) -> None:
         [(row.id, (row.id >> NUMBER_BITS) * 1000, row.text) for row in rows if row.edited],
     )
     mentions = [
-        (row.id, int(row.edited), start, start + len(surface), place, surface, surface, sure)
+        (row.id, int(row.edited), start, start + len(surface), place, surface, surface, sure, row.channel)
         for row in rows
         for start, place, surface, sure in row.mentions
     ]
     db.executemany(
         "INSERT INTO mention(post_id, rev, start, end, place_id, kind, name, surface, confidence, why, rivals) "
         "VALUES (?, ?, ?, ?, ?, 'name', ?, ?, ?, 'made up', '[]')",
-        mentions,
+        [m[:8] for m in mentions],
     )
     db.executemany(
-        "INSERT INTO post_place(place_id, post_id, confidence) VALUES (?, ?, ?)",
-        [(m[4], m[0], m[7]) for m in mentions],
+        "INSERT INTO post_place(place_id, post_id, confidence, channel_id) VALUES (?, ?, ?, ?)",
+        [(m[4], m[0], m[7], m[8]) for m in mentions],
     )
     db.execute("COMMIT")
 
