@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from storage.times import first_id, posted_at
 
@@ -14,16 +15,13 @@ def by_channel(
     db: sqlite3.Connection, place_id: int, edges: Sequence[datetime], *, sure: float
 ) -> list[Counter[int]]:
     """How many posts mention a place between each edge and the next, by the row of their channel."""
+    # One row for all: to hand a row over takes longer than to read it.
+    question = (
+        "SELECT json_group_array(channel_id) FROM post_place "
+        "WHERE place_id = ? AND post_id >= ? AND post_id < ? AND confidence >= ?"
+    )
     return [
-        Counter(
-            chain.from_iterable(
-                db.execute(
-                    "SELECT channel_id FROM post_place "
-                    "WHERE place_id = ? AND post_id >= ? AND post_id < ? AND confidence >= ?",
-                    (place_id, first_id(start), first_id(end), sure),
-                )
-            )
-        )
+        Counter(json.loads(db.execute(question, (place_id, first_id(start), first_id(end), sure)).fetchone()[0]))
         for start, end in pairwise(edges)
     ]
 

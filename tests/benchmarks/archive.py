@@ -30,6 +30,7 @@ _SPAN = timedelta(days=730)
 ENDINGS = ("", "а", "у", "ом", "е", "ы", "ов", "ам", "ами", "ах")
 _SYLLABLES = [c + v for c in "бвгджзклмнпрстфхцчш" for v in "аеиоуыя"]
 _BATCH = 20_000
+_SIDES = ("Ukraine", "Russia", "Observers", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,9 @@ def _cast(db: sqlite3.Connection, world: World) -> None:
     db.execute("INSERT INTO chat(id, title, added_at) VALUES (?, 'Team', ?)", (CHAT, began))
     for number in range(1, world.size.channels + 1):
         db.execute(
-            "INSERT INTO channel(telegram_id, username, title, cursor, added_at, read_at) VALUES (?, ?, ?, 1, ?, ?)",
-            (500 + number, f"channel{number}", f"Channel {number}", began, now),
+            "INSERT INTO channel(telegram_id, username, title, side, cursor, added_at, read_at) "
+            "VALUES (?, ?, ?, ?, 1, ?, ?)",
+            (500 + number, f"channel{number}", f"Channel {number}", _SIDES[number % 4], began, now),
         )
     for number, name in enumerate(world.places, start=1):
         db.execute(
