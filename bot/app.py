@@ -319,7 +319,9 @@ class Service:
             parts |= self.reading.downloads(settings.data, settings.media_max_bytes)
         operations = self.operations()
         if settings.web.enabled:
-            parts["web"] = partial(web.run, settings, lambda name, given: operations[name](**given))
+            parts["web"] = partial(
+                web.run, settings, lambda name, given: operations[name](**given), self._page_is_served
+            )
         try:
             async with control.serving(settings.data, operations), asyncio.TaskGroup() as group:
                 for name, work in parts.items():
@@ -354,6 +356,10 @@ class Service:
         others = self.reading is not None and self.reading.works
         await self.store.write(stops.tell, name, str(end), present, now=clock.now(), others_read=others)
         self._wake()
+
+    async def _page_is_served(self, address: str) -> None:
+        """Should it stop, the chats are told."""
+        await self.store.write(stops.over, "web")
 
     async def _try_chats_again(self) -> None:
         known = [chat.id for chat in await self.store.read(chats.every)]

@@ -15,6 +15,7 @@ _READER = "The reading account has stopped: no posts are read until it is signed
 _ONE_READER = "{} has stopped: its channels are read by the other accounts, all else goes on."
 _WORDS = {
     "bot": "The bot has stopped: the chats are not told until it is back, posts are read and kept.",
+    "web": "The review page is not served, all else goes on.",
 }
 
 

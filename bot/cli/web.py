@@ -35,7 +35,7 @@ def web(
     async def ask(operation: str, arguments: dict[str, Any]) -> Any:
         return await carry_out(chosen, operation, arguments, telegram=False)
 
-    def ready(address: str) -> None:
+    async def ready(address: str) -> None:
         out.print(
             f"The archive in {chosen.data / lock.DATABASE} is at {address} (Ctrl-C stops it)", soft_wrap=True
         )

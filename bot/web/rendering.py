@@ -76,7 +76,11 @@ def render(request: Request, template: str, context: Mapping[str, Any], status: 
         "back": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
         "where": where,
         "post_url": lambda kept: address(
-            request, "post", channel=where(kept.channel), message=kept.post.key.message_id
+            request,
+            "post",
+            channel=where(kept.channel),
+            message=kept.post.key.message_id,
+            q=request.query_params.get("q"),  # what led to it stands out there too
         ),
         "language": "en",
     }

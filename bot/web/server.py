@@ -7,7 +7,7 @@ import contextlib
 import errno
 import logging
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Final
 
 import uvicorn
@@ -26,11 +26,11 @@ _READERS: Final = 2
 _GRACE: Final = 3  # seconds that answers under way may take at the end
 
 
-def _quiet(address: str) -> None:
+async def _quiet(address: str) -> None:
     """The log says it."""
 
 
-async def run(settings: Settings, ask: Ask, ready: Callable[[str], None] = _quiet) -> None:
+async def run(settings: Settings, ask: Ask, ready: Callable[[str], Awaitable[None]] = _quiet) -> None:
     """Serve the page until cancelled; Mendable where the address can't be had. `ready` is told where it is."""
     listening = listen(settings.web.host, settings.web.port)
     try:
@@ -83,7 +83,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(site: Site, listening: socket.socket, ready: Callable[[str], None]) -> None:
+async def serve(site: Site, listening: socket.socket, ready: Callable[[str], Awaitable[None]]) -> None:
     """Answer on a socket until cancelled."""
     server = _Server(
         uvicorn.Config(
@@ -101,8 +101,8 @@ async def serve(site: Site, listening: socket.socket, ready: Callable[[str], Non
     host, port = listening.getsockname()[:2]
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     log.info("review page address=%s", address)
-    ready(address)
     try:
+        await ready(address)
         await asyncio.shield(serving)
     except asyncio.CancelledError:
         server.should_exit = True

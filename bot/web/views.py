@@ -54,6 +54,19 @@ class View:
         verdicts = {one.review.verdict if one.review else None for one in self.counted}
         return verdicts.pop() if len(verdicts) == 1 else None
 
+    @property
+    def settled(self) -> Review | None:
+        """The decision, where one member decided the same about every place, and gave no reason."""
+        reviews = self.shown.handling.reviews
+        alike = {(review.verdict, review.actor, review.reason) for review in reviews}
+        counted = {one.place.id for one in self.counted}
+        whole = len(alike) == 1 and counted == {review.place_id for review in reviews}
+        return (
+            max(reviews, key=lambda r: r.at)
+            if whole and (len(reviews) > 1 or reviews[0].verdict is not Verdict.WRONG)
+            else None
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Unread:

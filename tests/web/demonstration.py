@@ -19,7 +19,7 @@ from config.settings import Settings
 from storage import channels, gaps, reading
 from storage.times import posted_at
 
-_SIDES = ("Ukraine", "Russia", "Observers")
+_SIDES = {"sample_staff": "Ukraine", "sample_former_official": "Ukraine", "sample_city_news": "Observers"}
 
 
 @asynccontextmanager
@@ -32,8 +32,8 @@ async def demonstrated(folder: Path) -> AsyncIterator[str]:
         operations = service.operations()
         posts = await service.store.read(_newest)
         about = {"post": posts[0], "actor": "Olena"}
-        await operations["review.decide"](**about, version=0, verdict="relevant")
-        await operations["review.assign"](**about, version=1, assignee="Taras")
+        done = await operations["review.decide"](**about, version=0, verdict="relevant")
+        await operations["review.assign"](**about, version=done["version"], assignee="Taras")
         await operations["review.tag"](**about, add="to check")
         await operations["review.note"](**about, text="Asked the press office; they answer tomorrow.")
         site = Site(
@@ -44,7 +44,11 @@ async def demonstrated(folder: Path) -> AsyncIterator[str]:
             now=lambda: now,
         )
         heard: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        serving = asyncio.create_task(serve(site, listen("127.0.0.1", 0), heard.set_result))
+
+        async def ready(address: str) -> None:
+            heard.set_result(address)
+
+        serving = asyncio.create_task(serve(site, listen("127.0.0.1", 0), ready))
         try:
             yield await heard
         finally:
@@ -61,8 +65,15 @@ def _newest(db: sqlite3.Connection) -> list[int]:
 
 def _told_by_all(db: sqlite3.Connection) -> datetime:
     now = posted_at(_newest(db)[0]) + timedelta(minutes=12)
-    for number, channel in enumerate(channels.known(db)):
-        channels.describe(db, channel.id, {"side": _SIDES[number % len(_SIDES)], "standing": "official"})
+    for channel in channels.known(db):
+        channels.describe(
+            db,
+            channel.id,
+            label=channel.label,
+            side=_SIDES.get(channel.username or "", "Russia"),
+            standing="official",
+            owner=None,
+        )
         channels.read_through(db, channel.id, 10_000, now)
     gaps.live(db, now=now)
     first = channels.known(db)[0]

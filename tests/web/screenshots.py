@@ -45,7 +45,6 @@ async def pages(browser: Any, address: str) -> dict[str, str]:
 
 async def main(folder: Path) -> None:
     """Take them all."""
-    folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as data:
         async with demonstrated(Path(data) / "demo") as address, async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"))
@@ -60,4 +59,5 @@ async def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
     asyncio.run(main(Path(sys.argv[1])))

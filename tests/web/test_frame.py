@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from bot.web.routes import TABLE
 from tests.web.visiting import visiting
 
@@ -39,10 +37,10 @@ async def test_what_is_not_there_is_said_on_a_page(tmp_path: Path) -> None:
         assert "There is nothing here" in await visit.get("/nowhere", 404)
 
 
-@pytest.mark.parametrize("path", ["../app.py", "..%2fapp.py", "%2e%2e/app.py", "/etc/passwd"])
-async def test_only_known_files_are_served(tmp_path: Path, path: str) -> None:
+async def test_only_known_files_are_served(tmp_path: Path) -> None:
     async with visiting(tmp_path, nothing) as visit:
-        assert (await visit.client.get(f"/static/{path}")).status_code == 404
+        for path in ("../app.py", "..%2fapp.py", "%2e%2e/app.py", "/etc/passwd", "style.css%00"):
+            assert (await visit.client.get(f"/static/{path}")).status_code == 404
 
 
 async def test_a_file_that_has_not_changed_is_not_sent_again(tmp_path: Path) -> None:

@@ -7,16 +7,21 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
-from bot import claims, process
+from bot import claims
+from bot.claims import Table
+from bot.reviewing import Reviewing
 from bot.web.app import create
 from bot.web.site import Site
 from config.settings import Settings
+from storage import lock
 from storage.store import Store
+from tests.desk.asked import Asked
 from tests.making import NOW
 
 ADDRESS = "http://archive.test"
@@ -52,16 +57,25 @@ async def visiting(
 ) -> AsyncIterator[Visit]:
     """Visit an archive that `fill` has written; `web` are settings of the page."""
     settings = Settings.model_validate({"data": folder, "web": web})
-    async with process.holding(settings) as service:
-        await service.store.write(fill)
-        operations = service.operations()
+    store = await Store.open(folder / lock.DATABASE, write=True)
+    try:
+        await store.write(fill)
+        operations = Reviewing(Asked(store).room).by_name()
         site = Site(
-            store=service.store,
+            store=store,
             ask=lambda name, given: operations[name](**given),
             settings=settings,
-            claims=claims.load_or_embedded(folder / claims.FILE),
+            claims=_claims(),
             now=now,
         )
         transport = httpx2.ASGITransport(app=create(site))
         async with httpx2.AsyncClient(transport=transport, base_url=ADDRESS) as client:
-            yield Visit(client, service.store, site)
+            yield Visit(client, store, site)
+    finally:
+        await store.close()
+
+
+@cache
+def _claims() -> Table:
+    """Read once: that takes half a second."""
+    return claims.load(None)
