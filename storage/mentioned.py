@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -35,29 +36,24 @@ def by_place(
     sure: float,
 ) -> dict[int, list[int]]:
     """How many posts mention each place between each edge and the next; places that nobody mentions are left out."""
-    low, high = first_id(edges[0]), first_id(edges[-1])
     among = "" if channels is None else f" AND channel_id IN ({','.join('?' * len(channels))})"
     found: dict[int, list[int]] = {}
     for place_id in place_ids:
-        counts = [
-            db.execute(
-                "SELECT count(*) FROM post_place WHERE place_id = ? AND post_id >= ? AND post_id < ? "
-                f"AND confidence >= ?{among}",
-                (place_id, first_id(start), first_id(end), sure, *(channels or ())),
-            ).fetchone()[0]
-            for start, end in (pairwise(edges) if _any(db, place_id, low, high) else ())
-        ]
+        given = (place_id, first_id(edges[0]), first_id(edges[-1]), sure, *(channels or ()))
+        where = f"FROM post_place WHERE place_id = ? AND post_id >= ? AND post_id < ? AND confidence >= ?{among}"
+        if len(edges) == 2:
+            counts = list(db.execute(f"SELECT count(*) {where}", given).fetchone())
+        else:
+            counts = _cut(db.execute(f"SELECT json_group_array(post_id) {where}", given).fetchone()[0], edges)
         if any(counts):
             found[place_id] = counts
     return found
 
 
-def _any(db: sqlite3.Connection, place_id: int, low: int, high: int) -> bool:
-    row = db.execute(
-        "SELECT 1 FROM post_place WHERE place_id = ? AND post_id >= ? AND post_id < ? LIMIT 1",
-        (place_id, low, high),
-    ).fetchone()
-    return row is not None
+def _cut(ids: str, edges: Sequence[datetime]) -> list[int]:
+    """How many of the ids, a JSON array, lie between each edge and the next."""
+    ordered = sorted(json.loads(ids))
+    return [later - first for first, later in pairwise(bisect_left(ordered, first_id(edge)) for edge in edges)]
 
 
 def last(db: sqlite3.Connection, place_ids: Collection[int], *, sure: float) -> dict[int, datetime]:
@@ -77,13 +73,9 @@ def posts_by_channel(
     db: sqlite3.Connection, channel_ids: Collection[int], edges: Sequence[datetime]
 ) -> dict[int, list[int]]:
     """How many posts each channel has between each edge and the next."""
+    question = "SELECT json_group_array(id) FROM post WHERE channel_id = ? AND id >= ? AND id < ?"
+    low, high = first_id(edges[0]), first_id(edges[-1])
     return {
-        channel_id: [
-            db.execute(
-                "SELECT count(*) FROM post WHERE channel_id = ? AND id >= ? AND id < ?",
-                (channel_id, first_id(start), first_id(end)),
-            ).fetchone()[0]
-            for start, end in pairwise(edges)
-        ]
+        channel_id: _cut(db.execute(question, (channel_id, low, high)).fetchone()[0], edges)
         for channel_id in channel_ids
     }

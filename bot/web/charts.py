@@ -140,14 +140,8 @@ def _at(window: Window, moment: datetime) -> float:
     return 100.0
 
 
-def spark(counts: Sequence[int], height: int = 28) -> list[tuple[float, float, float, float]]:
-    """(x in percent, y, width in percent, height) of small bars."""
+def spark(counts: Sequence[int], height: int = 28) -> str:
+    """Small bars as one path; each is 1 wide."""
     most = max(counts, default=0)
-    each = 100 / max(len(counts), 1)
-    found = []
-    for at, count in enumerate(counts):
-        tall = max(1.5, count / most * height) if count else 0.0
-        found.append(
-            (round(at * each, 2), round(height - tall, 2), round(each * 0.8, 2), round(tall, 2))
-        )
-    return found
+    tall = [round(height - max(1.5, count / most * height), 1) if count else None for count in counts]
+    return "".join(f"M{at + 0.1:g} {height}V{y:g}h.8V{height}z" for at, y in enumerate(tall) if y is not None)

@@ -17,7 +17,7 @@ from bot.commands.archive import telling
 from bot.commands.period import Window
 from storage.records import Kept, PostKey, Watch
 
-READ: Final = 40
+READ: Final = 25
 """So many of the newest posts are read for claims: each takes up to a millisecond, and somebody waits."""
 _QUOTE: Final = 220  # characters
 

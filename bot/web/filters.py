@@ -145,8 +145,8 @@ def moment(text: str, zone: ZoneInfo, *, end: bool = False) -> datetime | None:
         if len(text) == len("2025-11-01"):
             day = date.fromisoformat(text) + timedelta(days=1 if end else 0)
             return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
-        moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+        at = datetime.fromisoformat(text)
+        return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise HTTPException(
             400, "A time in an address of this page is a date such as 2025-11-01, or 2025-11-01T14:30."

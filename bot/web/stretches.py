@@ -52,14 +52,18 @@ def _days(since: datetime, now: datetime, zone: ZoneInfo) -> int:
     return (now.astimezone(zone).date() - since.astimezone(zone).date()).days + 1
 
 
-def lengths(filters: Filters, here: Site, usual: int) -> list[Length]:
-    """The stretches up to now that a page offers; that which is shown is marked."""
+def lengths(filters: Filters, here: Site, usual: int, first: datetime | None = None) -> list[Length]:
+    """The stretches up to now that a page offers, one of them all from the `first` on; that which is shown is marked."""
     today = here.now().astimezone(here.zone).date()
     found = []
     for days, words in LENGTHS:
         since = "" if days == usual else (today - timedelta(days=days - 1)).isoformat()
         chosen = not filters.until and filters.since == since
         found.append(Length(words, replace(filters, since=since, until=""), chosen))
+    if first is not None:
+        since = first.astimezone(here.zone).date().isoformat()
+        chosen = not filters.until and filters.since == since and not any(one.chosen for one in found)
+        found.append(Length("all", replace(filters, since=since, until=""), chosen))
     return found
 
 

@@ -36,7 +36,7 @@ class Row:
     gaps: list[Gap]
     missing: int  # message ids that nobody has asked for, between the first and the last that are known
     posts: list[int]  # by day, the last one is today
-    spark: list[tuple[float, float, float, float]]
+    spark: str
 
 
 async def page(request: Request) -> Response:

@@ -14,12 +14,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.archive import stream
+from bot.commands.period import Window
 from bot.web import charts, claimed, site, stretches
 from bot.web.filters import Filters, read
-from bot.web.rendering import show
+from bot.web.rendering import address, show
 from bot.web.views import View, side_colours, speaker, unread, views
 from storage import gaps, mentioned, places, timeline, uses
 from storage.records import Channel, MentionKind, Place, Search
+from storage.times import posted_at
 
 USUAL: Final = 30  # days that are shown where nobody asked for others
 _NEWEST: Final = 5  # statements
@@ -82,13 +84,14 @@ async def page(request: Request) -> Response:
         if among is not None:
             lacking = [gap for gap in lacking if gap.channel.id in among]
         first = timeline.first(db, number, sure=here.sure)
+        newest, shown = _statements(db, first, number, window, among, here)
         return {
             "place": place,
             "names": names(place, uses.of_place(db, number)),
             "filters": filters,
             "window": window,
-            "lengths": stretches.lengths(filters, here, USUAL),
-            "bars": [(bar, stretches.narrowed(filters, window.unit, bar.start, bar.end, here.zone)) for bar in bars],
+            "lengths": stretches.lengths(filters, here, USUAL, first=None if first is None else posted_at(first)),
+            "bars": [(bar, _narrower(request, number, filters, window.unit, bar, here)) for bar in bars],
             "most": max((bar.total for bar in bars), default=0),
             "total": sum(bar.total for bar in bars),
             "told_sides": sorted({side for bar in bars for side in bar.counts}, key=lambda side: (not side, side)),
@@ -100,13 +103,13 @@ async def page(request: Request) -> Response:
             "late": _late(timeline.read_since(db), among, window.start),
             "sides": sides,
             "speakers": speakers[:_CHANNELS],
-            "more_speakers": speakers[_CHANNELS:],
-            "first": _statement(db, first, here.sure),
+            "more_speakers": [] if filters.channels else speakers[_CHANNELS:],
+            "first": shown[first] if first is not None else None,
             "claims": claimed.of_place(db, number, window, here.claims, among, colours, sure=here.sure)
             if here.claims
             else None,
             "claims_read": claimed.READ,
-            "newest": _newest(db, number, window.start, window.end, among, here),
+            "newest": [shown[post_id] for post_id in newest],
             "tiles": here.settings.web.tiles or "",
             "attribution": here.settings.web.tiles_attribution,
             "kinds": _KINDS,
@@ -185,27 +188,34 @@ def _late(
     return sorted(late, key=lambda one: (one[1], one[0]), reverse=True)
 
 
-def _statement(db: sqlite3.Connection, post_id: int | None, sure: float) -> View | None:
-    if post_id is None:
-        return None
-    (view,) = views(db, [stream.shown(db, post_id)], lambda _: [], sure=sure, room=_ROOM)
-    return view
+def _narrower(
+    request: Request, place_id: int, filters: Filters, unit: str, bar: charts.Bar, here: site.Site
+) -> str:
+    """Where a bar leads: to its time alone on this page, an hour to the stream."""
+    narrowed = stretches.narrowed(filters, unit, bar.start, bar.end, here.zone)
+    page = "stream" if unit == "hour" else "place"
+    return address(request, page, **{**narrowed.asked(), "place": place_id})
 
 
-def _newest(
+def _statements(
     db: sqlite3.Connection,
+    first: int | None,
     place_id: int,
-    start: datetime,
-    end: datetime,
+    window: Window,
     among: frozenset[int] | None,
     here: site.Site,
-) -> list[View]:
+) -> tuple[list[int], dict[int, View]]:
+    """The newest statements of a stretch of time, and these and the first one ever as they are shown."""
     search = Search(
         places=(frozenset([place_id]),),
         channels=among,
-        since=start,
-        until=end,
+        since=window.start,
+        until=window.end,
         min_confidence=here.sure,
     )
-    found = stream.page(db, search, None, now=here.now(), limit=_NEWEST)
-    return views(db, found.shown, lambda _: [], sure=here.sure, room=_ROOM)
+    found = [*stream.page(db, search, None, now=here.now(), limit=_NEWEST).shown]
+    newest = [one.kept.id for one in found]
+    if first is not None and first not in newest:
+        found.append(stream.shown(db, first))
+    every = views(db, found, lambda _: [], sure=here.sure, room=_ROOM)
+    return newest, {view.kept.id: view for view in every}
