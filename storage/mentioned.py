@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from storage.times import first_id, posted_at
 
+
 def by_channel(
     db: sqlite3.Connection, place_id: int, edges: Sequence[datetime], *, sure: float
 ) -> list[Counter[int]]:
@@ -22,7 +23,9 @@ def by_channel(
         "WHERE place_id = ? AND post_id >= ? AND post_id < ? AND confidence >= ?"
     )
     return [
-        Counter(json.loads(db.execute(question, (place_id, first_id(start), first_id(end), sure)).fetchone()[0]))
+        Counter(
+            json.loads(db.execute(question, (place_id, first_id(start), first_id(end), sure)).fetchone()[0])
+        )
         for start, end in pairwise(edges)
     ]
 
@@ -40,7 +43,9 @@ def by_place(
     found: dict[int, list[int]] = {}
     for place_id in place_ids:
         given = (place_id, first_id(edges[0]), first_id(edges[-1]), sure, *(channels or ()))
-        where = f"FROM post_place WHERE place_id = ? AND post_id >= ? AND post_id < ? AND confidence >= ?{among}"
+        where = (
+            f"FROM post_place WHERE place_id = ? AND post_id >= ? AND post_id < ? AND confidence >= ?{among}"
+        )
         if len(edges) == 2:
             counts = list(db.execute(f"SELECT count(*) {where}", given).fetchone())
         else:
@@ -53,7 +58,9 @@ def by_place(
 def _cut(ids: str, edges: Sequence[datetime]) -> list[int]:
     """How many of the ids, a JSON array, lie between each edge and the next."""
     ordered = sorted(json.loads(ids))
-    return [later - first for first, later in pairwise(bisect_left(ordered, first_id(edge)) for edge in edges)]
+    return [
+        later - first for first, later in pairwise(bisect_left(ordered, first_id(edge)) for edge in edges)
+    ]
 
 
 def last(db: sqlite3.Connection, place_ids: Collection[int], *, sure: float) -> dict[int, datetime]:

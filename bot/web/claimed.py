@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from bot import ledger
 from bot.alerts.excerpt import sentence_at
-from bot.claims import Table, titled
+from bot.claims import Modality, Table, titled
 from bot.claims.ledger import Line, Said
 from bot.commands.archive import telling
 from bot.commands.period import Window
@@ -87,7 +87,7 @@ def of_place(
 
 def _claim(
     line: Line,
-    lines: Mapping[tuple[str, str], Line],
+    lines: Mapping[tuple[str, Modality], Line],
     posts: Mapping[PostKey, Kept],
     place_id: int,
     table: Table,
@@ -100,9 +100,7 @@ def _claim(
     for key in line.contradicted_by:
         other = _opponent(line, lines[key])
         title = titled(key[0], key[1], table)
-        against.append(
-            Against(title, other.side or "", colours.get(other.side or "", 0), posts[other.post])
-        )
+        against.append(Against(title, other.side or "", colours.get(other.side or "", 0), posts[other.post]))
     return Claim(
         title=titled(line.kind, line.modality, table),
         voices=_voices(line, posts, colours),
