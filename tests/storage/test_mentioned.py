@@ -40,7 +40,11 @@ async def test_a_name_is_counted_once_a_post_through_edits_and_examinations(stor
         track(db, "Покровск")
         channel = follow(db)
         keep(db, post(channel, 1, "В Покровске тихо. Покровск держится"))
-        keep(db, post(channel, 1, "В Покровске снова тихо", edited_at=minutes(1), changed_at=minutes(1)), minutes(1))
+        keep(
+            db,
+            post(channel, 1, "В Покровске снова тихо", edited_at=minutes(1), changed_at=minutes(1)),
+            minutes(1),
+        )
         keep(db, post(channel, 2, "Pokrovsk is quiet; Покровск"))
 
     await store.write(fill)
@@ -63,7 +67,7 @@ async def test_a_second_look_says_neither_right_nor_wrong(store: Store) -> None:
     def fill(db):  # type: ignore[no-untyped-def]
         track(db, "Покровск")
         channel = follow(db)
-        verdicts = (Verdict.RELEVANT, Verdict.IRRELEVANT, Verdict.WRONG, Verdict.SECOND_LOOK)
+        verdicts = (Verdict.RELEVANT, Verdict.NOT_RELEVANT, Verdict.WRONG, Verdict.SECOND_LOOK)
         for number, verdict in enumerate(verdicts, start=1):
             keep(db, post(channel, number, f"Покровск {number}", posted_at=minutes(number)))
             (last,) = db.execute("SELECT max(id) FROM post").fetchone()

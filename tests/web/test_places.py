@@ -93,8 +93,9 @@ async def test_nothing_of_what_others_wrote_is_markup(tmp_path: Path) -> None:
         (f"/place/{1 << 70}", 404),
         ("/place/1?from=yesterday", 400),
         ("/place/1?from=2025-11-02&to=2025-11-01", 400),
-        ("/place/1?from=0001-01-01", 200),
-        ("/place/1?to=9999-12-31", 200),
+        ("/place/1?from=0001-01-01", 400),
+        ("/place/1?from=1970-01-01", 200),
+        ("/place/1?to=9999-12-31", 400),
         ("/place/1?channel=1;DROP TABLE post", 400),
         ("/map?side=' OR 1=1 --", 200),
         ("/map/data?from=2025-11-02&to=2025-11-01", 400),
@@ -138,7 +139,6 @@ async def test_channels_show_how_well_they_are_read(tmp_path: Path) -> None:
 
 def _reviewed(db: sqlite3.Connection) -> None:
     _archive(db)
-    (first,) = db.execute("SELECT min(id) FROM post").fetchone()
     channel = channels.by_id(db, 1)
     made = []
     for number in range(12):
@@ -149,15 +149,14 @@ def _reviewed(db: sqlite3.Connection) -> None:
         if number < 3:
             made.append(Review(post_id=last, place_id=2, verdict=verdict, name="Лиман", actor="O", at=NOW))
     decide(db, made)
-    assert first
 
 
 async def test_places_tell_how_often_each_name_was_right_only_where_that_can_be_told(tmp_path: Path) -> None:
     async with visiting(tmp_path, _reviewed) as visit:
         page = await visit.get("/places")
         words = _words(page)
-        assert "Покровск: 75% of 12 reviews; 3 wrong" in words
-        assert "Лиман: too few to tell: 3 reviews, 3 wrong misfires" in words
+        assert "Покровск : 75% of 12 reviews; 3 wrong" in words
+        assert "Лиман : too few to tell: 3 reviews, 3 wrong misfires" in words
         assert words.index("Lyman") < words.index("Pokrovsk")  # its name misfires: it comes first
         assert "Lyman" not in _words(await visit.get("/places?q=красноармейск"))
         assert "No tracked place bears such a name" in _words(await visit.get("/places?q=нигде"))

@@ -68,7 +68,7 @@ async def page(request: Request) -> Response:
                 for side in sorted({channel.side for channel in every if channel.side})
             ],
             "State": ChannelState,
-            "none": not every,
+            "nobody": not every,
         }
 
     return await show(request, "channels.html", look)
