@@ -21,9 +21,10 @@ def test_bars_are_as_high_as_their_numbers_with_sides_on_top_of_each_other() -> 
     assert [bar.total for bar in bars] == [0, 4, 2, 0, 0, 0, 1]
     lower, upper = bars[1].blocks
     assert (lower.side, upper.side) == (1, 2)
-    assert upper.y == 0 and upper.height + lower.height == charts.HEIGHT
+    assert upper.y == 0
+    assert upper.height + lower.height == charts.HEIGHT
     assert lower.y == upper.y + upper.height
-    assert all(0 <= bar.x and bar.x + bar.width <= 100 for bar in bars)
+    assert all(bar.x >= 0 and bar.x + bar.width <= 100 for bar in bars)
 
 
 def test_the_hour_that_comes_twice_is_told_apart() -> None:
@@ -42,8 +43,10 @@ def test_what_was_not_read_is_one_strip_where_it_overlaps() -> None:
         return Gap(channel=CHANNEL, since=week.start + timedelta(days=since), until=ends, why="stopped")
 
     first, last = charts.strips(week, [gap(-3, 1), gap(0.5, 2), gap(6, None)], NOW)
-    assert first.x == 0 and 28 <= first.width <= 29
-    assert last.x > 85 and last.x + last.width <= 100
+    assert first.x == 0
+    assert 28 <= first.width <= 29
+    assert last.x > 85
+    assert last.x + last.width <= 100
 
 
 def test_there_are_few_words_under_many_bars() -> None:

@@ -8,8 +8,6 @@ import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from storage import channels, gaps, places
 from storage.records import Place, PlaceName, Review, Verdict
 from storage.reviews import decide
@@ -56,8 +54,10 @@ async def test_a_place_shows_who_spoke_of_it_when_and_what_each_claims(tmp_path:
         words = _words(page)
         assert "3 statements mention it" in words
         assert re.search(r"Sun 2 Nov 2025: 3 statements \([^)]*Russia 1[^)]*\)", words)
-        assert "disputed" in words and "against it:" in words
-        assert "Not read" in words and "not everything was read" in words
+        assert "disputed" in words
+        assert "against it:" in words
+        assert "Not read" in words
+        assert "not everything was read" in words
         assert "В Покровске открыли школу" in words.split("First mention")[1]
         assert re.search(r"Красноармейск .*?1", words)
         whole = _words(await visit.get("/place/1?from=2025-09-01"))
@@ -70,12 +70,15 @@ async def test_a_bar_leads_to_its_time_alone_and_keeps_the_filters(tmp_path: Pat
         assert "2 statements mention it" in _words(page)
         svg = page.split("<svg", 1)[1].split("</svg>", 1)[0]
         first = html.unescape(re.findall(r'<a href="([^"]+)"', svg)[0])
-        assert first.startswith("/place/1?") and "side=Ukraine" in first
+        assert first.startswith("/place/1?")
+        assert "side=Ukraine" in first
         day = await visit.get(first)
         assert "1 statement mentions it" in _words(day)
         hours = day.split("<svg", 1)[1].split("</svg>", 1)[0]
         hour = html.unescape(re.findall(r'<a href="([^"]+)"', hours)[0])
-        assert hour.startswith("/?") and "place=1" in hour and "side=Ukraine" in hour
+        assert hour.startswith("/?")
+        assert "place=1" in hour
+        assert "side=Ukraine" in hour
         assert "открыли школу" in await visit.get(hour)
 
 
@@ -83,31 +86,32 @@ async def test_nothing_of_what_others_wrote_is_markup(tmp_path: Path) -> None:
     async with visiting(tmp_path, _archive) as visit:
         for path in ("/place/1", "/map", "/channels", "/places"):
             page = await visit.get(path)
-            assert "<script>alert" not in page and "49" not in _words(page).replace(HOSTILE, ""), path
+            assert "<script>alert" not in page, path
+            assert "49" not in _words(page).replace(HOSTILE, ""), path
 
 
-@pytest.mark.parametrize(
-    ("path", "status"),
-    [
-        ("/place/99", 404),
-        (f"/place/{1 << 70}", 404),
-        ("/place/1?from=yesterday", 400),
-        ("/place/1?from=2025-11-02&to=2025-11-01", 400),
-        ("/place/1?from=0001-01-01", 400),
-        ("/place/1?from=1970-01-01", 200),
-        ("/place/1?to=9999-12-31", 400),
-        ("/place/1?channel=1;DROP TABLE post", 400),
-        ("/map?side=' OR 1=1 --", 200),
-        ("/map/data?from=2025-11-02&to=2025-11-01", 400),
-        ("/map/data?place=1&channel=2", 200),
-        ("/channels?side=nobody", 200),
-        ("/places?q=%25' OR&page=99999999999", 200),
-        ("/places?page=-1", 200),
-    ],
+ODD = (
+    ("/place/99", 404),
+    (f"/place/{1 << 70}", 404),
+    ("/place/1?from=yesterday", 400),
+    ("/place/1?from=2025-11-02&to=2025-11-01", 400),
+    ("/place/1?from=0001-01-01", 400),
+    ("/place/1?from=1970-01-01", 200),
+    ("/place/1?to=9999-12-31", 400),
+    ("/place/1?channel=1;DROP TABLE post", 400),
+    ("/map?side=' OR 1=1 --", 200),
+    ("/map/data?from=2025-11-02&to=2025-11-01", 400),
+    ("/map/data?place=1&channel=2", 200),
+    ("/channels?side=nobody", 200),
+    ("/places?q=%25' OR&page=99999999999", 200),
+    ("/places?page=-1", 200),
 )
-async def test_odd_addresses_are_answered_in_words(tmp_path: Path, path: str, status: int) -> None:
+
+
+async def test_odd_addresses_are_answered_in_words(tmp_path: Path) -> None:
     async with visiting(tmp_path, _archive) as visit:
-        await visit.get(path, status)
+        for path, status in ODD:
+            assert (path, (await visit.client.get(path)).status_code) == (path, status)
 
 
 async def test_the_map_says_the_same_to_people_and_to_its_script(tmp_path: Path) -> None:
@@ -132,8 +136,11 @@ async def test_a_long_time_has_few_steps(tmp_path: Path) -> None:
 async def test_channels_show_how_well_they_are_read(tmp_path: Path) -> None:
     async with visiting(tmp_path, _archive) as visit:
         words = _words(await visit.get("/channels"))
-        assert "Channel 1" in words and "Ukraine" in words and HOSTILE in words
-        assert "1 post in 30 days" in words and "Read to its end" in words
+        assert "Channel 1" in words
+        assert "Ukraine" in words
+        assert HOSTILE in words
+        assert "1 post in 30 days" in words
+        assert "Read to its end" in words
         assert "Channel 2" not in _words(await visit.get("/channels?side=Ukraine"))
 
 
