@@ -35,7 +35,7 @@ async def test_pages_about_places_are_sound_work_by_keyboard_and_without_javascr
             await page.keyboard.press("Home")
             await page.locator("#map[data-drawn='3']").wait_for()
             await page.locator("path.spot").first.dispatch_event("click")
-            await page.locator(".leaflet-popup a").click()
+            await page.locator(".leaflet-popup-content a").click()
             assert await page.locator("h1").inner_text() == "Pokrovsk Donetsk Oblast"
             await page.locator(".small-map path.spot").wait_for()
             await page.locator("svg.bars a").last.focus()
