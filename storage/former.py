@@ -51,7 +51,7 @@ def take_over(db: sqlite3.Connection, old: sqlite3.Connection, *, now: datetime)
         messages=messages,
         channels=tuple(followed),
         places=tuple(name for (name,) in tracked if name not in known),
-        decisions=_reviews(db, old, ids),
+        decisions=_reviews(db, old, ids) + _beside(db, old, ids),
     )
 
 
@@ -239,4 +239,28 @@ def _reviews(db: sqlite3.Connection, old: sqlite3.Connection, ids: Mapping[int, 
         if known is None or known[0] < row["at"]:
             db.execute("DELETE FROM review WHERE post_id = ? AND place_id = ?", (post[0], row["place_id"]))
             _insert(db, "review", row | {"post_id": post[0]})
+    return lost
+
+
+def _beside(db: sqlite3.Connection, old: sqlite3.Connection, ids: Mapping[int, int]) -> int:
+    """Who sees to a statement, tags and notes, where the backup has the post; how many it has not."""
+    lost = 0
+    for table in ("assignment", "tag", "note"):
+        columns = [name for name in _shared(db, old, table) if name != "id"]
+        for row in _rows(old, table, columns, "1"):
+            channel, message = old.execute(
+                "SELECT channel_id, message_id FROM post WHERE id = ?", (row["post_id"],)
+            ).fetchone()
+            post = db.execute(
+                "SELECT id FROM post WHERE channel_id = ? AND message_id = ?", (ids[channel], message)
+            ).fetchone()
+            if post is None:
+                lost += 1
+                continue
+            moved = row | {"post_id": post[0]}
+            if table == "assignment":
+                db.execute("DELETE FROM assignment WHERE post_id = ? AND at < ?", (post[0], row["at"]))
+            known = " AND ".join(f"{name} IS ?" for name in moved)
+            if db.execute(f"SELECT 1 FROM {table} WHERE {known}", tuple(moved.values())).fetchone() is None:
+                _insert(db, table, moved)
     return lost

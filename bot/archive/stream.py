@@ -19,7 +19,7 @@ from storage.repeats import Repeat
 from storage.search import After
 from storage.times import posted_at
 
-COUNTED: Final = 1_000
+COUNTED: Final = 500
 """So many of the posts that are found are counted by place, channel and state: to count all would keep people waiting."""
 
 

@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
-from starlette.routing import NoMatchFound
+from starlette.routing import Route
 
 from bot.web import assets, site
 from bot.web.roles import Role
@@ -64,7 +65,7 @@ def render(request: Request, template: str, context: Mapping[str, Any], status: 
         "member": getattr(request.state, "member", None),
         "path": request.url.path,
         "url": lambda name, **given: address(request, name, **given),
-        "navigation": [(name, words) for name, words in NAVIGATION if _exists(request, name)],
+        "navigation": [(name, words) for name, words in NAVIGATION if name in _paths(request.app)],
         "local": local,
         "day": day,
         "clock": lambda at: f"{local(at):%H:%M}",
@@ -90,20 +91,25 @@ def render(request: Request, template: str, context: Mapping[str, Any], status: 
 
 def address(request: Request, name: str, **given: Any) -> str:
     """Where a route is: what its path names stands there, what else is given and not None or "" is asked for."""
-    route = next(r for r in request.app.routes if getattr(r, "name", None) == name)
-    in_path = {key: given.pop(key) for key in list(given) if key in route.param_convertors}
+    path = _paths(request.app)[name]
+    for key in list(given):
+        marked = f"{{{key}}}"
+        if marked in path:
+            path = path.replace(marked, quote(str(given.pop(key)), safe=""))
     asked = [
         (key, one)
         for key, value in given.items()
         for one in (value if isinstance(value, list | tuple) else [value])
         if one not in (None, "")
     ]
-    return str(route.url_path_for(name, **in_path)) + (f"?{urlencode(asked)}" if asked else "")
+    return f"{path}?{urlencode(asked)}" if asked else path
 
 
-def _exists(request: Request, name: str) -> bool:
-    try:
-        request.app.url_path_for(name)
-    except NoMatchFound:
-        return False
-    return True
+def _paths(app: Starlette) -> dict[str, str]:
+    """The paths of all routes by name, in which {name} stands for a part that varies."""
+    found: dict[str, str] | None = getattr(app.state, "paths", None)
+    if found is None:
+        found = app.state.paths = {
+            route.name: route.path_format for route in app.routes if isinstance(route, Route)
+        }
+    return found

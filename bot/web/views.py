@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.archive.hits import Hit
 from bot.archive.stream import Shown
 from bot.web.marking import ROOM, Quote, quote
-from storage import channels, places
+from storage import places
 from storage.records import Channel, Gap, Kept, Mention, Place, Review, Verdict
 from storage.repeats import Repeat
 
@@ -81,12 +81,12 @@ def views(
     db: sqlite3.Connection,
     shown: Sequence[Shown],
     mark: Callable[[str], list[Hit]],
+    known: Mapping[int, Channel],
     *,
     sure: float,
     room: int = ROOM,
 ) -> list[View]:
-    """Statements, for a page."""
-    known = {channel.id: channel for channel in channels.known(db)}
+    """Statements, for a page; `known` are all channels by their row ids."""
     colours = side_colours(known.values())
     named = {m.place_id for one in shown for m in one.told.mentions}
     named |= {review.place_id for one in shown for review in one.handling.reviews}

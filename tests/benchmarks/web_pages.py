@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import http.client
+import os
 import random
 import subprocess
 import sys
@@ -29,6 +30,7 @@ from storage.store import Store
 from tests.benchmarks.archive import Size, generate, words_by_rank
 
 _A_SECOND = 50
+_WARM = 3  # requests that fill the caches
 
 
 def main() -> None:
@@ -101,12 +103,14 @@ async def _measure(database: Path, host: str, rounds: int, pid: int) -> None:
             "post": f"/post/{link[0]}/{link[1]}",
             "new ones": "/new?after=0",
         }
-        print(f"{'page':40} {'p50 ms':>8} {'p95 ms':>8} {'KB':>7}")
+        print(f"{'page':40} {'p50 ms':>8} {'p95 ms':>8} {'CPU ms':>8} {'KB':>7}")
         for name, path in pages.items():
+            before = _processor(pid)
             times, size = await asyncio.to_thread(_fetch, host, path, rounds)
+            used = (_processor(pid) - before) / (rounds + _WARM) * 1000
             times.sort()
             p50, p95 = (times[int(len(times) * share)] * 1000 for share in (0.5, 0.95))
-            print(f"{name:40} {p50:8.1f} {p95:8.1f} {size / 1000:7.1f}", flush=True)
+            print(f"{name:40} {p50:8.1f} {p95:8.1f} {used:8.1f} {size / 1000:7.1f}", flush=True)
         print(f"memory of the page's process: {_memory(pid)}")
     finally:
         stop.set()
@@ -117,14 +121,14 @@ async def _measure(database: Path, host: str, rounds: int, pid: int) -> None:
 def _fetch(host: str, path: str, rounds: int) -> tuple[list[float], int]:
     connection = http.client.HTTPConnection(host, timeout=60)
     times, size = [], 0
-    for number in range(rounds + 3):
+    for number in range(rounds + _WARM):
         began = time.perf_counter()
         connection.request("GET", path)
         answer = connection.getresponse()
         size = len(answer.read())
         if answer.status != 200:
             raise SystemExit(f"{path}: {answer.status}")
-        if number >= 3:  # the first ones fill the caches
+        if number >= _WARM:
             times.append(time.perf_counter() - began)
     connection.close()
     return times, size
@@ -180,6 +184,12 @@ def _keeping(rng: random.Random, texts: list[str], generation: int, number: int)
         )
 
     return keep
+
+
+def _processor(pid: int) -> float:
+    """Seconds of processor time that a process has used: they say more than its clock where others are busy."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _memory(pid: int) -> str:

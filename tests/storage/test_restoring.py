@@ -171,6 +171,23 @@ def test_decisions_come_along_where_their_post_does_and_the_rest_is_counted(arch
         assert db.execute("SELECT count(*) FROM review").fetchone() == (1,)
 
 
+def test_notes_tags_and_who_sees_to_a_statement_come_along_once(archive: Path) -> None:
+    with opened(archive) as db:
+        (first,) = db.execute("SELECT min(id) FROM post").fetchone()
+        reviews.note(db, first, "known before", actor="O", at=minutes(1))
+        reviews.assign(db, first, "Olena", actor="O", at=minutes(1))
+    file = back_up(archive)
+    with opened(archive) as db:
+        reviews.note(db, first, "written since", actor="O", at=minutes(7))
+        reviews.tag(db, first, "to check", actor="O", at=minutes(7))
+        reviews.assign(db, first, "Taras", actor="O", at=minutes(7))
+    assert put_back(archive, file).former.decisions == 0
+    with opened(archive) as db:
+        found = reviews.handling(db, [first])[first]
+    assert [note.text for note in found.notes] == ["known before", "written since"]
+    assert (found.tags, found.assignee) == (("to check",), "Taras")
+
+
 def test_a_damaged_archive_is_set_aside_and_it_is_known_that_alerts_may_come_again(archive: Path) -> None:
     file = back_up(archive)
     archive.write_bytes(b"\0" * 5000)

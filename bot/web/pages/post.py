@@ -14,6 +14,7 @@ from starlette.responses import Response
 from bot.archive import stream
 from bot.archive.differences import Kind, Piece, differences
 from bot.archive.here import Here, marker
+from bot.archive.hits import Hit
 from bot.archive.parser import parse
 from bot.archive.query import QueryError
 from bot.archive.whole import Whole, whole
@@ -51,12 +52,10 @@ async def page(request: Request) -> Response:
         if kept is None:
             raise HTTPException(404, "The archive has no such post.")
         every = whole(db, kept.id)
-        try:
-            hits = marker(Here.of(db), parse(query).text)(kept.post.searchable)
-        except QueryError:  # the words only help to find the place
-            hits = []
+        hits = _hits(db, query, kept) if query else []
+        known = {one.id: one for one in channels.known(db)}
         told = kept.revisions[-1]
-        (view,) = views(db, [stream.shown(db, kept.id)], lambda _: hits, sure=here.sure)
+        (view,) = views(db, [stream.shown(db, kept.id)], lambda _: hits, known, sure=here.sure)
         return {
             "view": view,
             "whole": every,
@@ -71,10 +70,18 @@ async def page(request: Request) -> Response:
             "people": reviews.people(db),
             "words": reviews.words(db),
             "earlier": _earlier(kept, every),
-            "sides": side_colours(channels.known(db)),
+            "sides": side_colours(known.values()),
         }
 
     return await show(request, "post.html", look)
+
+
+def _hits(db: sqlite3.Connection, query: str, kept: Kept) -> list[Hit]:
+    """Where the words that led here stand."""
+    try:
+        return marker(Here.of(db), parse(query).text)(kept.post.searchable)
+    except QueryError:  # they only help to find the place
+        return []
 
 
 def edits(kept: Kept) -> Iterator[Edit]:

@@ -16,6 +16,8 @@ from bot.web import site
 from bot.web.access import Member
 from bot.web.rendering import render, show
 from bot.web.views import views
+from storage import channels
+from storage.records import Channel
 
 _PART: Final = "x-part"  # a script asks for the statement's part of the page alone
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
@@ -37,6 +39,10 @@ async def decide(request: Request) -> Response:
     back = _text(form, "back")
     anchor = f"#p{_number(form, 'seen')}" if _text(form, "seen") else ""
     return RedirectResponse((back if _LOCAL.fullmatch(back) else "/") + anchor, 303)
+
+
+def _known(db: sqlite3.Connection) -> dict[int, Channel]:
+    return {channel.id: channel for channel in channels.known(db)}
 
 
 def _member(request: Request) -> Member:
@@ -90,7 +96,7 @@ async def _conflict(request: Request, form: FormData, done: dict[str, Any]) -> R
     ]
 
     def look(db: sqlite3.Connection) -> dict[str, Any]:
-        (view,) = views(db, [stream.shown(db, done["post"])], lambda _: [], sure=here.sure)
+        (view,) = views(db, [stream.shown(db, done["post"])], lambda _: [], _known(db), sure=here.sure)
         return {"view": view, "sent": sent, "version": done["version"], "wanted": _wanted(form, view.names)}
 
     return await show(request, "conflict.html", look, 409)
@@ -114,7 +120,7 @@ async def _part(request: Request, form: FormData) -> Response:
             shown = stream.shown(db, seen)
         except KeyError:
             raise HTTPException(404) from None
-        (view,) = views(db, [shown], lambda _: [], sure=here.sure)
+        (view,) = views(db, [shown], lambda _: [], _known(db), sure=here.sure)
         return {"view": view, "back": _text(form, "back")}
 
     return render(request, "part.html", await here.store.read(look))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 
@@ -24,11 +23,12 @@ from bot.web.rendering import show
 from bot.web.site import Site
 from bot.web.views import Unread, View, side_colours, speaker, unread, views
 from storage import channels, places
-from storage.records import Channel, Order, Place, Search
+from storage.records import Channel, Order, Search
 
 AT_ONCE: Final = 30
 _ANNOUNCED: Final = 50  # new statements that are counted
-_OPTIONS: Final = 12  # of one filter that are shown at once
+_OPTIONS: Final = 10  # of one filter that are shown at once
+_MORE: Final = 30  # that are shown on request: the rest is found by typing
 
 
 class Row(NamedTuple):
@@ -74,8 +74,9 @@ async def page(request: Request) -> Response:
                 "broken": _broken(filters, problem),
             }
         found = stream.page(db, search, here.claims, now=here.now(), limit=AT_ONCE, after=after)
-        shown = views(db, found.shown, _marks(db, filters), sure=here.sure)
-        facets, counted = _facets(db, search, filters, here)
+        known = {channel.id: channel for channel in channels.known(db)}
+        shown = views(db, found.shown, _marks(db, filters), known, sure=here.sure)
+        facets, counted = _facets(db, search, filters, here, known)
         newest = max((view.kept.id for view in shown), default=0)
         return {
             "filters": filters,
@@ -148,65 +149,68 @@ def _comes_before(one: Unread, at: datetime, newest_first: bool) -> bool:
     return one.gap.since <= at
 
 
-def _facets(db: sqlite3.Connection, search: Search, filters: Filters, here: Site) -> tuple[list[Facet], int]:
+def _facets(
+    db: sqlite3.Connection, search: Search, filters: Filters, here: Site, known: Mapping[int, Channel]
+) -> tuple[list[Facet], int]:
     """What the stream can be narrowed to, with how many of the posts that are found would be left."""
     total, by_place, by_channel, by_state = stream.counts(db, search, here.claims)
-    tracked = places.by_ids(db, {*by_place, *filters.places})
-    known = {channel.id: channel for channel in channels.known(db)}
+    colours = side_colours(known.values())
+    by_side: dict[str, int] = {}
+    for number, count in by_channel.items():
+        side = known[number].side if number in known else None
+        if side:
+            by_side[side] = by_side.get(side, 0) + count
+    of_places = _first(by_place, filters.places)
+    named = places.by_ids(db, of_places)
     return [
-        _facet("State", [_state(filters, name, words, by_state[name]) for name, words in STATES]),
-        _facet("Place", _of_places(filters, by_place, tracked)),
-        _facet("Side", _of_sides(filters, by_channel, known)),
-        _facet("Channel", _of_channels(filters, by_channel, known)),
+        Facet(
+            "State",
+            [
+                Option(words, by_state[name], name in filters.states, filters.toggled("states", name))
+                for name, words in STATES
+                if by_state[name] or name in filters.states
+            ],
+            [],
+        ),
+        _facet(
+            "Place",
+            "places",
+            filters,
+            {n: (named[n].name, count, 0) for n, count in of_places.items() if n in named},
+        ),
+        _facet(
+            "Side",
+            "sides",
+            filters,
+            {
+                side: (side, count, colours.get(side, 0))
+                for side, count in _first(by_side, filters.sides).items()
+            },
+        ),
+        _facet(
+            "Channel",
+            "channels",
+            filters,
+            {
+                n: (speaker(known[n]), count, colours.get(known[n].side or "", 0))
+                for n, count in _first(by_channel, filters.channels).items()
+                if n in known
+            },
+        ),
     ], total
 
 
-def _state(filters: Filters, name: str, words: str, count: int) -> Option:
-    return Option(words, count, name in filters.states, filters.toggled("states", name))
+def _first(counts: Mapping[Any, int], chosen: Sequence[Any]) -> dict[Any, int]:
+    """What is chosen, and of the rest what is found most often."""
+    wanted = {one: counts.get(one, 0) for one in chosen}
+    rest = sorted(counts.items(), key=lambda one: -one[1])[: _OPTIONS + _MORE]
+    return {**wanted, **{one: count for one, count in rest if one not in wanted}}
 
 
-def _of_places(filters: Filters, counts: dict[int, int], known: dict[int, Place]) -> list[Option]:
-    return [
-        Option(place.name, counts.get(number, 0), number in filters.places, filters.toggled("places", number))
-        for number, place in known.items()
+def _facet(words: str, field: str, filters: Filters, found: Mapping[Any, tuple[str, int, int]]) -> Facet:
+    chosen = getattr(filters, field)
+    options = [
+        Option(name, count, value in chosen, filters.toggled(field, value), colour)
+        for value, (name, count, colour) in found.items()
     ]
-
-
-def _of_channels(filters: Filters, counts: dict[int, int], known: dict[int, Channel]) -> list[Option]:
-    colours = side_colours(known.values())
-    return [
-        Option(
-            speaker(known[number]),
-            counts.get(number, 0),
-            number in filters.channels,
-            filters.toggled("channels", number),
-            colours.get(known[number].side or "", 0),
-        )
-        for number in {*counts, *filters.channels}
-        if number in known
-    ]
-
-
-def _of_sides(filters: Filters, counts: dict[int, int], known: dict[int, Channel]) -> list[Option]:
-    colours = side_colours(known.values())
-    sums = dict.fromkeys(filters.sides, 0)
-    for number, count in counts.items():
-        side = known[number].side if number in known else None
-        if side:
-            sums[side] = sums.get(side, 0) + count
-    return [
-        Option(side, count, side in filters.sides, filters.toggled("sides", side), colours.get(side, 0))
-        for side, count in sums.items()
-    ]
-
-
-def _facet(words: str, options: list[Option]) -> Facet:
-    there = [one for one in options if one.posts or one.chosen]
-    if words != "State":
-        there.sort(key=lambda one: (not one.chosen, -one.posts, one.words.casefold()))
-    return Facet(words, there[:_OPTIONS], there[_OPTIONS:])
-
-
-def without(filters: Filters) -> Filters:
-    """Nothing is left out but what mentions no place."""
-    return replace(Filters(), everything=filters.everything)
+    return Facet(words, options[:_OPTIONS], options[_OPTIONS:])
