@@ -62,7 +62,12 @@ class Redactor:
 
 def _forms(secret: str) -> set[str]:
     """A secret as it is, and as lists, JSON, bytes and addresses show it."""
-    shown = {secret, repr(secret)[1:-1], json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    shown = {
+        secret,
+        repr(secret)[1:-1],
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+    }
     return shown | {repr(secret.encode())[2:-1], quote(secret), quote(secret, safe=""), quote_plus(secret)}
 
 

@@ -80,7 +80,9 @@ def _mtproto_secret(text: str) -> str:
         except (binascii.Error, ValueError):
             raise ValueError("with a secret that is neither hexadecimal nor base64") from None
     if found[:1] == b"\xee":
-        raise ValueError("an MTProto proxy that pretends to be a web server (secret ee…), which Telethon can't use")
+        raise ValueError(
+            "an MTProto proxy that pretends to be a web server (secret ee…), which Telethon can't use"
+        )
     if len(found) == 17 and found[:1] == b"\xdd":
         found = found[1:]
     if len(found) != 16:

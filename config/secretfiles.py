@@ -19,7 +19,8 @@ def read(environ: Mapping[str, str], variables: Container[str]) -> tuple[dict[st
     gives the variable that it is called by, whatever the case of its letters. NAME and NAME_FILE together are a
     problem: nobody could tell which one is meant.
     """
-    found, problems = {}, []
+    found: dict[str, str] = {}
+    problems: list[Problem] = []
     for path in _credentials(environ):
         if path.name.upper() in variables:
             _take(path.name.upper(), path.name, path, found, problems)

@@ -245,9 +245,9 @@ class Health(BaseModel):
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
-    enabled: Annotated[
-        bool, Field(description="Whether there is such a port."), How("true or false.")
-    ] = False
+    enabled: Annotated[bool, Field(description="Whether there is such a port."), How("true or false.")] = (
+        False
+    )
     host: Annotated[
         str,
         Field(min_length=1, description="The address on which it listens."),
@@ -391,13 +391,20 @@ class Settings(BaseSettings):
     health: Health = Field(default_factory=Health)
     proxy: Annotated[
         SecretStr | None,
-        Field(description="The proxy through which all goes that leaves this machine; where it is down, nothing does."),
+        Field(
+            description="The proxy through which all goes that leaves this machine; where it is down, nothing does."
+        ),
         AfterValidator(proxies.checked),
-        How("The address of a SOCKS5 proxy, or of an MTProto proxy: mtproxy://SECRET@host:port", "socks5://user:password@host:1080"),
+        How(
+            "The address of a SOCKS5 proxy, or of an MTProto proxy: mtproxy://SECRET@host:port",
+            "socks5://user:password@host:1080",
+        ),
     ] = None
     passphrase: Annotated[
         SecretStr | None,
-        Field(min_length=12, description="Seals the session files on the disk; without it they can't be used."),
+        Field(
+            min_length=12, description="Seals the session files on the disk; without it they can't be used."
+        ),
         How(
             "12 characters or more, kept elsewhere than the disk. Needs: pip install 'placewatch[passphrase]'. "
             "To have plain files again: placewatch accounts unseal",

@@ -20,7 +20,7 @@ VALUES = {
     "telegram.bot_token": TOKEN,
     "outputs": "ops=slack://TokenAlpha1/TokenBeta22/TokenGamma333",
     "proxy": "socks5://anna:p%40ss%2Fword-of-anna@127.0.0.1:1080",
-    "passphrase": "it's \"quoted\" \\ and long, із словами",
+    "passphrase": 'it\'s "quoted" \\ and long, із словами',
 }
 # What must be seen nowhere, whatever of it was put into the record.
 HIDDEN = [
@@ -119,7 +119,9 @@ def lines(made: logging.LogRecord) -> list[str]:
 
 
 def test_every_secret_of_the_settings_is_tried() -> None:
-    secret = {path for path, field in FIELDS.items() if "Secret" in str(field.annotation) or path == "outputs"}
+    secret = {
+        path for path, field in FIELDS.items() if "Secret" in str(field.annotation) or path == "outputs"
+    }
     assert secret == set(VALUES)
 
 

@@ -17,6 +17,7 @@ from bot.cli import (
     digest,
     finding,
     gazetteer,
+    health,
     importing,
     keeping,
     outputs,
@@ -37,6 +38,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(service.app)
+app.add_typer(health.app)
 app.add_typer(archive.app)
 app.add_typer(backfill.app)
 app.add_typer(digest.app)

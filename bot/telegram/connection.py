@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from typing import Any
 from telethon import errors, events
 from telethon.tl import functions
 
-from bot.errors import Mendable, Unavailable
+from bot.errors import Busy, Mendable, Unavailable
 from bot.telegram.client import Client, exclusive, make_client
 from bot.telegram.refusals import ends_session, rpc_name, translate
 from bot.telegram.signin import Lost, ended, sign_in, signs_in_again
@@ -91,6 +92,8 @@ class Connection:
         self._stopped: str | None = None
         self._catch_up = True
         self._turn: float | None = None  # when the supervisor last did something, by the loop's clock
+        self.updated_at: datetime | None = None  # when Telegram last pushed anything
+        self.floods: Counter[str] = Counter()  # how often it named a wait, by method
         self.tried = asyncio.Event()  # connected once, failed once, or stopped
         self.state = ConnectionState(name=session.stem)
 
@@ -226,7 +229,10 @@ class Connection:
             if self._alarm is not None and not self._alarm.done():
                 self._alarm.set_result(error)  # type: ignore[arg-type]  # an RPCError
             raise Unavailable(f"{method}: the session was ended [{rpc_name(error)}]") from error  # type: ignore[arg-type]
-        raise translate(error, method) from error
+        trouble = translate(error, method)
+        if isinstance(trouble, Busy):
+            self.floods[method] += 1
+        raise trouble from error
 
     async def _serve(self) -> None:
         """One client's life, from its connection to its loss."""
@@ -302,6 +308,7 @@ class Connection:
             log.exception("after connecting failed account=%s", self.state.name)
 
     async def _hand_on(self, update: object) -> None:
+        self.updated_at = self._clock()
         self.on_update(update)
 
     async def _close(self, client: Client) -> None:
