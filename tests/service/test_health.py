@@ -15,7 +15,9 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-async def test_the_command_and_the_port_tell_how_the_service_is_and_a_signal_still_ends_it(world: World) -> None:
+async def test_the_command_and_the_port_tell_how_the_service_is_and_a_signal_still_ends_it(
+    world: World,
+) -> None:
     assert "No service runs on" in await world.type("healthcheck", status=1)
     await world.login()
     port = free_port()
