@@ -102,6 +102,7 @@ class Service:
                 self.coverage,
                 clock=clock.now,
                 poll_seconds=settings.reading.poll_seconds,
+                proxy=settings.guard.proxy,
             )
         else:
             self.reading = self.reader = Readers(
@@ -220,6 +221,7 @@ class Service:
             heartbeat=self.settings.reading.heartbeat_seconds,
             on_update=on_update,
             on_connect=connected,
+            guard=self.settings.guard,
         )
         self._connections.append(connection)
         return connection

@@ -173,7 +173,9 @@ async def sign_in(settings: Settings, account: str, ask: Ask, say: Callable[[str
             for one in known
             if one.telegram_id is not None and one.name != account and one.name in there
         }
-        me = await login(settings.telegram, sessions.file_of(settings.data, account), ask, say, others)
+        me = await login(
+            settings.telegram, sessions.file_of(settings.data, account), ask, say, others, settings.guard
+        )
         await service.store.write(accounts.connected, account, me.telegram_id, me.name)
 
 
@@ -186,7 +188,7 @@ async def sign_out(settings: Settings, account: str) -> bool:
         session = sessions.file_of(settings.data, account)
         if not session.exists():
             raise Mendable(f"No account is signed in as {account}: placewatch accounts list")
-        told = await logout(settings.telegram, session)
+        told = await logout(settings.telegram, session, settings.guard)
         if service.reading is not None:
             await service.reading.give_up(account)
         await service.store.write(accounts.forget, account)

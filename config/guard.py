@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
+from typing import Final
 
 from pydantic import BaseModel, SecretStr
 
@@ -16,6 +17,9 @@ class Guard:
 
     proxy: Proxy | None = None
     passphrase: SecretStr | None = None
+
+
+OPEN: Final = Guard()
 
 
 def secret_values(value: object) -> Iterator[SecretStr]:

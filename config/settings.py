@@ -37,6 +37,7 @@ from pydantic_settings import (
 from config import envfile, forms, proxies, secretfiles
 from config.guard import Guard, secret_values
 from config.problems import Problem, SettingsError, phrase
+from config.proxies import Proxy
 
 __all__ = ["FIELDS", "VARIABLES", "How", "Problem", "Settings", "SettingsError", "load", "unknown_variables"]
 
@@ -412,10 +413,25 @@ class Settings(BaseSettings):
         ),
     ] = None
 
+    @field_validator("proxy")
+    @classmethod
+    def _carries_everything(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        """Nothing may go past a proxy: what it can't carry is refused."""
+        if value is not None and info.data.get("outputs"):
+            raise ValueError(
+                "no way for PLACEWATCH_OUTPUTS, which would go past it: leave one of the two out"
+            )
+        only_telegram = value is not None and Proxy.of(value).kind == "mtproxy"
+        if only_telegram and info.data.get("source") == "preview":
+            raise ValueError(
+                "an MTProto proxy, which can't carry public pages: PLACEWATCH_SOURCE=preview needs SOCKS5"
+            )
+        return value
+
     @property
     def guard(self) -> Guard:
         """How connections are made and sessions kept."""
-        return Guard(None if self.proxy is None else proxies.Proxy.of(self.proxy), self.passphrase)
+        return Guard(None if self.proxy is None else Proxy.of(self.proxy), self.passphrase)
 
     @property
     def secrets(self) -> list[str]:

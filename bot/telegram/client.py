@@ -20,7 +20,9 @@ from telethon.sessions.sqlite import CURRENT_VERSION
 from telethon.tl import functions, types
 
 from bot.errors import Mendable
+from bot.telegram import proxy
 from bot.telegram.session import Session
+from config.guard import OPEN, Guard
 from config.settings import Telegram
 
 _PRIVATE = 0o600
@@ -130,8 +132,11 @@ def exclusive(session: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def make_client(settings: Telegram, session: Path, **options: Any) -> Client:
-    """A client on that session file, not yet connected. Every request is tried once; floods are raised at once."""
+def make_client(settings: Telegram, session: Path, guard: Guard = OPEN, **options: Any) -> Client:
+    """A client on that session file, not yet connected. Every request is tried once; floods are raised at once.
+
+    It goes through the proxy of `guard`, and nowhere where that is down.
+    """
     if settings.api_id is None or settings.api_hash is None:
         raise Mendable(
             "PLACEWATCH_TELEGRAM__API_ID and PLACEWATCH_TELEGRAM__API_HASH are needed: get them from "
@@ -155,6 +160,7 @@ def make_client(settings: Telegram, session: Path, **options: Any) -> Client:
             retry_delay=0,
             auto_reconnect=False,
             sequential_updates=True,
+            **proxy.options(guard.proxy),
             **options,
         )
     except BaseException:

@@ -16,9 +16,11 @@ from telethon import errors, events
 from telethon.tl import functions
 
 from bot.errors import Busy, Mendable, Unavailable
+from bot.socks import TROUBLE
 from bot.telegram.client import Client, exclusive, make_client
 from bot.telegram.refusals import ends_session, rpc_name, translate
 from bot.telegram.signin import Lost, ended, sign_in, signs_in_again
+from config.guard import OPEN, Guard
 from config.settings import Telegram
 
 log = logging.getLogger(__name__)
@@ -69,6 +71,7 @@ class Connection:
         on_connect: Callable[[], Awaitable[None]] = _nothing_to_do,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         first_delay: float = 1.0,
+        guard: Guard = OPEN,
     ) -> None:
         """`token` signs a bot in; without it the account must have been signed in by `placewatch login`.
 
@@ -83,6 +86,7 @@ class Connection:
         self.on_connect = on_connect
         self._clock = clock
         self._first_delay = first_delay
+        self._guard = guard
         self._client: Client | None = None
         self._newest: Client | None = None
         self._ahead = timedelta(0)
@@ -236,7 +240,9 @@ class Connection:
 
     async def _serve(self) -> None:
         """One client's life, from its connection to its loss."""
-        client = self._newest = make_client(self._settings, self._session, catch_up=self._catch_up)
+        client = self._newest = make_client(
+            self._settings, self._session, self._guard, catch_up=self._catch_up
+        )
         client.on_gap = self.on_update
         client.add_event_handler(self._hand_on, events.Raw)
         greeting: asyncio.Task[None] | None = None
@@ -365,6 +371,6 @@ def _describe(error: object) -> str:
         return f"Telegram sent something newer than this Telethon knows ({error.invalid_constructor_id:#x})"
     if isinstance(error, errors.AuthKeyNotFound):
         return "Telegram does not know this session's key just now"
-    if isinstance(error, OSError | EOFError):
+    if isinstance(error, (*TROUBLE, EOFError)):
         return f"Telegram can't be reached: {error or type(error).__name__}"
     return str(error) or type(error).__name__
