@@ -15,6 +15,7 @@ from telethon import errors
 
 from bot.errors import Mendable
 from bot.socks import TROUBLE
+from bot.telegram import former
 from bot.telegram.client import Client, exclusive, make_client
 from bot.telegram.refusals import ends_session, rpc_name, signed_out
 from config.guard import OPEN, Guard
@@ -113,6 +114,7 @@ async def login(
             await _close(client)
             if new:  # nobody has signed in: a file without an account would be taken for one
                 session.unlink(missing_ok=True)  # noqa: ASYNC240 - one step
+                former.forget(session)
 
 
 async def logout(settings: Telegram, session: Path, guard: Guard = OPEN) -> bool:
@@ -129,6 +131,7 @@ async def logout(settings: Telegram, session: Path, guard: Guard = OPEN) -> bool
         finally:
             await _close(client)
         session.unlink(missing_ok=True)  # noqa: ASYNC240 - one step
+        former.forget(session)
         session.with_name(f"{session.name}.lock").unlink(missing_ok=True)
     return bool(told)
 
