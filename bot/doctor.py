@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot import clock, disk
+from bot import clock, disk, guarding
 from bot.errors import Mendable
 from bot.findings import Finding
 from bot.outputs import opened
@@ -42,6 +42,7 @@ async def examine(env_file: Path) -> list[Finding]:
     findings += _outputs(settings)
     findings += _folder(settings.data)
     findings += disk.look(settings.data)
+    findings += [finding async for finding in guarding.look(settings)]
     findings += await _archive(settings)
     if all(not f.bad or f.area != "settings" for f in findings):
         findings += await _telegram(settings)

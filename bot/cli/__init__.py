@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from bot import __version__
 from bot.cli import (
     accounts,
     archive,
@@ -70,16 +69,25 @@ def main() -> None:
 
 
 def version(value: bool) -> None:
-    """Print the version and leave."""
+    """Print what runs here and leave."""
     if value:
-        out.print(f"placewatch {__version__}", highlight=False)
+        from bot.versions import lines  # Telethon's protocol takes a moment to load
+
+        for line in lines():
+            out.print(line, markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit
 
 
 @app.callback()
 def common(
     show_version: Annotated[
-        bool, typer.Option("--version", callback=version, is_eager=True, help="Print the version.")
+        bool,
+        typer.Option(
+            "--version",
+            callback=version,
+            is_eager=True,
+            help="Print the versions of placewatch, its libraries and Telegram's protocol.",
+        ),
     ] = False,
 ) -> None:
     """Options of every command."""

@@ -28,6 +28,13 @@ def keep(session: Path, now: str | None = None) -> None:
     replace(note, f"{now}\n".encode())
 
 
+def copies(session: Path) -> list[Path]:
+    """What was kept of a session, the newest last."""
+    found = session.parent.glob(f"{session.name}.before-telethon-*")
+    whole = (path for path in found if not path.name.endswith("-journal"))
+    return sorted(whole, key=lambda path: path.stat().st_mtime)
+
+
 def forget_plain(session: Path) -> None:
     """Remove the copies that are not sealed: each is as good as the session."""
     for copy in session.parent.glob(f"{session.name}.before-telethon-*"):
