@@ -61,6 +61,8 @@ def verdict(done: subprocess.CompletedProcess[str], allowed: dict[str, str]) -> 
         last = (done.stderr.strip().splitlines() or ["no answer"])[-1]
         return 0, [f"{UNREACHABLE} ({last[:200]})"]
     skipped = [one["name"] for one in answer["dependencies"] if "skip_reason" in one]
+    if len(skipped) == len(answer["dependencies"]):
+        return 0, [f"{UNREACHABLE} (no advisories for any of {len(skipped)} versions)"]
     told = [f"audited {len(answer['dependencies']) - len(skipped)} pinned versions"]
     told += [f"not audited: {', '.join(skipped)}"] if skipped else []
     return (1, [*told, *found]) if found else (0, [*told, "no known vulnerability"])
@@ -80,6 +82,7 @@ def main() -> int:
             sys.stdout.write(f"{UNREACHABLE} (pip-audit could not be installed)\n")
             return 0
         locks = [part for lock in LOCKS for part in ("-r", str(lock))]
+        # The index's own answer first; a mirror may not have one.
         audit = [
             "-m",
             "pip_audit",
@@ -90,7 +93,10 @@ def main() -> int:
             "--format",
             "json",
         ]
-        status, told = verdict(run([python, *audit, *locks]), allowed)
+        for service in ("pypi", "osv"):
+            status, told = verdict(run([python, *audit, "--vulnerability-service", service, *locks]), allowed)
+            if not told[0].startswith(UNREACHABLE):
+                break
     sys.stdout.write("\n".join(told) + "\n")
     return status
 

@@ -59,6 +59,13 @@ def test_where_the_data_can_not_be_reached_it_says_so_and_does_not_fail(audit: M
     assert told == ["not audited: unreachable (ConnectionError: no route)"]
 
 
+def test_where_no_version_has_an_answer_nothing_was_audited(audit: ModuleType) -> None:
+    skipped = {"dependencies": [{"name": "httpx", "skip_reason": "not found on PyPI"}]}
+    assert audit.verdict(printed(skipped), {})[1] == [
+        "not audited: unreachable (no advisories for any of 1 versions)"
+    ]
+
+
 def test_every_lock_is_audited_and_continuous_integration_does_it(audit: ModuleType) -> None:
     assert {path.name for path in audit.LOCKS} == {
         path.name for path in (ROOT / "requirements").glob("*.txt")
