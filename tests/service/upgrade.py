@@ -47,9 +47,14 @@ def main() -> None:
         upgrading.make(archive, chosen.schema, chosen.posts)
         before, size = upgrading.kept(archive), archive.stat().st_size
         print(f"schema {chosen.schema}: {before['post'][0]:,} posts, {size / 1e6:.0f} MB")
+        spent = os.times()
         _, seconds = typed(data, "channels", "remove", "channel20")
+        now = os.times()
+        cpu = now.children_user - spent.children_user + now.children_system - spent.children_system
         backups = list((data / "backups").iterdir())
-        print(f"upgraded to schema {migrations()[-1].version}, with a backup first: {seconds:.1f} s")
+        print(
+            f"upgraded to schema {migrations()[-1].version}, with a backup first: {seconds:.1f} s, {cpu:.1f} s of CPU"
+        )
         print(
             f"now {archive.stat().st_size / 1e6:.0f} MB; the backup {backups[0].stat().st_size / 1e6:.0f} MB"
         )
