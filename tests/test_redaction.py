@@ -40,8 +40,11 @@ Shape = Callable[[str], logging.LogRecord]
 
 @pytest.fixture
 def chosen(tmp_path: Path) -> Settings:
-    secret = {variable(path): text for path, text in VALUES.items()}
-    return load(None, {**secret, "PLACEWATCH_DATA": str(tmp_path)})
+    """All of them at once, although outputs are refused beside a proxy."""
+    secret = {variable(path): text for path, text in VALUES.items() if path != "outputs"}
+    settings = load(None, {**secret, "PLACEWATCH_DATA": str(tmp_path)})
+    outputs = load(None, {"PLACEWATCH_OUTPUTS": VALUES["outputs"]}).outputs
+    return settings.model_copy(update={"outputs": outputs})
 
 
 @pytest.fixture
