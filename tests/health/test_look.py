@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import socket
 import sys
+import threading
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -82,7 +83,7 @@ class Listening:
         self.address = f"http://127.0.0.1:{port.number}"
 
     async def get(self, path: str) -> httpx.Response:
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
             return await client.get(self.address + path)
 
 
@@ -125,9 +126,11 @@ async def test_health_is_200_where_all_is_well_and_503_with_what_is_wrong(
 
 
 async def test_the_port_answers_also_where_the_archive_hangs(listening: Listening, store: Store) -> None:
-    reading = [asyncio.create_task(store.read(lambda _: __import__("time").sleep(3.5))) for _ in range(4)]
+    answered = threading.Event()
+    reading = [asyncio.create_task(store.read(lambda _: answered.wait(60))) for _ in range(4)]
     await asyncio.sleep(0.1)
     answer = await listening.get("/healthz")
+    answered.set()
     assert answer.status_code == 503
     assert answer.json()["problems"] == ["archive: it did not answer within 3 s"]
     await asyncio.gather(*reading)
@@ -162,7 +165,7 @@ async def test_figures_are_those_that_are_declared(
 
 async def test_nothing_else_is_there_and_nothing_can_be_changed(listening: Listening) -> None:
     assert (await listening.get("/")).status_code == 404
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
         assert (await client.post(listening.address + "/healthz")).status_code == 405
 
 

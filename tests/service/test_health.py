@@ -29,7 +29,9 @@ async def test_the_command_and_the_port_tell_how_the_service_is_and_a_signal_sti
     async with world.running() as service:
         await service.ready()
         await eventually(lambda: world.server.online(world.bot), 20)
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+        async with httpx.AsyncClient(
+            base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=30
+        ) as client:
             assert (await client.get("/healthz")).json()["status"] == "ok"
             assert 'placewatch_account_connected{account="bot"} 1.0' in (await client.get("/metrics")).text
         assert (await world.type("healthcheck")).startswith("well: last update ")
