@@ -28,6 +28,9 @@ from bot.desk.room import Room
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.examiner import Examiner
 from bot.findings import Finding
+from bot.health.counted import Counted
+from bot.health.look import Health
+from bot.health.port import Port
 from bot.importing import Imports
 from bot.incoming import Incoming
 from bot.keeper import Keeper, Plan
@@ -105,6 +108,7 @@ class Service:
                 self.coverage,
                 clock=clock.now,
                 poll_seconds=settings.reading.poll_seconds,
+                proxy=settings.guard.proxy,
             )
         else:
             self.reading = self.reader = Readers(
@@ -160,7 +164,8 @@ class Service:
         self.desk = Desk(self.room, admins=settings.admins, everyone_may_edit=settings.everyone_may_edit)
         self._members: Members | None = None
         self._messenger: Messenger | None = None
-        self._carrier: Switchboard | None = None
+        self._carrier: Counted | None = None
+        self.health: Health | None = None
         self._console: Console | None = None
         self._offered = False
 
@@ -244,6 +249,7 @@ class Service:
             heartbeat=self.settings.reading.heartbeat_seconds,
             on_update=on_update,
             on_connect=connected,
+            guard=self.settings.guard,
         )
         self._connections.append(connection)
         return connection
@@ -273,6 +279,7 @@ class Service:
         """Watch and speak until cancelled."""
         settings = self.settings
         outputs = opened(settings.outputs)  # first of all: a wrong address must not wait for Telegram
+        port = Port(settings.health) if settings.health.enabled else None
         await self.store.write(chats.keep_outputs, self._outputs, now=clock.now())
         speaking = console = None
         carriers: dict[int, Output | Printed] = {**outputs}
@@ -286,7 +293,7 @@ class Service:
             edit_every=timedelta(seconds=settings.pace.edit_seconds),
             most_waiting=settings.pace.summary_above,
         )
-        self._carrier = Switchboard(self._messenger, carriers)
+        self._carrier = Counted(Switchboard(self._messenger, carriers), clock.now)
         courier = Courier(self.store, self._carrier, pace, manners, clock.now)
         self._woken.append(courier)
         await self._try_chats_again()
@@ -326,6 +333,15 @@ class Service:
         scheduler.start()
         accounts = [one.connection for one in self.reading.accounts] if self.reading is not None else []
         accounts += [speaking] if speaking is not None else []
+        self.health = health = Health(
+            self.store,
+            self.supervision,
+            accounts,
+            self._carrier,
+            data=settings.data,
+            poll_seconds=max(settings.reading.poll_seconds, settings.reading.sweep_seconds),
+            now=clock.now,
+        )
         pulse = Pulse(Systemd.from_environment(), self.store, self.supervision, accounts, clock.now)
         parts: dict[str, Callable[[], Awaitable[None]]] = {
             "channels": self.reader.run,
@@ -339,6 +355,8 @@ class Service:
             parts |= self.reading.parts()
         if speaking is not None and console is not None:
             parts |= {"bot": speaking.run, "console": console.run}
+        if port is not None:
+            parts["health"] = partial(port.run, health)
         if self.backfills is not None:
             parts["backfills"] = self.backfills.run
         if self.reading is not None and settings.media != "none":
@@ -355,6 +373,8 @@ class Service:
                 log.info("watching chats=%d outputs=%d", len(settings.chats), len(carriers))
         finally:
             scheduler.shutdown(wait=False)
+            if port is not None:
+                port.close()
 
     async def _speak(self) -> tuple[Connection, Console]:
         """The bot and its ears in the team's chats."""
@@ -499,6 +519,7 @@ class Service:
             **Access(self.store, self.settings.web, clock.now).by_name(),
             **feeds.operations(self.room),
             "examine": self.examine,
+            **({"health": self.health.as_json} if self.health is not None else {}),
         }
 
 

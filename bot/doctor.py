@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot import clock, disk
+from bot import clock, disk, guarding
 from bot.errors import Mendable
 from bot.findings import Finding
 from bot.outputs import opened
 from bot.printed import TERMINAL, outside
 from config.settings import Settings, SettingsError, load, unknown_variables
-from storage import lock
+from storage import lock, private
 from storage.database import StorageError, migrations
 from storage.store import Store
 
@@ -43,6 +42,7 @@ async def examine(env_file: Path) -> list[Finding]:
     findings += _outputs(settings)
     findings += _folder(settings.data)
     findings += disk.look(settings.data)
+    findings += [finding async for finding in guarding.look(settings)]
     findings += await _archive(settings)
     if all(not f.bad or f.area != "settings" for f in findings):
         findings += await _telegram(settings)
@@ -70,20 +70,11 @@ def _folder(folder: Path) -> Iterator[Finding]:
     except StorageError as error:
         yield Finding("data folder", "bad", str(error))
         return
-    loose = [p for p in (folder, *sorted(folder.iterdir())) if _loose(p)]
+    loose = list(private.loose(folder))
     for path in loose:
-        wanted = "700" if path.is_dir() else "600"
-        yield Finding("data folder", "bad", f"others may read {path}. Close it: chmod {wanted} {path}")
+        yield Finding("data folder", "bad", f"others may read {path}. Close it: {private.mend(path)}")
     if not loose:
         yield Finding("data folder", "ok", f"{folder} is writable, and for its owner only")
-
-
-def _loose(path: Path) -> bool:
-    try:
-        mode = path.stat().st_mode
-    except FileNotFoundError:  # gone since it was listed
-        return False
-    return bool(stat.S_IMODE(mode) & 0o077) and not stat.S_ISSOCK(mode)
 
 
 async def _archive(settings: Settings) -> list[Finding]:

@@ -19,10 +19,14 @@ import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final, Literal
+from urllib.parse import quote, quote_plus
 
 _PAIR: Final = re.compile(r"(?:^|\s)(\w+)=(%[-#0 +]*\d*(?:\.\d+)?[a-zA-Z])(?=\s|$)")
 _OWN: Final = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
 _TOKEN: Final = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{30,}")
+# Telethon's session as text, and keys in hexadecimal: both are the account itself.
+_SESSION: Final = re.compile(r"\b1[A-Za-z0-9_-]{300,}={0,2}|\b[0-9A-Fa-f]{128,}\b")
+_LOGIN: Final = re.compile(r"(?<=://)[^\s/@\"']+(?=@)")
 _PHONE: Final = re.compile(r"\+\d(?:[ ()-]{0,2}\d){6,14}(?!\d)")
 _PLAIN: Final = re.compile(r"[^\s\"=]+")
 # Shorter ones would black out half of every line, and nothing that is worth hiding is as short.
@@ -32,20 +36,39 @@ Value = str | int | float | bool | None
 
 
 class Redactor:
-    """Takes secrets out of text: the ones it was given, whatever looks like a bot's token, and phone numbers."""
+    """Takes secrets out of text: the ones it was given, and what looks like a token, a session or a phone number."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._known: set[str] = set()
+        self._secrets: re.Pattern[str] | None = None
+        self.hide(secrets)
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """From now on these are secrets, too."""
         whole = {secret for secret in secrets if len(secret) >= _SHORTEST}
         # A bot's token is secret without the number before its colon, too.
         whole |= {secret.partition(":")[2] for secret in whole if _TOKEN.fullmatch(secret)}
-        longest_first = sorted(whole, key=lambda secret: (-len(secret), secret))
-        self._secrets = re.compile("|".join(map(re.escape, longest_first))) if whole else None
+        self._known |= {form for secret in whole for form in _forms(secret)}
+        longest_first = sorted(self._known, key=lambda secret: (-len(secret), secret))
+        self._secrets = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
     def __call__(self, text: str) -> str:
-        """The text with [secret], [token] and [phone] in place of them."""
+        """The text with [secret], [token], [session] and [phone] in place of them."""
         if self._secrets:
             text = self._secrets.sub("[secret]", text)
-        return _PHONE.sub("[phone]", _TOKEN.sub("[token]", text))
+        text = _SESSION.sub("[session]", _LOGIN.sub("[secret]", _TOKEN.sub("[token]", text)))
+        return _PHONE.sub("[phone]", text)
+
+
+def _forms(secret: str) -> set[str]:
+    """A secret as it is, and as lists, JSON, bytes and addresses show it."""
+    shown = {
+        secret,
+        repr(secret)[1:-1],
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+    }
+    return shown | {repr(secret.encode())[2:-1], quote(secret), quote(secret, safe=""), quote_plus(secret)}
 
 
 class _Formatter(logging.Formatter):
@@ -55,11 +78,15 @@ class _Formatter(logging.Formatter):
         super().__init__()
         self._redact = redact
 
+    def hide(self, secret: str) -> None:
+        """From now on this is a secret, too."""
+        self._redact.hide([secret])
+
     def parts(self, record: logging.LogRecord) -> tuple[str, dict[str, Value]]:
         """The fixed message and its pairs."""
         message, pairs = _split(record)
         pairs |= {key: _simple(value) for key, value in vars(record).items() if key not in _OWN}
-        return self._redact(message), {key: self._clean(value) for key, value in pairs.items()}
+        return self._redact(message), {self._redact(key): self._clean(value) for key, value in pairs.items()}
 
     def trouble(self, record: logging.LogRecord) -> str:
         """The traceback and the stack, if any."""
@@ -123,6 +150,13 @@ def configure(level: str, format: Literal["text", "json"], secrets: Iterable[str
     # At DEBUG they repeat every statement with its values, every message, and addresses with their tokens.
     for library in ("aiosqlite", "apprise", "urllib3"):
         logging.getLogger(library).setLevel(logging.WARNING)
+
+
+def hide(secret: str) -> None:
+    """Keep what was learnt only now, such as a phone number or a password that was typed, out of the log."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler.formatter, _Formatter):
+            handler.formatter.hide(secret)
 
 
 def _split(record: logging.LogRecord) -> tuple[str, dict[str, Value]]:

@@ -19,7 +19,7 @@ from bot.systemd import Systemd
 from bot.telegram.lobby import Lobby
 from bot.telegram.login import Ask, login, logout
 from config.settings import Settings
-from storage import accounts, chats, lock
+from storage import accounts, chats, lock, private
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -29,11 +29,11 @@ log = logging.getLogger(__name__)
 async def holding(settings: Settings) -> AsyncIterator[Service]:
     """Hold the data folder, its lock and its writer; `storage.lock.Held` where another placewatch does."""
     with lock.hold(settings.data):
+        private.require(settings.data)
         store = await Store.open(
             settings.data / lock.DATABASE, write=True, before_upgrade=partial(before_upgrade, settings)
         )
         try:
-            (settings.data / lock.DATABASE).chmod(0o600)
             # A chat is known as soon as it is set, so that a place added before the first run counts from then.
             for chat_id in settings.chats:
                 await store.write(chats.welcome, chat_id, now=clock.now())
@@ -173,7 +173,9 @@ async def sign_in(settings: Settings, account: str, ask: Ask, say: Callable[[str
             for one in known
             if one.telegram_id is not None and one.name != account and one.name in there
         }
-        me = await login(settings.telegram, sessions.file_of(settings.data, account), ask, say, others)
+        me = await login(
+            settings.telegram, sessions.file_of(settings.data, account), ask, say, others, settings.guard
+        )
         await service.store.write(accounts.connected, account, me.telegram_id, me.name)
 
 
@@ -186,7 +188,7 @@ async def sign_out(settings: Settings, account: str) -> bool:
         session = sessions.file_of(settings.data, account)
         if not session.exists():
             raise Mendable(f"No account is signed in as {account}: placewatch accounts list")
-        told = await logout(settings.telegram, session)
+        told = await logout(settings.telegram, session, settings.guard)
         if service.reading is not None:
             await service.reading.give_up(account)
         await service.store.write(accounts.forget, account)

@@ -53,6 +53,11 @@ class Supervision:
         """Whether every part is at work, about to start again, or stopped for a reason that was told."""
         return all(not task.done() or self._parts[name].stopped for name, task in self._tasks.items())
 
+    @property
+    def parts(self) -> tuple[PartState, ...]:
+        """How each part and job is."""
+        return tuple(self._parts.values())
+
     def start(self, group: asyncio.TaskGroup, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """Keep a part at work until the group ends."""
         self._parts[name] = PartState(name=name)

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic.fields import FieldInfo
 
-from config.settings import FIELDS, Backup, How, Pace, Preview, Reading, WebSettings, variable
+from config.settings import FIELDS, Backup, Health, How, Pace, Preview, Reading, WebSettings, variable
 
 NEEDED: Final = ("telegram.api_id", "telegram.api_hash", "telegram.bot_token", "chats")
 _HEAD: Final = (
     "Copy this file to .env and fill in the first lines. Variables of the environment come before this file. "
-    "An empty value counts as not set. placewatch doctor says whether all is well."
+    "An empty value counts as not set. NAME_FILE=path takes the value of NAME from a file. placewatch doctor says "
+    "whether all is well."
 )
 _GROUPS: Final = {
     "": "The rest has defaults.",
@@ -23,6 +24,7 @@ _GROUPS: Final = {
     "preview": Preview.__doc__ or "",
     "backup": Backup.__doc__ or "",
     "web": WebSettings.__doc__ or "",
+    "health": Health.__doc__ or "",
     "telegram": "Only for a server other than Telegram's own, such as a test server.",
 }
 

@@ -34,8 +34,10 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from config import envfile, forms
+from config import envfile, forms, proxies, secretfiles
+from config.guard import Guard, secret_values
 from config.problems import Problem, SettingsError, phrase
+from config.proxies import Proxy
 
 __all__ = ["FIELDS", "VARIABLES", "How", "Problem", "Settings", "SettingsError", "load", "unknown_variables"]
 
@@ -294,6 +296,27 @@ class WebSettings(BaseModel):
     ] = ""
 
 
+class Health(BaseModel):
+    """A port that tells how the service is, /healthz and /metrics; placewatch healthcheck needs none."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    enabled: Annotated[bool, Field(description="Whether there is such a port."), How("true or false.")] = (
+        False
+    )
+    host: Annotated[
+        str,
+        Field(min_length=1, description="The address on which it listens."),
+        How("Leave it: from elsewhere anybody who reaches it could read what channels and chats there are."),
+    ] = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535, description="Its number.")] = 9464
+    metrics: Annotated[
+        bool,
+        Field(description="Whether figures for Prometheus are there too, at /metrics."),
+        How("true or false. Needs: pip install 'placewatch[metrics]'"),
+    ] = False
+
+
 class Settings(BaseSettings):
     """What the operator chose. Frozen; its text and repr never show a secret."""
 
@@ -422,6 +445,54 @@ class Settings(BaseSettings):
     preview: Preview = Field(default_factory=Preview)
     backup: Backup = Field(default_factory=Backup)
     web: WebSettings = Field(default_factory=WebSettings)
+    health: Health = Field(default_factory=Health)
+    proxy: Annotated[
+        SecretStr | None,
+        Field(
+            description="The proxy through which all goes that leaves this machine; where it is down, nothing does."
+        ),
+        AfterValidator(proxies.checked),
+        How(
+            "The address of a SOCKS5 proxy, or of an MTProto proxy: mtproxy://SECRET@host:port",
+            "socks5://user:password@host:1080",
+        ),
+    ] = None
+    passphrase: Annotated[
+        SecretStr | None,
+        Field(
+            min_length=12, description="Seals the session files on the disk; without it they can't be used."
+        ),
+        How(
+            "12 characters or more, kept elsewhere than the disk. Needs: pip install 'placewatch[passphrase]'. "
+            "To have plain files again: placewatch accounts unseal",
+            "correct horse battery staple",
+        ),
+    ] = None
+
+    @field_validator("proxy")
+    @classmethod
+    def _carries_everything(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        """Nothing may go past a proxy: what it can't carry is refused."""
+        if value is not None and info.data.get("outputs"):
+            raise ValueError(
+                "no way for PLACEWATCH_OUTPUTS, which would go past it: leave one of the two out"
+            )
+        only_telegram = value is not None and Proxy.of(value).kind == "mtproxy"
+        if only_telegram and info.data.get("source") == "preview":
+            raise ValueError(
+                "an MTProto proxy, which can't carry public pages: PLACEWATCH_SOURCE=preview needs SOCKS5"
+            )
+        return value
+
+    @property
+    def guard(self) -> Guard:
+        """How connections are made and sessions kept."""
+        return Guard(None if self.proxy is None else Proxy.of(self.proxy), self.passphrase)
+
+    @property
+    def secrets(self) -> list[str]:
+        """Every secret value, for those who must keep them out of logs."""
+        return [secret.get_secret_value() for secret in secret_values(self)]
 
     @property
     def backup_folder(self) -> Path:
@@ -513,11 +584,15 @@ def load(
 
     `overrides` come before `environ` (the process's own by default), which comes before `env_file`. They are
     named like the variables without their prefix, `data`, `telegram__api_id`; None means not given, as an empty
-    text does everywhere. A missing `env_file` is no problem.
+    text does everywhere. A missing `env_file` is no problem. NAME_FILE names a file that holds the value of NAME, and
+    a service manager's credentials do so without being named (`config.secretfiles`).
     """
     in_file, problems = envfile.read(env_file)
+    outside = os.environ if environ is None else environ
+    from_files, unreadable = secretfiles.read({**in_file, **outside}, VARIABLES)
+    problems += unreadable
     found: dict[str, tuple[str, object]] = {}
-    for name, text in [*in_file.items(), *(os.environ if environ is None else environ).items()]:
+    for name, text in [*in_file.items(), *from_files.items(), *outside.items()]:
         if name.upper() in VARIABLES and text.strip():
             found[VARIABLES[name.upper()]] = name, text.strip()
     values = _nested({name: str(text) for name, text in found.values()})
@@ -567,7 +642,7 @@ def unknown_variables(
     unknown: dict[str, str | None] = {}
     for name in [*(os.environ if environ is None else environ), *in_file]:
         upper = name.upper()
-        if upper in VARIABLES:
+        if upper in VARIABLES or upper.removesuffix(secretfiles.SUFFIX) in VARIABLES:
             continue
         if upper.startswith(PREFIX):
             near = difflib.get_close_matches(upper.removeprefix(PREFIX), bare, 1, 0.7)

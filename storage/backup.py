@@ -261,10 +261,19 @@ def copy_sessions(folder: Path, target: Path) -> int:
             continue
         to.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(to, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        if not _is_plain(path):  # sealed with a passphrase, and replaced as a whole whenever it changes
+            to.write_bytes(path.read_bytes())
+            count += 1
+            continue
         with closing(reading(path)) as source, closing(sqlite3.connect(to)) as copy:
             source.backup(copy)
         count += 1
     return count
+
+
+def _is_plain(session: Path) -> bool:
+    with session.open("rb") as file:
+        return file.read(16) in (b"SQLite format 3\0", b"")
 
 
 def sessions_of(backup: Path) -> Path:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import resources
@@ -172,6 +173,9 @@ def explain(error: sqlite3.Error, path: Path) -> str | None:
 
 def connect_writer(path: Path, before: BeforeUpgrade | None = None) -> sqlite3.Connection:
     """The one connection that writes: WAL, durable at every commit, foreign keys held."""
+    with suppress(OSError):  # there is one, or SQLite says why there can't be
+        # Its owner's alone from the first moment on: SQLite gives its journals the same mode.
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, factory=Writer)
     try:
         with explained(path):

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from bot import __version__
 from bot.cli import (
     accounts,
     archive,
@@ -19,6 +18,7 @@ from bot.cli import (
     feeds,
     finding,
     gazetteer,
+    health,
     importing,
     keeping,
     outputs,
@@ -42,6 +42,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(service.app)
+app.add_typer(health.app)
 app.add_typer(archive.app)
 app.add_typer(backfill.app)
 app.add_typer(digest.app)
@@ -78,16 +79,25 @@ def main() -> None:
 
 
 def version(value: bool) -> None:
-    """Print the version and leave."""
+    """Print what runs here and leave."""
     if value:
-        out.print(f"placewatch {__version__}", highlight=False)
+        from bot.versions import lines  # Telethon's protocol takes a moment to load
+
+        for line in lines():
+            out.print(line, markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit
 
 
 @app.callback()
 def common(
     show_version: Annotated[
-        bool, typer.Option("--version", callback=version, is_eager=True, help="Print the version.")
+        bool,
+        typer.Option(
+            "--version",
+            callback=version,
+            is_eager=True,
+            help="Print the versions of placewatch, its libraries and Telegram's protocol.",
+        ),
     ] = False,
 ) -> None:
     """Options of every command."""

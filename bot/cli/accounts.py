@@ -8,6 +8,7 @@ import typer
 
 from bot import sessions, terminal
 from bot.cli.common import ACCOUNT, Json, ask, err, logging_for, out, run_async, settings
+from storage import lock
 
 app = typer.Typer(help="The accounts that read; `placewatch login --as NAME` adds one.", no_args_is_help=True)
 
@@ -25,6 +26,26 @@ def accounts_list(as_json: Json = False) -> None:
         out.print("No account is signed in yet: placewatch login")
     else:
         terminal.accounts(out, listed, chosen.timezone)
+
+
+@app.command("unseal")
+def accounts_unseal() -> None:
+    """Make plain files of sealed sessions again, with PLACEWATCH_PASSPHRASE; setting that alone seals them."""
+    from bot.telegram.sealed import Vault, is_sealed
+
+    chosen = settings("passphrase")
+    assert chosen.passphrase is not None  # noqa: S101 - it is required
+    with lock.hold(chosen.data):
+        sealed = [path for path in sorted(chosen.data.glob("*.session")) if is_sealed(path)]
+        for path in sealed:
+            Vault(path, chosen.passphrase).unseal()
+            out.print(f"{path} is plain now.", markup=False, highlight=False, soft_wrap=True)
+    words = (
+        "Take PLACEWATCH_PASSPHRASE out of the settings, or they are sealed again."
+        if sealed
+        else "None is sealed."
+    )
+    out.print(words, markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command("remove")

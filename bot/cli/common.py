@@ -13,6 +13,7 @@ from bot.control import PATIENCE
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.log import configure
 from bot.outputs import secrets_of
+from config.guard import secret_values
 from config.settings import Settings, load, unknown_variables
 from storage import lock
 from storage.database import StorageError
@@ -49,10 +50,12 @@ def run_async(work: Coroutine[Any, Any, T]) -> T:
 
 def logging_for(chosen: Settings) -> None:
     """Log to standard error, with every secret of the settings redacted."""
-    telegram = chosen.telegram
-    secrets = [s.get_secret_value() for s in (telegram.api_hash, telegram.bot_token) if s is not None]
-    for one in chosen.outputs:
-        secrets += secrets_of(one.url.get_secret_value())
+    secrets = set(chosen.secrets)
+    for secret in chosen.secrets:
+        if "://" in secret:
+            secrets |= secrets_of(secret)
+    if chosen.guard.proxy is not None:
+        secrets |= {secret.get_secret_value() for secret in secret_values(chosen.guard)}
     configure(chosen.log_level, chosen.log_format, secrets)
 
 

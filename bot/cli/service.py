@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot import sessions, terminal
+from bot import log, sessions, terminal
 from bot.cli.common import ACCOUNT, Json, err, logging_for, out, run_async, settings
 from bot.errors import Mendable
 from config.settings import ENV_FILE, load
@@ -48,6 +48,11 @@ def login(
     account = READER if name is None else sessions.checked(name)
 
     def answer(prompt: str, secret: bool) -> str:
+        given = asked(prompt, secret)
+        log.hide(given)
+        return given
+
+    def asked(prompt: str, secret: bool) -> str:
         if sys.stdin.isatty():
             return getpass.getpass(f"{prompt}: ") if secret else input(f"{prompt}: ")
         err.print(f"{prompt}:", markup=False, highlight=False)

@@ -16,8 +16,9 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 from aiolimiter import AsyncLimiter
 
-from bot import __version__
+from bot import __version__, socks
 from bot.errors import Busy, Mendable, Unavailable
+from config.proxies import Proxy
 
 log = logging.getLogger(__name__)
 
@@ -55,10 +56,17 @@ class Pages:
     """Asks for pages; nothing is asked twice at once, and nothing while the server wants a pause."""
 
     def __init__(
-        self, address: str, *, page_seconds: float, pause_seconds: float, timeout_seconds: float
+        self,
+        address: str,
+        *,
+        page_seconds: float,
+        pause_seconds: float,
+        timeout_seconds: float,
+        proxy: Proxy | None = None,
     ) -> None:
         """`address` is what stands before a channel's name: https://t.me/s/"""
         self._address = address
+        self._proxy = proxy
         self._pause_seconds = pause_seconds
         self._timeout = timeout_seconds
         self._pace = AsyncLimiter(1, page_seconds)
@@ -79,7 +87,7 @@ class Pages:
                 self._client = None
 
     def _make_client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(headers=_HEADERS, timeout=self._timeout, follow_redirects=False)
+        return socks.client(self._proxy, headers=_HEADERS, timeout=self._timeout, follow_redirects=False)
 
     @property
     def in_last_minute(self) -> int:

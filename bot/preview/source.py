@@ -19,6 +19,7 @@ from bot.preview.fetch import NoPreview, Pages
 from bot.preview.history import History
 from bot.telegram.links import parse_channel_link
 from bot.telegram.schedule import Schedule
+from config.proxies import Proxy
 from config.settings import Preview
 from storage import channels
 from storage.records import Channel, ChannelState, Peer
@@ -52,6 +53,7 @@ class PreviewReader:
         poll_seconds: float,
         soon_seconds: float = _SOON,
         retry_seconds: float = _RETRY_UNREADABLE,
+        proxy: Proxy | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -64,6 +66,7 @@ class PreviewReader:
             page_seconds=chosen.page_seconds,
             pause_seconds=chosen.pause_seconds,
             timeout_seconds=chosen.timeout_seconds,
+            proxy=proxy,
         )
         self._coverage = coverage
         self._history = History(self._pages, store, take, coverage, clock=clock)

@@ -14,13 +14,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
 from telethon import TelegramClient, errors
 from telethon.crypto import rsa
 from telethon.sessions.sqlite import CURRENT_VERSION
 from telethon.tl import functions, types
 
 from bot.errors import Mendable
-from bot.telegram.session import Session
+from bot.telegram import former, proxy, sealed
+from bot.telegram.session import SealedSession, Session
+from config.guard import OPEN, Guard
 from config.settings import Telegram
 
 _PRIVATE = 0o600
@@ -130,8 +133,11 @@ def exclusive(session: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def make_client(settings: Telegram, session: Path, **options: Any) -> Client:
-    """A client on that session file, not yet connected. Every request is tried once; floods are raised at once."""
+def make_client(settings: Telegram, session: Path, guard: Guard = OPEN, **options: Any) -> Client:
+    """A client on that session file, not yet connected. Every request is tried once; floods are raised at once.
+
+    It goes through the proxy of `guard`, and nowhere where that is down.
+    """
     if settings.api_id is None or settings.api_hash is None:
         raise Mendable(
             "PLACEWATCH_TELEGRAM__API_ID and PLACEWATCH_TELEGRAM__API_HASH are needed: get them from "
@@ -139,7 +145,7 @@ def make_client(settings: Telegram, session: Path, **options: Any) -> Client:
         )
     if settings.server_key is not None:
         _trust(settings.server_key)
-    opened = _open(settings, session)
+    opened = _open(settings, session, guard)
     try:
         return Client(
             opened,
@@ -155,6 +161,7 @@ def make_client(settings: Telegram, session: Path, **options: Any) -> Client:
             retry_delay=0,
             auto_reconnect=False,
             sequential_updates=True,
+            **proxy.options(guard.proxy),
             **options,
         )
     except BaseException:
@@ -171,9 +178,19 @@ def _trust(key: Path) -> None:
         ) from error
 
 
-def _open(settings: Telegram, path: Path) -> Session:
-    _check(path)
-    session = Session(str(path))
+def _open(settings: Telegram, path: Path, guard: Guard) -> Session:
+    _make(path)
+    former.keep(path)
+    if guard.passphrase is not None:
+        session = _sealed(path, guard.passphrase)
+    elif sealed.is_sealed(path):
+        raise Mendable(
+            f"{path} is sealed with a passphrase. Set PLACEWATCH_PASSPHRASE to it, or PLACEWATCH_PASSPHRASE_FILE to a "
+            "file that holds it. To have a plain file again: placewatch accounts unseal"
+        )
+    else:
+        _check(path)
+        session = Session(str(path))
     try:
         _point(session, settings, path)
         session.save()
@@ -183,30 +200,59 @@ def _open(settings: Telegram, path: Path) -> Session:
     return session
 
 
-def _check(path: Path) -> None:
-    """The file is ours to use, private, and of a version that Telethon can read."""
+def _sealed(path: Path, passphrase: SecretStr) -> SealedSession:
+    """The session, sealed from now on where it was plain."""
+    vault = sealed.Vault(path, passphrase)
+    if not sealed.is_sealed(path):
+        _check(path)
+        vault.seal()
+        former.forget_plain(path)
+    with contextlib.closing(sqlite3.connect(":memory:")) as db:
+        image = vault.read()
+        if image:
+            db.deserialize(image)
+        _refuse_newer(path, _version(db))
+    return SealedSession(path, vault)
+
+
+def _make(path: Path) -> None:
+    """There is a file, and it is its owner's alone."""
     try:
         handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, _PRIVATE)
         try:
             os.fchmod(handle, _PRIVATE)
         finally:
             os.close(handle)
-        with contextlib.closing(sqlite3.connect(path)) as db:
-            tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
-            found = db.execute("SELECT version FROM version").fetchone() if "version" in tables else None
     except OSError as error:
         if error.errno in _PASSING:
             raise
         raise Mendable(
             f"{path} can't be used: {error.strerror}. Check the data folder and who owns it."
         ) from error
+
+
+def _check(path: Path) -> None:
+    """The file is a session, of a version that Telethon can read."""
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as db:
+            found = _version(db)
     except sqlite3.OperationalError:
         raise  # locked, or the disk is full: it passes
     except sqlite3.Error as error:
         raise Mendable(
             f"{path} is not a session that can be read ({error}). Move it away and sign in again."
         ) from error
-    if found and found[0] > CURRENT_VERSION:
+    _refuse_newer(path, found)
+
+
+def _version(db: sqlite3.Connection) -> int:
+    tables = {row[0] for row in db.execute("SELECT name FROM sqlite_master")}
+    found = db.execute("SELECT version FROM version").fetchone() if "version" in tables else None
+    return int(found[0]) if found else 0
+
+
+def _refuse_newer(path: Path, found: int) -> None:
+    if found > CURRENT_VERSION:
         raise Mendable(
             f"{path} was written by a newer Telethon. Update placewatch, or move the file away and sign in."
         )

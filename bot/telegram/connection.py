@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -14,10 +15,12 @@ from typing import Any
 from telethon import errors, events
 from telethon.tl import functions
 
-from bot.errors import Mendable, Unavailable
+from bot.errors import Busy, Mendable, Unavailable
+from bot.socks import TROUBLE
 from bot.telegram.client import Client, exclusive, make_client
 from bot.telegram.refusals import ends_session, rpc_name, translate
 from bot.telegram.signin import Lost, ended, sign_in, signs_in_again
+from config.guard import OPEN, Guard
 from config.settings import Telegram
 
 log = logging.getLogger(__name__)
@@ -68,6 +71,7 @@ class Connection:
         on_connect: Callable[[], Awaitable[None]] = _nothing_to_do,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         first_delay: float = 1.0,
+        guard: Guard = OPEN,
     ) -> None:
         """`token` signs a bot in; without it the account must have been signed in by `placewatch login`.
 
@@ -82,6 +86,7 @@ class Connection:
         self.on_connect = on_connect
         self._clock = clock
         self._first_delay = first_delay
+        self._guard = guard
         self._client: Client | None = None
         self._newest: Client | None = None
         self._ahead = timedelta(0)
@@ -91,6 +96,8 @@ class Connection:
         self._stopped: str | None = None
         self._catch_up = True
         self._turn: float | None = None  # when the supervisor last did something, by the loop's clock
+        self.updated_at: datetime | None = None  # when Telegram last pushed anything
+        self.floods: Counter[str] = Counter()  # how often it named a wait, by method
         self.tried = asyncio.Event()  # connected once, failed once, or stopped
         self.state = ConnectionState(name=session.stem)
 
@@ -226,11 +233,16 @@ class Connection:
             if self._alarm is not None and not self._alarm.done():
                 self._alarm.set_result(error)  # type: ignore[arg-type]  # an RPCError
             raise Unavailable(f"{method}: the session was ended [{rpc_name(error)}]") from error  # type: ignore[arg-type]
-        raise translate(error, method) from error
+        trouble = translate(error, method)
+        if isinstance(trouble, Busy):
+            self.floods[method] += 1
+        raise trouble from error
 
     async def _serve(self) -> None:
         """One client's life, from its connection to its loss."""
-        client = self._newest = make_client(self._settings, self._session, catch_up=self._catch_up)
+        client = self._newest = make_client(
+            self._settings, self._session, self._guard, catch_up=self._catch_up
+        )
         client.on_gap = self.on_update
         client.add_event_handler(self._hand_on, events.Raw)
         greeting: asyncio.Task[None] | None = None
@@ -302,6 +314,7 @@ class Connection:
             log.exception("after connecting failed account=%s", self.state.name)
 
     async def _hand_on(self, update: object) -> None:
+        self.updated_at = self._clock()
         self.on_update(update)
 
     async def _close(self, client: Client) -> None:
@@ -358,6 +371,6 @@ def _describe(error: object) -> str:
         return f"Telegram sent something newer than this Telethon knows ({error.invalid_constructor_id:#x})"
     if isinstance(error, errors.AuthKeyNotFound):
         return "Telegram does not know this session's key just now"
-    if isinstance(error, OSError | EOFError):
+    if isinstance(error, (*TROUBLE, EOFError)):
         return f"Telegram can't be reached: {error or type(error).__name__}"
     return str(error) or type(error).__name__

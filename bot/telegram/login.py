@@ -14,8 +14,11 @@ from typing import Any
 from telethon import errors
 
 from bot.errors import Mendable
+from bot.socks import TROUBLE
+from bot.telegram import former
 from bot.telegram.client import Client, exclusive, make_client
 from bot.telegram.refusals import ends_session, rpc_name, signed_out
+from config.guard import OPEN, Guard
 from config.settings import Telegram
 
 Ask = Callable[
@@ -52,6 +55,7 @@ async def login(
     ask: Ask,
     say: Callable[[str], None],
     others: Mapping[int, str] = MappingProxyType({}),
+    guard: Guard = OPEN,
 ) -> SignedIn:
     """Sign a user account in, and keep its session in that file. Mendable says what went wrong.
 
@@ -60,7 +64,7 @@ async def login(
     """
     with exclusive(session):
         new = not session.exists()  # noqa: ASYNC240 - one look
-        client = make_client(settings, session)
+        client = make_client(settings, session, guard)
         try:
             await _patiently(client.connect())
             me = await _patiently(client.get_me())
@@ -101,7 +105,7 @@ async def login(
                 "The answers ended too early. `placewatch login` asks for the phone number, the code and, where one is "
                 "set, the password: one line each."
             ) from error
-        except OSError as error:
+        except TROUBLE as error:
             raise Mendable(
                 f"Telegram can't be reached ({error or 'no answer'}). Check the network, and that this machine's clock "
                 "is right."
@@ -110,22 +114,24 @@ async def login(
             await _close(client)
             if new:  # nobody has signed in: a file without an account would be taken for one
                 session.unlink(missing_ok=True)  # noqa: ASYNC240 - one step
+                former.forget(session)
 
 
-async def logout(settings: Telegram, session: Path) -> bool:
+async def logout(settings: Telegram, session: Path, guard: Guard = OPEN) -> bool:
     """End that session and delete its file; False where Telegram could not be told, so that it goes on there."""
     with exclusive(session):
-        client = make_client(settings, session)
+        client = make_client(settings, session, guard)
         try:
             await _patiently(client.connect())
             told = await _patiently(client.log_out())
         except errors.UnauthorizedError:
             told = True  # it had ended before
-        except (errors.RPCError, OSError):
+        except (errors.RPCError, *TROUBLE):
             told = False
         finally:
             await _close(client)
         session.unlink(missing_ok=True)  # noqa: ASYNC240 - one step
+        former.forget(session)
         session.with_name(f"{session.name}.lock").unlink(missing_ok=True)
     return bool(told)
 

@@ -16,7 +16,7 @@ Type = Callable[..., Printed]
 
 
 def test_where_nothing_is_found_it_is_said_since_when_nobody_has_read(tmp_path: Path, type_: Type) -> None:
-    (tmp_path / "data").mkdir()
+    (tmp_path / "data").mkdir(mode=0o700)
     db = connect_writer(tmp_path / "data" / "placewatch.db")
     now = datetime.now(UTC)
     track(db, "Покровск")

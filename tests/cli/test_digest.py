@@ -20,7 +20,7 @@ Type = Callable[..., Printed]
 @pytest.fixture
 def archive(tmp_path: Path) -> None:
     """Pokrovsk was mentioned an hour ago, Lyman never."""
-    (tmp_path / "data").mkdir()
+    (tmp_path / "data").mkdir(mode=0o700)
     db = connect_writer(tmp_path / "data" / "placewatch.db")
     _fill(db)
     db.close()
@@ -72,7 +72,7 @@ def test_a_chat_that_is_not_known_and_a_time_that_can_not_be_read_are_answered(t
 
 
 def test_at_a_prompt_it_names_commands_that_can_be_typed_there(type_: Type, tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
+    (tmp_path / "data").mkdir(mode=0o700)
     connect_writer(tmp_path / "data" / "placewatch.db").close()
     shown = type_("digest").out
     assert "placewatch places add Pokrovsk" in shown

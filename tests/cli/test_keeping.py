@@ -24,7 +24,7 @@ Type = Callable[..., Printed]
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
     """An old post and a new one."""
-    (tmp_path / "data").mkdir()
+    (tmp_path / "data").mkdir(mode=0o700)
     path = tmp_path / "data" / "placewatch.db"
     with closing(connect_writer(path)) as db:
         track(db, "Покровск")
@@ -62,7 +62,7 @@ def test_a_backup_made_and_restored(type_: Type, archive: Path, tmp_path: Path) 
 def test_a_backup_into_a_folder_gets_a_name_with_its_time(type_: Type, archive: Path, tmp_path: Path) -> None:
     first = json.loads(type_("backup", "--json").out)
     assert Path(first["path"]).parent == archive.parent / "backups"
-    (tmp_path / "here").mkdir()
+    (tmp_path / "here").mkdir(mode=0o700)
     second = json.loads(type_("backup", str(tmp_path / "here"), "--json").out)
     assert Path(second["path"]).parent == tmp_path / "here"
     assert second["posts"] == 2
@@ -73,6 +73,7 @@ def test_sessions_go_along_only_when_asked_and_never_replace_one(
 ) -> None:
     with closing(sqlite3.connect(archive.parent / "reader.session")) as db:
         db.execute("CREATE TABLE sessions(x)")
+    (archive.parent / "reader.session").chmod(0o600)
     type_("backup", str(tmp_path / "a.db"))
     assert not (tmp_path / "a.db.sessions").exists()
     type_("backup", str(tmp_path / "b.db"), "--with-sessions")
@@ -120,6 +121,7 @@ def age(archive: Path) -> int:
     """Put one of the schema before the newest in the archive's place, with the same posts; the newest schema."""
     *steps, newest = migrations()
     former = archive.rename(archive.with_name("former.db"))
+    archive.touch(mode=0o600)
     with closing(sqlite3.connect(archive)) as db:
         for step in steps:
             db.executescript(step.sql)
@@ -166,7 +168,7 @@ def test_a_network_file_system_under_the_archive_is_pointed_out(
     tmp_path: Path, mounts: str, kind: str | None, warned: bool
 ) -> None:
     data = tmp_path / "data"
-    data.mkdir()
+    data.mkdir(mode=0o700)
     listed = tmp_path / "mountinfo"
     listed.write_text(mounts.format(data))
     assert file_system(data / "inside", listed) == kind

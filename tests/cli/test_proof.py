@@ -20,7 +20,7 @@ Type = Callable[..., Printed]
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    (tmp_path / "data").mkdir()
+    (tmp_path / "data").mkdir(mode=0o700)
     path = tmp_path / "data" / "placewatch.db"
     _say(path, 1, 2)
     return path
@@ -156,7 +156,7 @@ def test_posts_as_json_carry_their_place_in_the_ledger(type_: Type, path: Path) 
 
 
 def test_an_archive_without_posts_has_nothing_to_attest(type_: Type, tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
+    (tmp_path / "data").mkdir(mode=0o700)
     connect_writer(tmp_path / "data" / "placewatch.db").close()
     assert "Nothing has been kept yet" in type_("attest").err
     assert "✓ The ledger and the archive are empty." in type_("verify").out

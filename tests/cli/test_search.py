@@ -21,7 +21,7 @@ LINK = "https://t.me/channel1/1"
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    (tmp_path / "data").mkdir()
+    (tmp_path / "data").mkdir(mode=0o700)
     path = tmp_path / "data" / "placewatch.db"
     db = connect_writer(path)
     track(db, "Покровск")

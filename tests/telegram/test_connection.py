@@ -412,3 +412,16 @@ async def test_a_key_file_that_is_no_key_is_named(server: TelegramServer, tmp_pa
     settings = telegram_settings(server).model_copy(update={"server_key": key})
     with pytest.raises(Mendable, match="SERVER_KEY"):
         await Connection(settings, tmp_path / "bot.session", token="1:TEST", heartbeat=5).run()
+
+
+async def test_waits_that_telegram_names_are_counted_and_pushes_are_timed(
+    server: TelegramServer, bot: Account, olena: Account, speaking: Connection
+) -> None:
+    server.fault(GET_USERS, FloodWait(30))
+    with pytest.raises(Busy):
+        await speaking.call(ME)
+    assert speaking.floods == {"GetUsers": 1}
+    before = speaking.updated_at
+    team = server.add_supergroup("Team", members=[bot, olena])
+    team.say(olena, "/start")
+    await eventually(lambda: speaking.updated_at != before)

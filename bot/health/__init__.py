@@ -1,0 +1,1 @@
+"""How the service is, told to machines: a health check, and figures for Prometheus."""
