@@ -84,7 +84,7 @@ async def page(request: Request) -> Response:
         if among is not None:
             lacking = [gap for gap in lacking if gap.channel.id in among]
         first = timeline.first(db, number, sure=here.sure)
-        newest, shown = _statements(db, first, number, window, among, here)
+        newest, shown = _statements(db, first, number, window, known, among, here)
         return {
             "place": place,
             "names": names(place, uses.of_place(db, number)),
@@ -213,6 +213,7 @@ def _statements(
     first: int | None,
     place_id: int,
     window: Window,
+    known: Mapping[int, Channel],
     among: frozenset[int] | None,
     here: site.Site,
 ) -> tuple[list[int], dict[int, View]]:
@@ -228,5 +229,5 @@ def _statements(
     newest = [one.kept.id for one in found]
     if first is not None and first not in newest:
         found.append(stream.shown(db, first))
-    every = views(db, found, lambda _: [], sure=here.sure, room=_ROOM)
+    every = views(db, found, lambda _: [], known, sure=here.sure, room=_ROOM)
     return newest, {view.kept.id: view for view in every}
