@@ -21,6 +21,7 @@ from bot.cli import (
     keeping,
     outputs,
     places,
+    profile,
     proof,
     service,
 )
@@ -47,6 +48,7 @@ app.add_typer(keeping.app)
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(channels.app, name="channels")
 app.add_typer(places.app, name="places")
+app.add_typer(profile.app, name="profile")
 app.add_typer(claims.app, name="claims")
 app.add_typer(gazetteer.app, name="gazetteer")
 app.add_typer(outputs.app, name="outputs")
