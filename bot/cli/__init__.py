@@ -18,6 +18,7 @@ from bot.cli import (
     finding,
     gazetteer,
     importing,
+    init,
     keeping,
     outputs,
     places,
@@ -37,6 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(init.app)
 app.add_typer(service.app)
 app.add_typer(archive.app)
 app.add_typer(backfill.app)

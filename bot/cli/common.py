@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
+import sys
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, TypeVar
 
@@ -54,6 +56,17 @@ def logging_for(chosen: Settings) -> None:
     for one in chosen.outputs:
         secrets += secrets_of(one.url.get_secret_value())
     configure(chosen.log_level, chosen.log_format, secrets)
+
+
+def typed(prompt: str, secret: bool) -> str:
+    """What a person types at a prompt, or the next line where input comes from elsewhere; a secret is not shown."""
+    if sys.stdin.isatty():
+        return getpass.getpass(f"{prompt}: ") if secret else input(f"{prompt}: ")
+    err.print(f"{prompt}:", markup=False, highlight=False)
+    line = sys.stdin.readline()
+    if not line:
+        raise Mendable(f"The input ended where an answer was needed: {prompt}")
+    return line.rstrip("\n")
 
 
 def read_archive(chosen: Settings, work: Callable[[Store], Coroutine[Any, Any, T]]) -> T:

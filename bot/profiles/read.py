@@ -128,6 +128,8 @@ def _place(item: Part) -> PlaceEntry:
     names = None
     if "names" in fields:
         names = tuple(_place_name(p) for p in fields["names"].items("- Покровськ"))
+        if not names:
+            fields["names"].fail("a place without a name can't be found: give one, or leave names out")
     return PlaceEntry(
         name=_name(fields["name"]),
         names=names,

@@ -112,7 +112,7 @@ names = some.builds(
 entries = some.builds(
     PlaceEntry,
     name=words,
-    names=some.lists(names, max_size=4, unique_by=lambda n: (n.text, n.language)).map(tuple),
+    names=some.lists(names, min_size=1, max_size=4, unique_by=lambda n: (n.text, n.language)).map(tuple),
     region=some.none() | words,
     area=some.none() | words,
     position=some.none() | some.tuples(some.floats(-90, 90), some.floats(-180, 180)),

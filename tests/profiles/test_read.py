@@ -36,6 +36,7 @@ def test_the_example_is_read_and_written_again_as_the_same_profile() -> None:
         ("placewatch: 1\nplaces:\n- {name: Abc, latitude: nan, longitude: 1}", ":3:25: latitude should be from"),
         ("placewatch: 1\nplaces:\n- {name: Abc, geonames: 1_0}", ":3:25: geonames should be a whole number"),
         ("placewatch: 1\nplaces:\n- Abc\n- abc", ":4:3: abc is there already, in line 3"),
+        ("placewatch: 1\nplaces:\n- {name: Abc, names: []}", ":3:22: a place without a name"),
         ("placewatch: 1\nplaces: &a []", ":2:9: anchors and aliases"),
         ("placewatch: 1\nplaces: !!python/name:os.system []", ":2:9: tags"),
         ("placewatch: 1\nplaces: " + "[" * 50, "nested deeper than 8"),
