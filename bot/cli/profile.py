@@ -24,7 +24,9 @@ app = typer.Typer(
     help="Sets of channels and places to share, as files: docs/profiles.md.", no_args_is_help=True
 )
 
-File = Annotated[Path, typer.Argument(metavar="FILE.yaml", help="The profile; docs/profiles.md has its format.")]
+File = Annotated[
+    Path, typer.Argument(metavar="FILE.yaml", help="The profile; docs/profiles.md has its format.")
+]
 
 
 @app.command("check")
@@ -80,8 +82,12 @@ def profile_import(
         return
     if dry_run:
         for change in planned:
-            out.print(f"would {change.words}" if change.words.startswith(("follow", "track")) else change.words,
-                      markup=False, highlight=False, soft_wrap=True)
+            out.print(
+                f"would {change.words}" if change.words.startswith(("follow", "track")) else change.words,
+                markup=False,
+                highlight=False,
+                soft_wrap=True,
+            )
         out.print(f"{counted(len(planned), 'change')}; nothing was changed.")
         return
     if carry_out(planned, _say):
@@ -164,6 +170,7 @@ class Resolver:
                 f"{c.settlement.name}, {c.settlement.region} (geonames: {c.settlement.geonames_id})"
                 for c in meant.choices
             )
-            raise Mendable(f"{where}: several places are called {entry.name}: say which, by its number: {these}")
+            raise Mendable(
+                f"{where}: several places are called {entry.name}: say which, by its number: {these}"
+            )
         return None
-

@@ -29,7 +29,9 @@ class PlaceEntry:
     """A place. Without `names` it is looked up in the gazetteer, and names follow from there or by rule."""
 
     name: str
-    names: tuple[PlaceName, ...] | None = None  # exactly these; None: as the gazetteer and the rules have them
+    names: tuple[PlaceName, ...] | None = (
+        None  # exactly these; None: as the gazetteer and the rules have them
+    )
     aliases: tuple[str, ...] = ()  # besides
     region: str | None = None
     area: str | None = None

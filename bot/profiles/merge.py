@@ -10,7 +10,9 @@ from bot.profiles.entries import ChannelEntry, PlaceEntry, Profile
 from storage.folding import fold
 from storage.records import Channel, Place, PlaceName, Priority
 
-Resolve = Callable[[PlaceEntry], Place]  # a place that is written without its names; Mendable where it is not clear
+Resolve = Callable[
+    [PlaceEntry], Place
+]  # a place that is written without its names; Mendable where it is not clear
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,7 @@ def _about_channel(entry: ChannelEntry, known: Channel | None) -> list[Change]:
         parts = [
             f"{field} {_was(getattr(known, field) if known else None)}{text}" for field, text in new.items()
         ]
-        found.append(
-            Change(f"{name}: {', '.join(parts)}", "channels.label", {"name": name, "said": new})
-        )
+        found.append(Change(f"{name}: {', '.join(parts)}", "channels.label", {"name": name, "said": new}))
     now = Priority.NORMAL if known is None else known.priority
     if entry.priority is not None and entry.priority is not now:
         arguments = {"name": name, "priority": str(entry.priority), "join": None}
@@ -74,9 +74,7 @@ def _was(text: str | None) -> str:
     return f"“{text}” → " if text else ""
 
 
-def _about_places(
-    entries: Sequence[PlaceEntry], tracked: Sequence[Place], resolve: Resolve
-) -> list[Change]:
+def _about_places(entries: Sequence[PlaceEntry], tracked: Sequence[Place], resolve: Resolve) -> list[Change]:
     wanted = [e.as_place(e.names) if e.names is not None and not e.aliases else resolve(e) for e in entries]
     same = _matches(wanted, tracked)
     found = []
@@ -85,13 +83,17 @@ def _about_places(
         if known is None:
             where = f" ({place.region})" if place.region else ""
             names = ", ".join(n.text for n in place.names if n.active)
-            found.append(Change(f"track {place.name}{where}, named: {names}", "places.take", _taken(place, None)))
+            found.append(
+                Change(f"track {place.name}{where}, named: {names}", "places.take", _taken(place, None))
+            )
             continue
         have = {n.text.casefold() for n in known.names}
         missing = tuple(n for n in place.names if n.text.casefold() not in have)
         if missing:
             more = ", ".join(n.text + ("" if n.active else " (not used)") for n in missing)
-            found.append(Change(f"{known.name}: also named {more}", "places.take", _taken(place, known, missing)))
+            found.append(
+                Change(f"{known.name}: also named {more}", "places.take", _taken(place, known, missing))
+            )
     return found
 
 

@@ -30,7 +30,9 @@ def tree(text: str, source: str) -> Part:
             nodes += 1
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
-                _fail(source, event.start_mark, "anchors and aliases (&name, *name) are not read: write it out")
+                _fail(
+                    source, event.start_mark, "anchors and aliases (&name, *name) are not read: write it out"
+                )
             if getattr(event, "tag", None) is not None:
                 _fail(source, event.start_mark, "tags (!name) are not read: leave it out")
             if depth > _DEEPEST:

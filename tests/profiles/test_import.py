@@ -169,7 +169,10 @@ def test_an_import_removes_nothing_and_leaves_a_name_off_that_was_switched_off_h
             "track There, named: There",
         ]
         followed = await team.store.read(channels.followed)
-        assert [(c.username, c.label, c.side) for c in followed] == [("ours", "Z", "B"), ("theirs", None, None)]
+        assert [(c.username, c.label, c.side) for c in followed] == [
+            ("ours", "Z", "B"),
+            ("theirs", None, None),
+        ]
         tracked = await team.store.read(places.tracked)
         assert {n.text: n.active for n in tracked[0].names} == {"Here": True, "Тут": False, "Здесь": True}
 

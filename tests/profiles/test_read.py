@@ -32,8 +32,14 @@ def test_the_example_is_read_and_written_again_as_the_same_profile() -> None:
         ("placewatch: 1\nchannels:\n- {name: 'a b'}", ":3:10: a public channel is named by its @name"),
         ("placewatch: 1\nchannels:\n- {name: ab, name: cd}", ":3:14: name is given twice"),
         ("placewatch: 1\nplaces:\n- {name: A}", ":3:10: “A” is too short"),
-        ("placewatch: 1\nplaces:\n- {name: Abc, latitude: 4}", ":3:3: latitude and longitude belong together"),
-        ("placewatch: 1\nplaces:\n- {name: Abc, latitude: nan, longitude: 1}", ":3:25: latitude should be from"),
+        (
+            "placewatch: 1\nplaces:\n- {name: Abc, latitude: 4}",
+            ":3:3: latitude and longitude belong together",
+        ),
+        (
+            "placewatch: 1\nplaces:\n- {name: Abc, latitude: nan, longitude: 1}",
+            ":3:25: latitude should be from",
+        ),
         ("placewatch: 1\nplaces:\n- {name: Abc, geonames: 1_0}", ":3:25: geonames should be a whole number"),
         ("placewatch: 1\nplaces:\n- Abc\n- abc", ":4:3: abc is there already, in line 3"),
         ("placewatch: 1\nplaces:\n- {name: Abc, names: []}", ":3:22: a place without a name"),

@@ -23,7 +23,7 @@ from tests.service.keyboard import Terminal, at_terminal
 from tests.service.world import REPO, World, eventually
 from tests.telegram_server import TelegramServer
 
-PASSWORD = "a password of two words"  # noqa: S105 - of an account that lives as long as this program
+PASSWORD = "a password of two words"
 STATEMENT = "Подразделения продвигаются на Покровском направлении, бои идут на окраинах Покровска."
 
 
@@ -83,7 +83,9 @@ async def play(folder: Path, program: list[str], minutes: Minutes, world: World)
             world.team.say(world.olena, "/start")
 
         await converse(world, terminal, start)
-        minutes.mark("placewatch init has ended; the group shows: " + world.team.messages[-1].message.splitlines()[0])
+        minutes.mark(
+            "placewatch init has ended; the group shows: " + world.team.messages[-1].message.splitlines()[0]
+        )
         shown = terminal.shown
     async with at_terminal(*program, "run", folder=folder, environment=given):
         await eventually(lambda: world.server.online(world.reader) and world.server.online(world.bot), 60)

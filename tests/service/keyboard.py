@@ -72,9 +72,7 @@ class Terminal:
 
 
 @asynccontextmanager
-async def at_terminal(
-    *command: str, folder: Path, environment: Mapping[str, str]
-) -> AsyncIterator[Terminal]:
+async def at_terminal(*command: str, folder: Path, environment: Mapping[str, str]) -> AsyncIterator[Terminal]:
     """Run a program at a terminal; it is ended with the context."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 110, 0, 0))

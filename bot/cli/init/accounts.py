@@ -30,7 +30,7 @@ The account that reads the channels: best one of its own, on a real number, not 
 Code and password are not shown, and not kept."""
 
 
-def choose_source(person: Person, book: Book, wanted: str | None) -> Settings:
+def choose_source(person: Person, book: Book, wanted: str | None) -> None:
     """Through an account, or by public pages without one."""
     if wanted is not None:
         trouble = book.trouble(_SOURCE, wanted)
@@ -42,16 +42,14 @@ def choose_source(person: Person, book: Book, wanted: str | None) -> Settings:
             "How should channels be read?",
             [
                 "by a Telegram account: posts arrive within a second",
-                "by their public web pages, without any account: about a minute later, and no private group is needed",
+                "by their public web pages, without any account: they arrive about a minute later",
             ],
             usual=0,
             otherwise="",
         )
         book.keep({_SOURCE: ("telegram", "preview")[number]})
-    chosen = book.settings() if book.holds(_SOURCE) else Settings()
-    how = "a Telegram account" if chosen.source == "telegram" else "public web pages, without an account"
+    how = "a Telegram account" if _is_telegram(book) else "public web pages, without an account"
     person.ok(f"channels are read by {how}")
-    return chosen
 
 
 def wants_bot(person: Person, book: Book) -> bool:
@@ -62,12 +60,13 @@ def wants_bot(person: Person, book: Book) -> bool:
         return book.holds(_TOKEN)
     number = person.choose(
         "Where should alerts appear?",
-        ["in this terminal, while placewatch runs", "in a Telegram group, by a bot (needs an api id and a token)"],
+        [
+            "in this terminal, while placewatch runs",
+            "in a Telegram group, by a bot (needs an api id and a token)",
+        ],
         usual=0,
         otherwise="",
     )
-    if number == 1:
-        application(person, book)
     return number == 1
 
 
@@ -158,7 +157,9 @@ def reader(person: Person, book: Book) -> None:
     if found and not any(one.bad for one in found):
         return
     if found and not ended:
-        raise Mendable("Telegram could not be asked about the reading account. Try again once the network is there.")
+        raise Mendable(
+            "Telegram could not be asked about the reading account. Try again once the network is there."
+        )
     person.say(_READER)
     for name in ended or [READER]:
         if not person.there:

@@ -40,9 +40,7 @@ class Book:
 
     def holds(self, *names: str) -> bool:
         """Whether those variables are set, and right."""
-        return all(
-            self.value(name) and self.trouble(name, self.value(name)) is None for name in names
-        )
+        return all(self.value(name) and self.trouble(name, self.value(name)) is None for name in names)
 
     def keep(self, values: dict[str, str]) -> None:
         """Write them down at once. What the environment says otherwise would come first: it is told, and left aside."""
@@ -54,7 +52,9 @@ class Book:
         for name in [n for n in os.environ if n.upper() in values]:
             if os.environ[name].strip() != values[name.upper()]:
                 del os.environ[name]
-                self._say(f"! {name} is set in the environment too and would come before {self.path}: unset it there.")
+                self._say(
+                    f"! {name} is set in the environment too and would come before {self.path}: unset it there."
+                )
 
     def take_environment(self) -> None:
         """Write down what the environment says about placewatch, so that the next shell knows it too."""

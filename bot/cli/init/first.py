@@ -111,7 +111,11 @@ def _track(person: Person, chosen: Settings, typed: str) -> None:
         meant = resolve(gazetteer, name, region=region)
         found = meant.sole
         if found is None and meant.choices:
-            person.say(f"“{name}” may be:" if meant.borne else f"The gazetteer knows no “{name}”. Is it one of these?")
+            person.say(
+                f"“{name}” may be:"
+                if meant.borne
+                else f"The gazetteer knows no “{name}”. Is it one of these?"
+            )
             if not person.there:
                 person.say(f"! {typed} is left out: placewatch places add {name!r} asks which is meant")
                 return
@@ -148,12 +152,16 @@ def test_alert(person: Person, book: Book) -> None:
     if not chosen.chats:
         out.print(terminal.bubble(message, "placewatch · test"))
         return
-    if "PLACEWATCH_CHATS" not in book.new and not person.agrees("Send a test alert to the group?", usual=False):
+    if "PLACEWATCH_CHATS" not in book.new and not person.agrees(
+        "Send a test alert to the group?", usual=False
+    ):
         return
     try:
         run_async(say_once(chosen, chosen.chats, message))
     except lock.Held:
-        person.say("! placewatch is running and holds the bot: send /status in the group instead of a test alert")
+        person.say(
+            "! placewatch is running and holds the bot: send /status in the group instead of a test alert"
+        )
     except _TROUBLE as problem:
         person.say(f"✗ The test alert could not be sent: {problem}")
     else:

@@ -10,6 +10,10 @@ from bot.errors import Mendable
 _ATTEMPTS = 3
 
 
+def _print(words: str) -> None:
+    out.print(words, markup=False, highlight=False, soft_wrap=True)
+
+
 class Nobody(Mendable):
     """An answer is needed, and nobody can give it."""
 
@@ -17,9 +21,12 @@ class Nobody(Mendable):
 class Person:
     """Asks, and asks again where the answer does not do."""
 
-    def __init__(self, ask: Callable[[str, bool], str] | None) -> None:
+    def __init__(
+        self, ask: Callable[[str, bool], str] | None, say: Callable[[str], None] | None = None
+    ) -> None:
         """`ask` gets a prompt and whether the answer is a secret; None where nothing may be asked."""
         self._ask = ask
+        self.say = say or _print
 
     @staticmethod
     def at_the_keyboard(prompt: str, secret: bool) -> str:
@@ -33,10 +40,6 @@ class Person:
     def there(self) -> bool:
         """Whether questions can be asked."""
         return self._ask is not None
-
-    def say(self, words: str) -> None:
-        """Tell something."""
-        out.print(words, markup=False, highlight=False, soft_wrap=True)
 
     def ok(self, words: str) -> None:
         """Tell what is well already, or has been done."""
