@@ -34,7 +34,8 @@ def quoted(value: str) -> str:
 
 def changed(text: str, values: Mapping[str, str]) -> str:
     """The file's text with these values: where a variable stands already it is changed in its line, else added."""
-    pieces, lines = [], {}
+    pieces: list[str] = []
+    lines: dict[str, int] = {}
     for binding in parse_stream(StringIO(text)):
         if not binding.error and binding.key is not None:
             lines[binding.key.upper()] = len(pieces)  # of several the last one counts
@@ -68,7 +69,7 @@ def write(path: Path, values: Mapping[str, str]) -> None:
             file.write(changed(text, values))
             file.flush()
             os.fsync(file.fileno())
-        os.replace(name, path)
+        Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 import yaml
 
@@ -25,9 +25,8 @@ class ProfileError(Mendable):
 def tree(text: str, source: str) -> Part:
     """The whole file as its outermost part; ProfileError where it is no YAML, too deep, or uses aliases or tags."""
     try:
-        depth = nodes = 0
-        for event in yaml.parse(text, Loader=_Loader):
-            nodes += 1
+        depth = 0
+        for nodes, event in enumerate(yaml.parse(text, Loader=_Loader)):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
                 _fail(
@@ -51,7 +50,7 @@ def tree(text: str, source: str) -> Part:
     return Part(root, source, "the profile")
 
 
-def _fail(source: str, mark: yaml.Mark | None, words: str) -> NoReturn:
+def _fail(source: str, mark: Any, words: str) -> NoReturn:
     where = "" if mark is None else f":{mark.line + 1}:{mark.column + 1}"
     raise ProfileError(f"{source}{where}: {words}")
 

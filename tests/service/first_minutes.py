@@ -24,6 +24,7 @@ from tests.service.world import REPO, World, eventually
 from tests.telegram_server import TelegramServer
 
 PASSWORD = "a password of two words"
+_SETTING_UP = 600  # seconds: a clone installs itself first
 STATEMENT = "Подразделения продвигаются на Покровском направлении, бои идут на окраинах Покровска."
 
 
@@ -56,7 +57,8 @@ def environment(world: World) -> dict[str, str]:
 
 async def converse(world: World, terminal: Terminal, chat: Callable[[], None]) -> None:
     """Answer what init asks, as somebody does who has nothing yet."""
-    await terminal.answer("How should channels be read?", "1")
+    await terminal.until("How should channels be read?", _SETTING_UP)
+    terminal.type("1")
     await terminal.answer("App api_id:", str(world.server.api_id))
     await terminal.answer("App api_hash:", world.server.api_hash)
     await terminal.answer("Bot token:", str(world.bot.token))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from bot import sessions
 from bot.cli.common import logging_for, run_async
 from bot.cli.init.book import Book
@@ -86,13 +88,17 @@ def application(person: Person, book: Book) -> None:
 
 def _ask_for(person: Person, book: Book, name: str, prompt: str, *, secret: bool) -> None:
     if not book.holds(name):
-        text = person.ask(
-            prompt,
-            secret=secret,
-            otherwise=f"{name} is missing or wrong: set it in the environment or in {book.path}.",
-            check=lambda answer: book.trouble(name, answer),
-        )
-        book.keep({name: text})
+        _replace(person, book, name, prompt, secret=secret)
+
+
+def _replace(person: Person, book: Book, name: str, prompt: str, *, secret: bool) -> None:
+    text = person.ask(
+        prompt,
+        secret=secret,
+        otherwise=f"{name} is missing or wrong: set it in the environment or in {book.path}.",
+        check=partial(book.trouble, name),
+    )
+    book.keep({name: text})
 
 
 def bot(person: Person, book: Book) -> str:
@@ -126,16 +132,12 @@ def _ask_again(person: Person, book: Book, words: str) -> None:
     """The application where Telegram does not know it, else the token."""
     if "API_ID" in words:
         person.say(_APPLICATION)
-        for name, prompt in ((_API_ID, "App api_id"), (_API_HASH, "App api_hash")):
-            text = person.ask(
-                prompt, secret=name == _API_HASH, otherwise="", check=lambda a, n=name: book.trouble(n, a)
-            )
-            book.keep({name: text})
+        _replace(person, book, _API_ID, "App api_id", secret=False)
+        _replace(person, book, _API_HASH, "App api_hash", secret=True)
         return
     person.say(_BOT)
     before = book.value(_TOKEN)
-    text = person.ask("Bot token", secret=True, otherwise="", check=lambda a: book.trouble(_TOKEN, a))
-    book.keep({_TOKEN: text})
+    _replace(person, book, _TOKEN, "Bot token", secret=True)
     _forget_other_bot(book, before)
 
 
