@@ -91,7 +91,7 @@ async def test_what_is_well_is_said_and_only_what_is_wrong_is_asked_for(newcomer
     one, group = newcomer, get_peer_id(newcomer.team.peer_for(newcomer.bot))
     one.team.say(one.olena, "/start")  # before anybody listens
     said = await one.go(
-        ("How should", "1"), ("App api_id", "77"), *one.application, ("App api_hash", "f" * 32),
+        ("How should", "1"), ("App api_id", "77"), ("App api_hash", "f" * 32), *one.application,
         ("Bot token", "1000:WRONGWRONGWRONG"), ("Bot token", BOT),
         ("Tell the group Team", "y"), *one.account, ("Channels", "@dpr_head @nobody_there"), ("Places", "Pokrovsk"),
     )  # fmt: skip

@@ -17,7 +17,7 @@ from storage.records import READER
 _SOURCE = "PLACEWATCH_SOURCE"
 _API_ID, _API_HASH = "PLACEWATCH_TELEGRAM__API_ID", "PLACEWATCH_TELEGRAM__API_HASH"
 _TOKEN = "PLACEWATCH_TELEGRAM__BOT_TOKEN"  # noqa: S105 - a variable's name
-_ATTEMPTS = 3
+_ATTEMPTS = 5
 
 _APPLICATION = """
 An application of your own at Telegram (two minutes, once):
