@@ -137,7 +137,7 @@ profiles = some.builds(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(profiles)
 def test_an_export_imported_into_an_empty_archive_gives_the_same_export(profile: Profile) -> None:
     async def work(first: Team, second: Team) -> None:

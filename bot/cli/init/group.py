@@ -8,7 +8,7 @@ from bot.cli.init.person import Nobody, Person
 from bot.process import hear_chats, look_at_bot
 
 _CHATS = "PLACEWATCH_CHATS"
-_LINGER = 2.0  # seconds in which another group may make itself heard after the first
+_LINGER = 1.0  # seconds in which another group may make itself heard after the first
 
 
 def find(person: Person, book: Book, bot_name: str, seconds: int) -> None:
