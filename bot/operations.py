@@ -15,6 +15,7 @@ from bot.places.resolve import everyday
 from bot.trial import run as run_trial
 from config.settings import Settings
 from storage import examination
+from storage.records import NameKind, Place, PlaceName
 
 _TRIAL_DAYS = 30
 
@@ -39,6 +40,7 @@ class Operations:
             "places.add": self.add_place,
             "places.area": self.add_area,
             "places.around": self.add_around,
+            "places.take": self.take_place,
             "places.remove": self.remove_place,
             "places.names": self.change_names,
             "examination": self.examination,
@@ -136,6 +138,15 @@ class Operations:
         """Track every place around a point."""
         label, new, known = await self.tracking.add_around((position[0], position[1]), km, centre)
         return {"area": label, "new": new, "known": known}
+
+    async def take_place(self, place: dict[str, Any], number: int | None) -> dict[str, Any]:
+        """Track a place under exactly these names; with `number`, give the tracked place of that number these."""
+        names = tuple(
+            PlaceName(**{**name, "kind": NameKind(name["kind"]), "id": 0, "place_id": 0})
+            for name in place["names"]
+        )
+        taken = await self.tracking.take(Place(**{**place, "id": 0, "names": names}), number)
+        return {"place": taken.name}
 
     async def remove_place(
         self, name: str | None = None, number: int | None = None, area: str | None = None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from typing import Any
@@ -13,13 +14,16 @@ from typing import Any
 from bot import checkup, clock, control, sessions
 from bot.app import Service, nothing
 from bot.errors import Mendable
+from bot.findings import Finding
 from bot.keeping import before_upgrade
 from bot.printed import outside
 from bot.systemd import Systemd
 from bot.telegram.lobby import Lobby
 from bot.telegram.login import Ask, login, logout
+from bot.telegram.messenger import Messenger
 from config.settings import Settings
 from storage import accounts, chats, lock, private
+from storage.records import Message
 from storage.store import Store
 
 log = logging.getLogger(__name__)
@@ -79,14 +83,86 @@ async def run(settings: Settings) -> None:
             signal.signal(number, signal.SIG_IGN)
 
 
-async def hear_chats(settings: Settings, seconds: float, tell: Callable[[int, str], None]) -> None:
-    """Listen as the bot for so long, and tell each chat that makes itself heard."""
+async def hear_chats(
+    settings: Settings,
+    seconds: float,
+    tell: Callable[[int, str], None],
+    *,
+    begun: Callable[[], None] = lambda: None,
+    linger: float | None = None,
+) -> None:
+    """Listen as the bot for so long, and tell each chat that makes itself heard, or did so in the last minutes.
+
+    `begun` is called once it hears. With `linger`, it ends so many seconds after the first chat.
+    """
+    heard = asyncio.Event()
+
+    def told(chat_id: int, title: str) -> None:
+        tell(chat_id, title)
+        heard.set()
+
+    async def connected() -> None:
+        begun()
+        await lobby.hear_earlier(bot)
+
+    async def enough() -> None:
+        await heard.wait()
+        await asyncio.sleep(seconds if linger is None else linger)
+
     async with holding(settings) as service:
-        bot = service.bot(Lobby(tell).on_update, nothing)
+        lobby = Lobby(told)
+        bot = service.bot(lobby.on_update, connected)
         async with checkup.connected(bot) as connection:
-            await asyncio.wait({connection}, timeout=seconds)
+            ending = asyncio.create_task(enough())
+            await asyncio.wait({connection, ending}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            ending.cancel()
             if connection.done():
                 connection.result()
+
+
+async def look_at_bot(settings: Settings) -> tuple[list[Finding], bool]:
+    """How the bot and its chats are, and whether only a person can mend the bot itself."""
+    try:
+        async with holding(settings) as service:
+            bot = service.bot(lambda _: None, nothing)
+            async with checkup.connected(bot):
+                found = await checkup.account("bot", bot)
+                if not any(one.bad for one in found):
+                    found += await checkup.team_chats(Messenger(bot), settings.chats, service.store)
+                return found, bot.is_stopped
+    except lock.Held:
+        return await _told(settings, ("bot", "chat ", "clock")), False
+
+
+async def look_at_readers(settings: Settings) -> tuple[list[Finding], list[str]]:
+    """How the reading accounts are, and the names of those that must sign in anew; none signed in: nothing."""
+    if not sessions.signed_in(settings.data):
+        return [], []
+    try:
+        async with AsyncExitStack() as stack:
+            service = await stack.enter_async_context(holding(settings))
+            found, ended = [], []
+            for one in service.reading.accounts if service.reading is not None else ():
+                await stack.enter_async_context(checkup.connected(one.connection))
+                found += await checkup.account(f"reading account {one.name}", one.connection)
+                ended += [one.name] if one.connection.is_stopped else []
+            return found, ended
+    except lock.Held:
+        return await _told(settings, ("reading account",)), []
+
+
+async def _told(settings: Settings, areas: tuple[str, ...]) -> list[Finding]:
+    found = [Finding(**one) for one in await control.ask(settings.data, "examine", {})]
+    return [one for one in found if one.area.startswith(areas)]
+
+
+async def say_once(settings: Settings, chat_ids: Sequence[int], message: Message) -> None:
+    """Say something in chats as the bot; Refused, Busy or Unavailable where it can't be said."""
+    async with holding(settings) as service:
+        bot = service.bot(lambda _: None, nothing)
+        async with checkup.connected(bot):
+            for chat_id in chat_ids:
+                await Messenger(bot).send(chat_id, message, random.SystemRandom().randrange(1, 2**63))
 
 
 async def carry_out(

@@ -91,6 +91,21 @@ class Tracking:
         await self.refresh()
         return added
 
+    async def take(self, place: Place, number: int | None) -> Place:
+        """Track a place as it is given, or give its names to the tracked one of that number; Mendable where it is gone."""
+
+        def keep(db: sqlite3.Connection) -> Place:
+            if number is None:
+                return places.add(db, place, everywhere=True, now=self._now())
+            if not any(p.id == number for p in places.tracked(db)):
+                raise Mendable(f"{place.name} is not tracked any more.")
+            places.add_names(db, number, place.names)
+            return places.by_ids(db, [number])[number]
+
+        taken = await self._store.write(keep)
+        await self.refresh()
+        return taken
+
     async def add_area(self, area: str) -> tuple[str, int, int]:
         """Track every place of a region: its name, how many are new, and how many were tracked already."""
         inside = (await self.gazetteer()).inside(area)

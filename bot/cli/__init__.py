@@ -20,9 +20,11 @@ from bot.cli import (
     gazetteer,
     health,
     importing,
+    init,
     keeping,
     outputs,
     places,
+    profile,
     proof,
     service,
     tokens,
@@ -41,6 +43,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(init.app)
 app.add_typer(service.app)
 app.add_typer(health.app)
 app.add_typer(archive.app)
@@ -55,6 +58,7 @@ app.add_typer(web.app)
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(channels.app, name="channels")
 app.add_typer(places.app, name="places")
+app.add_typer(profile.app, name="profile")
 app.add_typer(claims.app, name="claims")
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(gazetteer.app, name="gazetteer")

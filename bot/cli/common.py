@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
+import sys
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, TypeVar
 
@@ -11,7 +13,7 @@ from rich.console import Console
 
 from bot.control import PATIENCE
 from bot.errors import Busy, Mendable, Refused, Unavailable
-from bot.log import configure
+from bot.log import configure, hide
 from bot.outputs import secrets_of
 from config.guard import secret_values
 from config.settings import Settings, load, unknown_variables
@@ -57,6 +59,26 @@ def logging_for(chosen: Settings) -> None:
     if chosen.guard.proxy is not None:
         secrets |= {secret.get_secret_value() for secret in secret_values(chosen.guard)}
     configure(chosen.log_level, chosen.log_format, secrets)
+
+
+def typed(prompt: str, secret: bool) -> str:
+    """What a person types at a prompt, or the next line where input comes from elsewhere; a secret is not shown.
+
+    Phone numbers, codes and passwords are typed here, so nothing that is typed reaches this process's log.
+    """
+    given = _given(prompt, secret)
+    hide(given)
+    return given
+
+
+def _given(prompt: str, secret: bool) -> str:
+    if sys.stdin.isatty():
+        return getpass.getpass(f"{prompt}: ") if secret else input(f"{prompt}: ")
+    err.print(f"{prompt}:", markup=False, highlight=False)
+    line = sys.stdin.readline()
+    if not line:
+        raise Mendable(f"The input ended where an answer was needed: {prompt}")
+    return line.rstrip("\n")
 
 
 def read_archive(chosen: Settings, work: Callable[[Store], Coroutine[Any, Any, T]]) -> T:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
-import sys
 from typing import Annotated
 
 import typer
 
-from bot import log, sessions, terminal
-from bot.cli.common import ACCOUNT, Json, err, logging_for, out, run_async, settings
+from bot import sessions, terminal
+from bot.cli.common import ACCOUNT, Json, err, logging_for, out, run_async, settings, typed
 from bot.errors import Mendable
 from config.settings import ENV_FILE, load
 from storage.records import READER
@@ -47,21 +45,7 @@ def login(
     logging_for(chosen)
     account = READER if name is None else sessions.checked(name)
 
-    def answer(prompt: str, secret: bool) -> str:
-        given = asked(prompt, secret)
-        log.hide(given)
-        return given
-
-    def asked(prompt: str, secret: bool) -> str:
-        if sys.stdin.isatty():
-            return getpass.getpass(f"{prompt}: ") if secret else input(f"{prompt}: ")
-        err.print(f"{prompt}:", markup=False, highlight=False)
-        line = sys.stdin.readline()
-        if not line:
-            raise Mendable(f"The input ended where an answer was needed: {prompt}")
-        return line.rstrip("\n")
-
-    run_async(sign_in(chosen, account, answer, lambda line: out.print(line, markup=False)))
+    run_async(sign_in(chosen, account, typed, lambda line: out.print(line, markup=False)))
 
 
 @app.command()

@@ -124,7 +124,7 @@ async def test_a_data_folder_that_can_not_be_made_is_told(world: World) -> None:
 async def test_a_groups_and_a_persons_number_are_learnt_by_listening(world: World) -> None:
     number = world.settings.pop("PLACEWATCH_CHATS")
     process = await world.spawn("chats", "--seconds", "5")
-    await eventually(lambda: world.server.online(world.bot))
+    await eventually(lambda: world.server.online(world.bot), 40)
     listening = asyncio.create_task(process.communicate())
     # What is said before the client has asked for its state is not pushed again; people send /start once more.
     while not listening.done():
