@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.alerts.excerpt import spans_about
+from bot.languages import ENGLISH, Words
 from storage.records import Kept, Place, Proven
 
 COLUMNS: Final = (
@@ -101,6 +102,9 @@ def _line(cells: Iterable[str]) -> str:
     return out.getvalue()
 
 
-def nothing(about: str) -> str:
+def nothing(about: str, *, t: Words = ENGLISH) -> str:
     """There is no statement to put into a file."""
-    return f"No statements about {about} are in the archive for that time. /channels says how far was read."
+    return t(
+        "No statements about {about} are in the archive for that time. /channels says how far was read.",
+        about=about,
+    )

@@ -9,12 +9,12 @@ from bot.desk.room import Button, Command, Effect, Room, say
 from bot.incoming import Incoming
 
 
-async def _help(_: Room, __: Incoming, ___: str) -> Effect:
-    return say(replies.help_text())
+async def _help(room: Room, __: Incoming, ___: str) -> Effect:
+    return say(replies.help_text(t=room.t))
 
 
-async def _cancel(_: Room, __: Incoming, ___: str) -> Effect:
-    return say("Nothing is being asked any more.")  # every command ends its member's dialogue
+async def _cancel(room: Room, __: Incoming, ___: str) -> Effect:
+    return say(room.t("Nothing is being asked any more."))  # every command ends its member's dialogue
 
 
 COMMANDS: Final = {

@@ -13,6 +13,7 @@ from bot.desk import (
     following,
     general,
     hours,
+    language,
     paging,
     place,
     places,
@@ -38,6 +39,7 @@ _GROUPS: Final = (
     export,
     proof,
     hours,
+    language,
     status,
     general,
 )
