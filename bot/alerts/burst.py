@@ -9,6 +9,7 @@ from bot.alerts.compose import moment
 from bot.alerts.digest import usually
 from bot.alerts.excerpt import shown
 from bot.languages import ENGLISH, Words
+from bot.languages.places import called
 from storage.records import Delivery, Hour, Watch
 
 FEWEST = 5  # statements in the hour
@@ -40,7 +41,7 @@ def notice(hour: Hour, now: datetime, zone: ZoneInfo, *, t: Words = ENGLISH) -> 
     return t(
         "📈 <b>{place}</b>: {statements:.0f} statements in the last hour, usually "
         "{usually}. First: {first} · {when}",
-        place=shown(hour.place.name),
+        place=shown(called(hour.place, t).name),
         statements=hour.said.statements,
         usually=usually(_mean(hour), t=t),
         first=first,

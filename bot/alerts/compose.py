@@ -18,6 +18,7 @@ from bot.alerts.statement import Statement
 from bot.claims import Table, claims_about, spans_by_place
 from bot.claims import shown as shown_claim
 from bot.languages import ENGLISH, N_, Words
+from bot.languages.places import called
 from storage.records import (
     Button,
     Buttons,
@@ -49,7 +50,9 @@ _REASONS = {
     "word": N_("an ordinary word"),
     "other place": N_("another place"),
 }
-_KINDS_OF_REGION = re.compile(r"\s+(?:oblast|raion|region|province|republic|krai)$", re.IGNORECASE)
+_KINDS_OF_REGION = re.compile(
+    r"\s+(?:oblast|raion|region|province|republic|krai|область|край|республіка|республика)$", re.IGNORECASE
+)
 
 
 def alert(
@@ -122,7 +125,7 @@ def buttons(first: Kept, story_id: int, *, t: Words = ENGLISH) -> Buttons:
 def brief(lead: Statement, places: Sequence[Place], zone: ZoneInfo, *, t: Words = ENGLISH) -> str:
     """A story in one line, for a summary of many."""
     revision, mentions = lead.told[0]
-    names = ", ".join(in_line(p.name, _NAME, t("a place")) for p in places[:3]) + (
+    names = ", ".join(in_line(called(p, t).name, _NAME, t("a place")) for p in places[:3]) + (
         " …" if len(places) > 3 else ""
     )
     quote = excerpt(revision, mentions, _BRIEF, bold=0)
@@ -173,7 +176,10 @@ def _decisions(reviews: Sequence[Review], places: Sequence[Place], *, t: Words =
 
 def decided(review: Review, place: Place, *, name_it: bool, t: Words = ENGLISH) -> str:
     """What was decided about a place, and by whom."""
-    name, actor = in_line(place.name, _NAME, t("this place")), in_line(review.actor, _ACTOR, t("a member"))
+    name, actor = (
+        in_line(called(place, t).name, _NAME, t("this place")),
+        in_line(review.actor, _ACTOR, t("a member")),
+    )
     about = f" ({name})" if name_it else ""
     if review.verdict is Verdict.RELEVANT:
         return t("✅ relevant{about} — {actor}", about=about, actor=actor)
@@ -201,7 +207,7 @@ def _claims(lead: Statement, table: Table, *, t: Words = ENGLISH) -> str | None:
 
 def headline(places: Iterable[Place], *, t: Words = ENGLISH) -> str:
     """«📍 Pokrovsk · Donetsk Oblast»; several places of one region before it, of several each with its own."""
-    known = list(places)
+    known = [called(place, t) for place in places]
     names = [f"<b>{in_line(p.name, _NAME, t('a place'))}</b>" for p in known[:_NAMED]]
     more = t(" · and {more} more", more=len(known) - _NAMED) if len(known) > _NAMED else ""
     regions = {p.region for p in known}
@@ -216,7 +222,7 @@ def headline(places: Iterable[Place], *, t: Words = ENGLISH) -> str:
 
 
 def _listed(places: Sequence[Place], *, t: Words = ENGLISH) -> str:
-    names = ", ".join(in_line(p.name, _NAME, t("a place")) for p in places[:_NAMED])
+    names = ", ".join(in_line(called(p, t).name, _NAME, t("a place")) for p in places[:_NAMED])
     return names + (t(" and {more} more", more=len(places) - _NAMED) if len(places) > _NAMED else "")
 
 
@@ -302,7 +308,7 @@ def forwarded_from(forward: Forward, origin: Channel | None, *, t: Words = ENGLI
 
 def _named_as(places: Sequence[Place], mentions: Iterable[Mention], *, t: Words = ENGLISH) -> str | None:
     """The names that the source used, where they are not the team's own or mean something called after it."""
-    own = {p.id: p.name for p in places}
+    own = {p.id: called(p, t).name for p in places}
     former = {(p.id, n.text) for p in places for n in p.names if n.kind is NameKind.FORMER}
     used: dict[str, None] = {}
     for mention in mentions:

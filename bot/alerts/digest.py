@@ -13,6 +13,7 @@ from bot.alerts.excerpt import excerpt, opening, shown
 from bot.alerts.measure import units
 from bot.alerts.unread import line as gap_line
 from bot.languages import ENGLISH, N_, NN_, Words
+from bot.languages.places import called
 from storage.records import Digest, Heard, Kept, PlaceNews, Tally
 
 DISCLAIMER = N_("Claims by the sources; not verified.")
@@ -82,9 +83,10 @@ def _has_news(news: PlaceNews) -> bool:
 
 
 def _place(news: PlaceNews, found: Digest, zone: ZoneInfo, *, t: Words = ENGLISH) -> Iterator[str]:
-    name = f"📍 <b>{shown(opening(news.place.name, _NAME))}</b>"
-    if news.place.region:
-        name += f" · {shown(opening(news.place.region, _NAME))}"
+    place = called(news.place, t)
+    name = f"📍 <b>{shown(opening(place.name, _NAME))}</b>"
+    if place.region:
+        name += f" · {shown(opening(place.region, _NAME))}"
     yield f"{name}: {counted(news.said, t=t)}{_beside_usual(news.usual, t=t)}{_first_mention(news, found, zone, t=t)}"
     for kept in news.newest:
         yield f"• {_link(kept, zone, found.until, t=t)}: «{_quote(kept, news.place.id)}»"
@@ -157,7 +159,7 @@ def _without_news(places: Sequence[PlaceNews], *, t: Words = ENGLISH) -> Iterato
             if news.usual and news.usual.statements >= 1
             else ""
         )
-        names.append(f"{shown(opening(news.place.name, _NAME))}{usual}")
+        names.append(f"{shown(opening(called(news.place, t).name, _NAME))}{usual}")
     for at in range(0, len(names), 40):
         yield t("nothing about: {names}", names=", ".join(names[at : at + 40]))
 

@@ -12,6 +12,7 @@ from bot.alerts.measure import units
 from bot.commands import replies
 from bot.commands.replies import LIMIT, fit
 from bot.languages import ENGLISH, NN_, Words
+from bot.languages.places import called
 from bot.places.gazetteer import Candidate
 from storage.records import Examined, Kept, Mention, Place, Revision
 
@@ -79,7 +80,7 @@ def _statement(
     for mention in mentions:
         best[mention.place_id] = max(mention.confidence, best.get(mention.place_id, 0))
     sure_of = [places[i] for i, value in best.items() if value >= sure and i in places]
-    possible = [(places[i], value) for i, value in best.items() if value < sure and i in places]
+    possible = [(called(places[i], t), value) for i, value in best.items() if value < sure and i in places]
     lines = [headline(sure_of, t=t)] if sure_of else []
     if possible:
         named = ", ".join(

@@ -13,6 +13,7 @@ from bot.alerts.excerpt import shown
 from bot.commands.replies import counted, fit, named, no_channels
 from bot.commands.watch import people
 from bot.languages import ENGLISH, N_, Words
+from bot.languages.places import called
 from storage.records import Channel, Delivery, MentionKind, Place, Watch
 
 FOREVER: Final = (
@@ -79,6 +80,7 @@ def _row(
 ) -> str:
     if isinstance(entry, Area):
         return f"🗺 <b>{shown(entry.name)}</b>: {counted(len(entry.places), 'place', t=t)}"
+    entry = called(entry, t)
     others = [n.text for n in entry.names if n.active and n.text != entry.name][:5]
     marks = _marks(watch, zone, now, t=t) if watch is not None else ""
     return f"📍 {shown(entry.name)}" + (f" = {shown(' = '.join(others))}" if others else "") + marks
@@ -108,6 +110,7 @@ def page(
     t: Words = ENGLISH,
 ) -> str:
     """All that can be set about one place; `min_confidence` is what holds everywhere, `topic` where this is shown."""
+    place = called(place, t)
     where = " · ".join(part for part in (place.region, people(place, t=t)) if part)
     sure = (
         f"{watch.min_confidence:g}"
@@ -115,7 +118,7 @@ def page(
         else t("{min_confidence:g}, as everywhere", min_confidence=min_confidence)
     )
     lines = [
-        f"📍 <b>{shown(place.name)}</b>" + (f" · {shown(where)}" if where else ""),
+        f"📍 <b>{shown(called(place, t).name)}</b>" + (f" · {shown(where)}" if where else ""),
         t("Names: {named}", named=named(place, t=t)),
         t("Smallest confidence: {sure}", sure=sure),
         t("Mentions that count: {kinds}", kinds=_kinds(watch, t=t)),
@@ -206,7 +209,7 @@ def end_place(place: Place, *, t: Words = ENGLISH) -> str:
     """The question before a watch ends."""
     return t(
         "Stop alerts here about 📍 <b>{place}</b>? What was said about it stays in the archive.",
-        place=shown(place.name),
+        place=shown(called(place, t).name),
     )
 
 
@@ -237,7 +240,7 @@ def channels_page(place: Place, watch: Watch, channels: Sequence[Channel], *, t:
     """Which channels' words about a place count here, above buttons that choose them."""
     if not channels:
         return no_channels(t=t)
-    name = shown(place.name)
+    name = shown(called(place, t).name)
     if watch.channels is None:
         return t(
             "Alerts here about 📍 <b>{place}</b> come from every channel. Press some to be told by those only.",

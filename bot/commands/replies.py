@@ -15,6 +15,7 @@ from bot.commands.label import EXAMPLE
 from bot.commands.menu import menu
 from bot.languages import ENGLISH, N_, Words
 from bot.languages.counts import counted as counted
+from bot.languages.places import called
 from storage.records import Channel, Place, Priority, Wish
 
 LIMIT = 4096  # UTF-16 units of one message, as Telegram counts
@@ -107,14 +108,14 @@ def watching(place: Place, *, new: bool, added: Sequence[str] = (), t: Words = E
     if added and not new:
         return t(
             "Already watching 📍 <b>{place}</b>, now also named: {added}",
-            place=shown(place.name),
+            place=shown(called(place, t).name),
             added=shown(", ".join(added)),
         )
     verb = t("Watching") if new else t("Already watching")
     return t(
         "{verb} 📍 <b>{place}</b>, named: {named}",
         verb=verb,
-        place=shown(place.name),
+        place=shown(called(place, t).name),
         named=named(place, t=t),
     )
 
@@ -130,13 +131,13 @@ def unwatched(place: Place, *, t: Words = ENGLISH) -> str:
     """A chat is told no more about a place."""
     return t(
         "No more alerts here about <b>{place}</b>. What was said about it stays in the archive.",
-        place=shown(place.name),
+        place=shown(called(place, t).name),
     )
 
 
 def not_watched(name: str, known: Sequence[Place], *, t: Words = ENGLISH) -> str:
     """A place is asked for that is not watched."""
-    have = ", ".join(shown(p.name) for p in known) or t("none yet")
+    have = ", ".join(shown(called(p, t).name) for p in known) or t("none yet")
     return t("“{name}” is not among the places watched here ({have}).", name=shown(name), have=have)
 
 

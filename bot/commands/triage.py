@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.alerts.compose import decided, headline, moment, spoken
 from bot.alerts.excerpt import in_line, on_one_line
 from bot.languages import ENGLISH, N_, Words
+from bot.languages.places import called
 from storage.records import Button, Kept, Place, Review, Verdict
 
 _BUTTON = 56  # UTF-16 units of words on a button
@@ -31,7 +32,8 @@ def words(text: str) -> str:
 
 
 def _full(place: Place, *, t: Words = ENGLISH) -> str:
-    return f"<b>{in_line(with_region(place.name, place.region), 100, t('this place'))}</b>"
+    own = called(place, t)
+    return f"<b>{in_line(with_region(own.name, own.region), 100, t('this place'))}</b>"
 
 
 def which_not(decisions: Sequence[tuple[Review, Place]], *, t: Words = ENGLISH) -> str:

@@ -12,6 +12,7 @@ from bot.alerts.excerpt import excerpt, shown
 from bot.alerts.measure import units
 from bot.commands.replies import LIMIT, counted, fit, named
 from bot.languages import ENGLISH, Words
+from bot.languages.places import called
 from bot.places.gazetteer import Settlement
 from bot.places.resolve import everyday
 from storage.records import Kept, Mention, NameKind, Place, PlaceName
@@ -64,6 +65,7 @@ def on_trial(
     t: Words = ENGLISH,
 ) -> list[str]:
     """What a place's names would have found lately, for a member who is to decide."""
+    place = called(place, t)
     where = shown(" · ".join(part for part in (place.region, people(place, t=t)) if part))
     more = t(" ({possible} more possibly)", possible=possible) if possible else ""
     found = (
@@ -146,7 +148,7 @@ def names_page(
     place: Place, names: Sequence[PlaceName], fired: Mapping[str, int], note: str, *, t: Words = ENGLISH
 ) -> str:
     """Names with where each comes from, above buttons that switch them."""
-    head = t("Names of <b>{place}</b>. {note}", place=shown(place.name), note=note)
+    head = t("Names of <b>{place}</b>. {note}", place=shown(called(place, t).name), note=note)
     doubtful = dict(everyday(replace(name, active=True) for name in names))
     return fit(
         [head, *(_name(name, fired.get(name.text, 0), doubtful.get(name.text), t=t) for name in names)], t=t

@@ -13,6 +13,7 @@ from bot.claims import Table
 from bot.commands.archive import confidence
 from bot.commands.claims import claims_of, reasons
 from bot.languages import ENGLISH, N_, Words
+from bot.languages.places import called
 from bot.places.confidence import cues_of
 from storage.records import Kept, Mention, Place, Revision
 
@@ -143,6 +144,7 @@ def _called(place_id: int, places: Mapping[int, Place], *, t: Words = ENGLISH) -
     place = places.get(place_id)
     if place is None:
         return t("place {place_id}", place_id=place_id)
+    place = called(place, t)
     return shown(place.name) + (f" · {shown(place.region)}" if place.region else "")
 
 

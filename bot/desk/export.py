@@ -15,6 +15,7 @@ from bot.desk import asking, drafts
 from bot.desk.archive import mentioned
 from bot.desk.room import Button, Command, Effect, Outcome, PressEffect, Reply, Room, data, say, toast
 from bot.incoming import Incoming, Press
+from bot.languages.counts import counted
 from storage import places, proof, reading
 from storage.records import Attachment, Head
 from storage.records import Button as Key
@@ -106,9 +107,8 @@ def _reply(room: Room, file: _File, form: str, called: str, span: timedelta, als
     name = f"placewatch-{room.now().astimezone(room.zone):%Y-%m-%d}-{written(span)}.{form}"
     lines = [
         room.t(
-            "{statements:,} {rest} about {about}, the last {in_words}, newest first ({NAMES}).",
-            statements=file.statements,
-            rest="statement" if file.statements == 1 else "statements",
+            "{counted} about {about}, the last {in_words}, newest first ({NAMES}).",
+            counted=counted(file.statements, "statement", t=room.t),
             about=about,
             in_words=in_words(span, t=room.t),
             NAMES=_NAMES[form],
