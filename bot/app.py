@@ -37,6 +37,7 @@ from bot.outputs import Output, Switchboard, opened
 from bot.preview.source import PreviewReader
 from bot.printed import TERMINAL, Printed, outside
 from bot.pulse import Pulse
+from bot.reviewing import Reviewing
 from bot.rounds import Rounds
 from bot.supervision import Supervision
 from bot.systemd import Systemd
@@ -48,6 +49,7 @@ from bot.telegram.messenger import Messenger
 from bot.telegram.reader import Reader
 from bot.telegram.readers import Readers
 from bot.tracking import Tracking
+from bot.web import server as web
 from config.settings import Settings
 from storage import chats, owed
 from storage.records import READER, Message, OwedKind, Wanted
@@ -326,8 +328,13 @@ class Service:
             parts["backfills"] = self.backfills.run
         if self.reading is not None and settings.media != "none":
             parts |= self.reading.downloads(settings.data, settings.media_max_bytes)
+        operations = self.operations()
+        if settings.web.enabled:
+            parts["web"] = partial(
+                web.run, settings, lambda name, given: operations[name](**given), self._page_is_served
+            )
         try:
-            async with control.serving(settings.data, self.operations()), asyncio.TaskGroup() as group:
+            async with control.serving(settings.data, operations), asyncio.TaskGroup() as group:
                 for name, work in parts.items():
                     self.supervision.start(group, name, work)
                 log.info("watching chats=%d outputs=%d", len(settings.chats), len(carriers))
@@ -368,6 +375,10 @@ class Service:
             languages=self.room.languages,
         )
         self._wake()
+
+    async def _page_is_served(self, address: str) -> None:
+        """Should it stop, the chats are told."""
+        await self.store.write(stops.over, "web")
 
     async def _try_chats_again(self) -> None:
         known = [chat.id for chat in await self.store.read(chats.every)]
@@ -477,6 +488,7 @@ class Service:
             "accounts.list": partial(roster.listed, self.reading, self.store),
             **Keeping(self.settings, self.store).by_name(),
             **(self.backfills.by_name() if self.backfills is not None else {}),
+            **Reviewing(self.room).by_name(),
             "examine": self.examine,
         }
 

@@ -21,6 +21,7 @@ _ONE_READER = N_(
 )
 _WORDS = {
     "bot": N_("The bot has stopped: the chats are not told until it is back, posts are read and kept."),
+    "web": N_("The review page is not served, all else goes on."),
 }
 
 _ENGLISH = Languages()

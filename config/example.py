@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic.fields import FieldInfo
 
-from config.settings import FIELDS, Backup, How, Pace, Preview, Reading, variable
+from config.settings import FIELDS, Backup, How, Pace, Preview, Reading, WebSettings, variable
 
 NEEDED: Final = ("telegram.api_id", "telegram.api_hash", "telegram.bot_token", "chats")
 _HEAD: Final = (
@@ -22,6 +22,7 @@ _GROUPS: Final = {
     "reading": Reading.__doc__ or "",
     "preview": Preview.__doc__ or "",
     "backup": Backup.__doc__ or "",
+    "web": WebSettings.__doc__ or "",
     "telegram": "Only for a server other than Telegram's own, such as a test server.",
 }
 

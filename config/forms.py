@@ -10,6 +10,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import SecretStr
@@ -48,6 +49,29 @@ def page_address(value: str) -> str:
     """An address of pages, as it was typed."""
     if not re.fullmatch(r"https?://[^\s/?#]+/(?:[^\s?#]*/)?", value):
         raise ValueError("not https:// … / with a slash at its end")
+    return value
+
+
+def site_address(value: str | None) -> str | None:
+    """https://host, or http://host on this machine, without a path."""
+    if value is None:
+        return None
+    parts = urlsplit(value)
+    near = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if parts.scheme != "https" and not (near and parts.scheme == "http"):
+        raise ValueError("no address that starts with https://")
+    if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+        raise ValueError("not only https:// and a host")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def tiles(value: str | None) -> str | None:
+    """A template of addresses with {z}, {x} and {y}; its host must not vary but by {s} in front."""
+    if value is None:
+        return None
+    host = re.match(r"https?://(?:\{s\}\.)?[A-Za-z0-9.-]+(?::\d{1,5})?/", value)
+    if host is None or any(part not in value[host.end() :] for part in ("{z}", "{x}", "{y}")):
+        raise ValueError("no address with {z}, {x} and {y} in its path")
     return value
 
 

@@ -239,6 +239,46 @@ class Backup(BaseModel):
     ] = True
 
 
+class WebSettings(BaseModel):
+    """The review page, for people with a browser: placewatch web, or beside the watching where it is enabled."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    enabled: Annotated[
+        bool,
+        Field(description="Whether placewatch run serves the page too."),
+        How("true or false."),
+    ] = False
+    host: Annotated[
+        str,
+        Field(
+            min_length=1,
+            description="The address on which the page listens; 127.0.0.1 is this machine alone.",
+        ),
+        How("127.0.0.1, or 0.0.0.0 behind a proxy that speaks HTTPS."),
+    ] = "127.0.0.1"
+    port: Annotated[
+        int, Field(ge=0, le=65535, description="The port on which it listens; 0 takes a free one.")
+    ] = 8420
+    public_url: Annotated[
+        str | None,
+        Field(description="Where members reach the page; they get personal links to it by /archive."),
+        AfterValidator(forms.site_address),
+        How("What a browser shows, without a path: https://archive.example.org"),
+    ] = None
+    tiles: Annotated[
+        str | None,
+        Field(
+            description="Where the map's background comes from; without it nobody is asked, and no border is drawn."
+        ),
+        AfterValidator(forms.tiles),
+        How("An address with {z}, {x} and {y}: https://tiles.example.org/{z}/{x}/{y}.png"),
+    ] = None
+    tiles_attribution: Annotated[
+        str, Field(description="Whom the map names as the source of its background.")
+    ] = ""
+
+
 class Settings(BaseSettings):
     """What the operator chose. Frozen; its text and repr never show a secret."""
 
@@ -374,6 +414,7 @@ class Settings(BaseSettings):
     reading: Reading = Field(default_factory=Reading)
     preview: Preview = Field(default_factory=Preview)
     backup: Backup = Field(default_factory=Backup)
+    web: WebSettings = Field(default_factory=WebSettings)
 
     @property
     def backup_folder(self) -> Path:

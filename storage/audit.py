@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import dataclass
 from datetime import datetime
 
-from storage.times import to_ms
+from storage.times import from_ms, to_ms
+
+_MOST = 200  # entries about one statement
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that was done, and how it ended."""
+
+    at: datetime
+    actor: str
+    command: str
+    outcome: str
 
 
 def is_done(db: sqlite3.Connection, chat_id: int, message_id: int) -> bool:
@@ -41,3 +54,16 @@ def is_pressed(db: sqlite3.Connection, query_id: int) -> bool:
 def press(db: sqlite3.Connection, query_id: int, *, at: datetime) -> None:
     """Write down that a press is carried out; sqlite3.IntegrityError where it was before."""
     db.execute("INSERT INTO press(query_id, at) VALUES (?, ?)", (query_id, to_ms(at)))
+
+
+def about(db: sqlite3.Connection, subject: str) -> list[Entry]:
+    """What was done from the page about a statement, the oldest first."""
+    begins = f"review {subject} "
+    rows = db.execute(
+        "SELECT at, actor, command, outcome FROM audit WHERE command >= ? AND command < ? ORDER BY id DESC LIMIT ?",
+        (begins, begins[:-1] + "!", _MOST),
+    ).fetchall()
+    return [
+        Entry(from_ms(at), actor, command.removeprefix(begins), said)
+        for at, actor, command, said in reversed(rows)
+    ]

@@ -23,12 +23,16 @@ _OF_A_POST = (
     "fingerprint",
     "story_member",
     "review",
+    "assignment",
+    "tag",
+    "note",
 )
 
 # What people decided on stays, with the whole statement: its copies and the parts of its albums.
 _DECIDED = """
   EXISTS (SELECT 1 FROM post a LEFT JOIN story_member m ON m.post_id = a.id
-          JOIN review r ON r.post_id IN (a.id, m.first_id) AND r.state IN ('relevant', 'second look')
+          JOIN (SELECT post_id FROM review WHERE state IN ('relevant', 'second look') UNION ALL SELECT post_id FROM note) r
+            ON r.post_id IN (a.id, m.first_id)
           WHERE a.id = p.id OR (p.grouped_id IS NOT NULL AND a.channel_id = p.channel_id AND a.grouped_id = p.grouped_id))
 """
 # A statement that newer or other posts repeat stays as long as one of them does.

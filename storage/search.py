@@ -6,6 +6,7 @@ Words are looked for in what a post says now and in each of its earlier versions
 from __future__ import annotations
 
 import heapq
+import json
 import sqlite3
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
@@ -30,6 +31,10 @@ _STATES: Final = {
     "unreviewed": f"(EXISTS (SELECT 1 FROM post_place x WHERE x.post_id = p.id) AND NOT EXISTS ({_REVIEW}))",
     "relevant": f"EXISTS ({_REVIEW} AND r.state = 'relevant')",
     "wrong": f"EXISTS ({_REVIEW} AND r.state = 'wrong')",
+    "irrelevant": f"EXISTS ({_REVIEW} AND r.state = 'not relevant')",
+    "noted": f"EXISTS (SELECT 1 FROM note n WHERE n.post_id = {_FIRST})",
+    "assigned": f"EXISTS (SELECT 1 FROM assignment n WHERE n.post_id = {_FIRST} AND n.assignee IS NOT NULL)",
+    "mentions": "EXISTS (SELECT 1 FROM post_place x WHERE x.post_id = p.id)",
     "second-look": f"EXISTS ({_REVIEW} AND r.state = 'second look')",
 }
 _KIND = "coalesce(json_extract(p.media, '$.kind'), '')"
@@ -73,6 +78,30 @@ def page(db: sqlite3.Connection, search: Search, *, limit: int, after: After | N
 def count(db: sqlite3.Connection, search: Search, *, most: int) -> int:
     """How many posts are found, as far as `most`."""
     return sum(1 for _ in islice(_by_time(db, search, None), most))
+
+
+def among(db: sqlite3.Connection, search: Search, post_ids: Iterable[int]) -> set[int]:
+    """Those of the posts for which all of a search holds, its claims left aside."""
+    wanted = frozenset(post_ids)
+    if not wanted:
+        return set()
+    return {hit.post_id for hit in _by_time(db, replace(search, only=wanted), None)}
+
+
+def counted(
+    db: sqlite3.Connection, post_ids: Iterable[int], *, sure: float
+) -> tuple[dict[int, int], dict[int, int], dict[str, int]]:
+    """How many of the posts there are by place, by channel and by state."""
+    ids = (json.dumps(list(post_ids)),)
+    these = "(SELECT value FROM json_each(?))"
+    by_place = db.execute(
+        f"SELECT place_id, count(*) FROM post_place WHERE post_id IN {these} AND confidence >= ? GROUP BY 1",
+        (*ids, sure),
+    )
+    by_channel = db.execute(f"SELECT channel_id, count(*) FROM post WHERE id IN {these} GROUP BY 1", ids)
+    sums = ", ".join(f"coalesce(sum({sql}), 0)" for sql in _STATES.values())
+    states = db.execute(f"SELECT {sums} FROM post p WHERE p.id IN {these}", ids).fetchone()
+    return dict(by_place.fetchall()), dict(by_channel.fetchall()), dict(zip(_STATES, states, strict=True))
 
 
 def ranked_since(db: sqlite3.Connection, search: Search) -> datetime | None:
@@ -154,6 +183,11 @@ def _rows(
         conditions.add(f"{row} >= ?", (after.post_id + 1) << bits)
     elif after is not None:
         conditions.add(f"{row} < ?", after.post_id << bits)
+    if search.only is not None:
+        # The index of words is gone through between the first and the last of them, not asked for each.
+        conditions.add(f"{row} >= ?", min(search.only) << bits)
+        conditions.add(f"{row} < ?", (max(search.only) + 1) << bits)
+        conditions.among(key if search.match is None else f"+{key}", search.only)
     if search.since is not None:
         conditions.add(f"{row} >= ?", first_id(search.since) << bits)
     if search.until is not None:

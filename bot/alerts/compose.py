@@ -185,6 +185,8 @@ def decided(review: Review, place: Place, *, name_it: bool, t: Words = ENGLISH) 
         return t("✅ relevant{about} — {actor}", about=about, actor=actor)
     if review.verdict is Verdict.SECOND_LOOK:
         return t("👀 needs a second look{about} — {actor}", about=about, actor=actor)
+    if review.verdict is Verdict.NOT_RELEVANT:
+        return t("➖ not relevant{about} — {actor}", about=about, actor=actor)
     why = t(_REASONS[review.reason]) if review.reason in _REASONS else ""
     if review.other_place:
         why = f"{why}: {in_line(review.other_place, _NAME + _REGION)}"

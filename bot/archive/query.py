@@ -14,7 +14,7 @@ FIELDS: Final[dict[str, str]] = {
     "side": "side:Ukraine, as /label says it",
     "from": "from:2025-11-01, from:7d",
     "to": "to:2025-11-30, to:2d",
-    "is": "is:edited, is:deleted, is:forward, is:copy, is:relevant, is:wrong, is:reviewed, is:unreviewed",
+    "is": "is:edited, is:deleted, is:forward, is:copy, is:relevant, is:irrelevant, is:wrong, is:second-look, is:reviewed, is:unreviewed, is:noted, is:assigned, is:mentions",
     "has": "has:photo, has:video, has:document, has:audio, has:media, has:link",
     "claim": "claim:capture; all kinds: placewatch claims check --all",
     "sort": "sort:newest, sort:oldest, sort:relevance",
@@ -39,7 +39,21 @@ LANGUAGE: Final = (
 
 CHOICES: Final[dict[str, frozenset[str]]] = {
     "is": frozenset(
-        ["edited", "deleted", "forward", "copy", "relevant", "wrong", "second-look", "reviewed", "unreviewed"]
+        [
+            "edited",
+            "deleted",
+            "forward",
+            "copy",
+            "relevant",
+            "irrelevant",
+            "wrong",
+            "second-look",
+            "reviewed",
+            "unreviewed",
+            "noted",
+            "assigned",
+            "mentions",
+        ]
     ),
     "has": frozenset(["photo", "video", "document", "audio", "media", "link"]),
     "sort": frozenset(["newest", "oldest", "relevance"]),

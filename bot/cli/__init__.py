@@ -23,6 +23,7 @@ from bot.cli import (
     places,
     proof,
     service,
+    web,
 )
 from bot.cli.common import err, out
 from bot.errors import Busy, Mendable, Refused, Unavailable
@@ -44,6 +45,7 @@ app.add_typer(finding.app)
 app.add_typer(proof.app)
 app.add_typer(importing.app)
 app.add_typer(keeping.app)
+app.add_typer(web.app)
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(channels.app, name="channels")
 app.add_typer(places.app, name="places")

@@ -71,7 +71,7 @@ def already(review: Review, *, t: Words = ENGLISH) -> str:
     """A toast: somebody has decided that before."""
     actor = on_one_line(review.actor, 60, t("a member"))
     if review.verdict is not Verdict.WRONG:
-        what = t("relevant") if review.verdict is Verdict.RELEVANT else t("needs a second look")
+        what = t("needs a second look" if review.verdict is Verdict.SECOND_LOOK else review.verdict.value)
     else:
         what = t(_INSTEAD.get(review.reason or "", N_("not this place")))
         what += f": {on_one_line(review.other_place, 70)}" if review.other_place else ""

@@ -39,6 +39,7 @@ from storage.records.post import (
 )
 from storage.records.proof import Break, BreakKind, EntryKind, Head, Proven
 from storage.records.reading import Joining, Pass, Priority, Wish
+from storage.records.review import Handling, Note
 from storage.records.search import Order, Search
 from storage.records.story import AlertSent, Joined, Member, Review, Situation, Told, Verdict
 
@@ -64,6 +65,7 @@ __all__ = [
     "Examined",
     "Forward",
     "Gap",
+    "Handling",
     "Head",
     "Heard",
     "Hour",
@@ -78,6 +80,7 @@ __all__ = [
     "MentionKind",
     "Message",
     "NameKind",
+    "Note",
     "Order",
     "Owed",
     "OwedKind",

@@ -33,4 +33,5 @@ class Search:
         tuple[frozenset[str], bool], ...
     ] = ()  # kinds, one of which must be claimed, or none; not in the index
     min_confidence: float = 0
+    only: frozenset[int] | None = None  # of these posts, by their row ids
     order: Order = Order.NEWEST

@@ -43,6 +43,7 @@ class Verdict(StrEnum):
     RELEVANT = "relevant"
     WRONG = "wrong"  # not this place
     SECOND_LOOK = "second look"
+    NOT_RELEVANT = "not relevant"  # the place is right, and it is not what the team looks for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""The pages, a file each: what one shows is read in one snapshot of the archive."""

@@ -1,0 +1,109 @@
+"""From what was read to a page: templates, and the words and addresses that all of them use."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import NoMatchFound
+
+from bot.web import assets, site
+from bot.web.roles import Role
+from bot.web.views import where
+
+NAVIGATION: Final = (("stream", "Stream"), ("places", "Places"), ("map", "Map"), ("channels", "Channels"))
+"""Routes by name that every page leads to, and what they are called."""
+
+
+@cache
+def environment() -> Environment:
+    """The templates; whatever stands in a post is shown as text, and a name that is missing is an error."""
+    found = Environment(
+        loader=PackageLoader("bot.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    found.globals |= {"static": assets.address, "Role": Role}
+    return found
+
+
+async def show(
+    request: Request,
+    template: str,
+    read: Callable[[sqlite3.Connection], Mapping[str, Any]],
+    status: int = 200,
+) -> HTMLResponse:
+    """A page of what is read in one snapshot of the archive."""
+    return render(request, template, await site.of(request).store.read(read), status)
+
+
+def render(request: Request, template: str, context: Mapping[str, Any], status: int = 200) -> HTMLResponse:
+    """A page."""
+    zone = site.of(request).zone
+    now = site.of(request).now()
+
+    def local(at: datetime) -> datetime:
+        return at.astimezone(zone)
+
+    def day(at: datetime) -> str:
+        said = local(at)
+        return f"{said:%a} {said.day} {said:%b}" + ("" if said.year == local(now).year else f" {said.year}")
+
+    everywhere = {
+        "member": getattr(request.state, "member", None),
+        "path": request.url.path,
+        "url": lambda name, **given: address(request, name, **given),
+        "navigation": [(name, words) for name, words in NAVIGATION if _exists(request, name)],
+        "local": local,
+        "day": day,
+        "clock": lambda at: f"{local(at):%H:%M}",
+        "moment": lambda at: f"{day(at)}, {local(at):%H:%M}",
+        "long_day": lambda when: (
+            f"{when:%A} {when.day} {when:%B}" + ("" if when.year == local(now).year else f" {when.year}")
+        ),
+        "zone": zone.key,
+        "back": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        "where": where,
+        "post_url": lambda kept: address(
+            request,
+            "post",
+            channel=where(kept.channel),
+            message=kept.post.key.message_id,
+            q=request.query_params.get("q"),  # what led to it stands out there too
+        ),
+        "language": "en",
+    }
+    html = environment().get_template(template).render({**everywhere, **context})
+    return HTMLResponse(html, status)
+
+
+def address(request: Request, name: str, **given: Any) -> str:
+    """Where a route is: what its path names stands there, what else is given and not None or "" is asked for."""
+    route = next(r for r in request.app.routes if getattr(r, "name", None) == name)
+    in_path = {key: given.pop(key) for key in list(given) if key in route.param_convertors}
+    asked = [
+        (key, one)
+        for key, value in given.items()
+        for one in (value if isinstance(value, list | tuple) else [value])
+        if one not in (None, "")
+    ]
+    return str(route.url_path_for(name, **in_path)) + (f"?{urlencode(asked)}" if asked else "")
+
+
+def _exists(request: Request, name: str) -> bool:
+    try:
+        request.app.url_path_for(name)
+    except NoMatchFound:
+        return False
+    return True
