@@ -49,9 +49,10 @@ def add(db: sqlite3.Connection, post_id: int, rev: int, mentions: Iterable[Menti
             ),
         )
         db.execute(
-            "INSERT INTO post_place(place_id, post_id, confidence) VALUES (?, ?, ?) ON CONFLICT DO UPDATE "
-            "SET confidence = max(confidence, excluded.confidence)",
-            (m.place_id, post_id, m.confidence),
+            "INSERT INTO post_place(place_id, post_id, confidence, channel_id) "
+            "SELECT ?, id, ?, channel_id FROM post WHERE id = ? "
+            "ON CONFLICT DO UPDATE SET confidence = max(confidence, excluded.confidence)",
+            (m.place_id, m.confidence, post_id),
         )
 
 
@@ -66,8 +67,9 @@ def rewrite(db: sqlite3.Connection, post_id: int, found: Mapping[int, Sequence[M
     for rev, mentions in found.items():
         write(db, post_id, rev, mentions)
     db.execute(
-        "INSERT INTO post_place(place_id, post_id, confidence) "
-        "SELECT place_id, post_id, max(confidence) FROM mention WHERE post_id = ? GROUP BY place_id "
+        "INSERT INTO post_place(place_id, post_id, confidence, channel_id) "
+        "SELECT m.place_id, p.id, max(m.confidence), p.channel_id FROM mention m JOIN post p ON p.id = m.post_id "
+        "WHERE p.id = ? GROUP BY m.place_id "
         "ON CONFLICT DO UPDATE SET confidence = excluded.confidence",
         (post_id,),
     )

@@ -120,7 +120,7 @@ def search_of(db: sqlite3.Connection, filters: Filters, site: Site) -> Search:
     states = tuple((state, True) for state in filters.states)
     if not (filters.query or filters.places or filters.everything):
         states = (*states, ("mentions", True))
-    since, until = _moment(filters.since, site.zone), _moment(filters.until, site.zone, end=True)
+    since, until = moment(filters.since, site.zone), moment(filters.until, site.zone, end=True)
     return replace(
         search,
         places=(*((frozenset(filters.places),) if filters.places else ()), *search.places),
@@ -137,7 +137,7 @@ def _of_sides(db: sqlite3.Connection, sides: tuple[str, ...]) -> frozenset[int] 
     return frozenset(channel.id for channel in channels.known(db) if (channel.side or "") in sides)
 
 
-def _moment(text: str, zone: ZoneInfo, *, end: bool = False) -> datetime | None:
+def moment(text: str, zone: ZoneInfo, *, end: bool = False) -> datetime | None:
     """A date or a local time; the end of a period that is a date is the end of that day. 400 where it is neither."""
     if not text:
         return None

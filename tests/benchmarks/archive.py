@@ -30,6 +30,7 @@ _SPAN = timedelta(days=730)
 ENDINGS = ("", "а", "у", "ом", "е", "ы", "ов", "ам", "ами", "ах")
 _SYLLABLES = [c + v for c in "бвгджзклмнпрстфхцчш" for v in "аеиоуыя"]
 _BATCH = 20_000
+_SIDES = ("Ukraine", "Russia", "Observers", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,9 @@ def _cast(db: sqlite3.Connection, world: World) -> None:
     db.execute("INSERT INTO chat(id, title, added_at) VALUES (?, 'Team', ?)", (CHAT, began))
     for number in range(1, world.size.channels + 1):
         db.execute(
-            "INSERT INTO channel(telegram_id, username, title, cursor, added_at, read_at) VALUES (?, ?, ?, 1, ?, ?)",
-            (500 + number, f"channel{number}", f"Channel {number}", began, now),
+            "INSERT INTO channel(telegram_id, username, title, side, cursor, added_at, read_at) "
+            "VALUES (?, ?, ?, ?, 1, ?, ?)",
+            (500 + number, f"channel{number}", f"Channel {number}", _SIDES[number % 4], began, now),
         )
     for number, name in enumerate(world.places, start=1):
         db.execute(
@@ -185,18 +187,18 @@ def _write(db: sqlite3.Connection, rows: list[_Row]) -> None:
         [(row.id, (row.id >> NUMBER_BITS) * 1000, row.text) for row in rows if row.edited],
     )
     mentions = [
-        (row.id, int(row.edited), start, start + len(surface), place, surface, surface, sure)
+        (row.id, int(row.edited), start, start + len(surface), place, surface, surface, sure, row.channel)
         for row in rows
         for start, place, surface, sure in row.mentions
     ]
     db.executemany(
         "INSERT INTO mention(post_id, rev, start, end, place_id, kind, name, surface, confidence, why, rivals) "
         "VALUES (?, ?, ?, ?, ?, 'name', ?, ?, ?, 'made up', '[]')",
-        mentions,
+        [m[:8] for m in mentions],
     )
     db.executemany(
-        "INSERT INTO post_place(place_id, post_id, confidence) VALUES (?, ?, ?)",
-        [(m[4], m[0], m[7]) for m in mentions],
+        "INSERT INTO post_place(place_id, post_id, confidence, channel_id) VALUES (?, ?, ?, ?)",
+        [(m[4], m[0], m[7], m[8]) for m in mentions],
     )
     db.execute("COMMIT")
 
