@@ -18,6 +18,12 @@ SHOWN: Final = (
     N_("forward"),
     N_("copy"),
     N_("near copy"),
+    # verdicts of reviews
+    N_("relevant"),
+    N_("not relevant"),
+    N_("second look"),
+    N_("needs a second look"),
+    N_("not this place"),
     # priorities of channels
     N_("high"),
     N_("normal"),
