@@ -97,7 +97,7 @@ def _peers(text: str) -> list[Peer]:
 
 def _opened(room: Room, db: sqlite3.Connection, press: Press, number: int) -> list[Peer]:
     """The channels that were looked at; they can be decided about once."""
-    kept = drafts.read(db, press.chat_id, number, "follow", since=room.now() - _PATIENCE)
+    kept = drafts.read(db, press.chat_id, number, "follow", since=room.now() - _PATIENCE, t=room.t)
     drafts.drop(db, number)
     return _peers(kept)
 

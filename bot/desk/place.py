@@ -15,7 +15,7 @@ from bot.desk import paging
 from bot.desk.room import Button, Changed, Command, Outcome, PressEffect, Reply, Room, data
 from bot.errors import Mendable
 from bot.incoming import Press
-from bot.languages import ENGLISH, Words
+from bot.languages import ENGLISH, N_, Words
 from storage import channels, owed, places
 from storage.records import Button as Shown
 from storage.records import Delivery, MentionKind, Place, Watch
@@ -23,7 +23,9 @@ from storage.records import Delivery, MentionKind, Place, Watch
 _PER_PAGE = 8
 _LONGEST = 24  # characters of a name on a button
 _MUTES: Final = {"1 h": timedelta(hours=1), "8 h": timedelta(hours=8), "1 d": timedelta(days=1), "∞": None}
-_SHARED = "Names are shared by all chats. Press one to switch it on or off; older posts are examined again."
+_SHARED = N_(
+    "Names are shared by all chats. Press one to switch it on or off; older posts are examined again."
+)
 
 
 async def _open(room: Room, press: Press, arguments: list[str]) -> PressEffect:
@@ -221,7 +223,7 @@ def _names_page(
     if pages > 1:
         rows.append(paging.turn(page, pages, lambda at: data("place.names", place_id, at, back)))
     rows.append((Shown(t("◀ Back"), data("place", place_id, back)),))
-    return Reply(html=watch.names_page(place, shown, {}, _SHARED, t=t), buttons=tuple(rows))
+    return Reply(html=watch.names_page(place, shown, {}, t(_SHARED), t=t), buttons=tuple(rows))
 
 
 def _use(db: sqlite3.Connection, place: Place, name_id: int, *, active: bool, t: Words = ENGLISH) -> str:

@@ -12,18 +12,20 @@ from bot.commands.period import Window, place_and_span, read_span, window, writt
 from bot.desk import asking
 from bot.desk.room import Button, Command, Effect, Outcome, PressEffect, Reply, Room, data, say
 from bot.incoming import Incoming, Press
-from bot.languages import ENGLISH, Words
+from bot.languages import ENGLISH, N_, Words
 from storage.records import Button as Key
 from storage.records import Buttons
 
 _USUAL = timedelta(days=7)
-_QUESTION = "/timeline: of which place? Reply to this message, or send it in one line: /timeline Pokrovsk 7d · /cancel"
+_QUESTION = N_(
+    "/timeline: of which place? Reply to this message, or send it in one line: /timeline Pokrovsk 7d · /cancel"
+)
 
 
 async def _timeline(room: Room, incoming: Incoming, argument: str) -> Effect:
     name, span = place_and_span(argument, _USUAL, t=room.t)
     if not name:
-        return lambda _: Reply(html=_QUESTION, ask="timeline")
+        return lambda _: Reply(html=room.t(_QUESTION), ask="timeline")
     about = await asking.meant(room, name)
     if callable(about):
         return about

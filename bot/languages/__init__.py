@@ -4,10 +4,10 @@ English is the source text; `uk.po` and `ru.po` have the translations. What peop
 translated.
 """
 
-from bot.languages.catalogue import spoken
+from bot.languages.catalogue import known, spoken
 from bot.languages.choice import LANGUAGES, OWN_NAMES, chosen, named
 from bot.languages.words import ENGLISH, N_, NN_, Languages, Words
 
 __all__ = [
-    "ENGLISH", "LANGUAGES", "NN_", "N_", "OWN_NAMES", "Languages", "Words", "chosen", "named", "spoken",
+    "ENGLISH", "LANGUAGES", "NN_", "N_", "OWN_NAMES", "Languages", "Words", "chosen", "known", "named", "spoken",
 ]  # fmt: skip

@@ -16,7 +16,12 @@ from bot.languages.words import ENGLISH, Languages, Words
 
 def spoken(default: str = "en") -> Languages:
     """Every language of the interface; `default` is the one of who has chosen none."""
-    return Languages(default, {"en": ENGLISH, **{code: Words(code, _texts(code)) for code in LANGUAGES[1:]}})
+    return Languages(default, {code: known(code) for code in LANGUAGES})
+
+
+def known(code: str) -> Words:
+    """Our words in that language of ours."""
+    return ENGLISH if code == "en" else Words(code, _texts(code))
 
 
 def texts(code: str) -> NullTranslations:

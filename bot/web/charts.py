@@ -147,7 +147,5 @@ def spark(counts: Sequence[int], height: int = 28) -> list[tuple[float, float, f
     found = []
     for at, count in enumerate(counts):
         tall = max(1.5, count / most * height) if count else 0.0
-        found.append(
-            (round(at * each, 2), round(height - tall, 2), round(each * 0.8, 2), round(tall, 2))
-        )
+        found.append((round(at * each, 2), round(height - tall, 2), round(each * 0.8, 2), round(tall, 2)))
     return found

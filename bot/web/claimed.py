@@ -100,9 +100,7 @@ def _claim(
     for key in line.contradicted_by:
         other = _opponent(line, lines[key])
         title = titled(key[0], key[1], table)
-        against.append(
-            Against(title, other.side or "", colours.get(other.side or "", 0), posts[other.post])
-        )
+        against.append(Against(title, other.side or "", colours.get(other.side or "", 0), posts[other.post]))
     return Claim(
         title=titled(line.kind, line.modality, table),
         voices=_voices(line, posts, colours),

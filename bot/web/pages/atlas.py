@@ -93,9 +93,7 @@ async def data(request: Request) -> Response:
     shown, counts = await here.store.read(look)
     return JSONResponse(
         {
-            "steps": [
-                _called(window, (start, end), here) for start, end in pairwise(edges)
-            ],
+            "steps": [_called(window, (start, end), here) for start, end in pairwise(edges)],
             "places": [
                 {
                     "name": shown[number].name,

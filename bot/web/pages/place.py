@@ -88,10 +88,14 @@ async def page(request: Request) -> Response:
             "filters": filters,
             "window": window,
             "lengths": stretches.lengths(filters, here, USUAL),
-            "bars": [(bar, stretches.narrowed(filters, window.unit, bar.start, bar.end, here.zone)) for bar in bars],
+            "bars": [
+                (bar, stretches.narrowed(filters, window.unit, bar.start, bar.end, here.zone)) for bar in bars
+            ],
             "most": max((bar.total for bar in bars), default=0),
             "total": sum(bar.total for bar in bars),
-            "told_sides": sorted({side for bar in bars for side in bar.counts}, key=lambda side: (not side, side)),
+            "told_sides": sorted(
+                {side for bar in bars for side in bar.counts}, key=lambda side: (not side, side)
+            ),
             "colours": colours,
             "height": charts.HEIGHT,
             "ticks": charts.ticks(window, here.zone),
@@ -162,7 +166,14 @@ def names(place: Place, used: Sequence[uses.Use]) -> list[Named]:
     for use in used:
         counts.setdefault(use.name, {})[use.kind] = use.posts
     found = [
-        Named(name.text, name.language, name.kind, name.active, _years(name.since, name.until), counts.pop(name.text, {}))
+        Named(
+            name.text,
+            name.language,
+            name.kind,
+            name.active,
+            _years(name.since, name.until),
+            counts.pop(name.text, {}),
+        )
         for name in {name.text: name for name in sorted(place.names, key=lambda n: n.active)}.values()
     ]
     found += [Named(text, "", "", False, "", kinds) for text, kinds in counts.items()]
