@@ -93,13 +93,25 @@ def in_store(path: Path, rounds: int) -> None:
     first, last = first_id(year.start), first_id(year.end)
     with closing(connect_reader(path)) as db:
         every = [place.id for place in places.tracked(db)]
-        _case("a place's year by week and channel", rounds, lambda p: mentioned.by_channel(db, p, year.edges, sure=_SURE))
+        _case(
+            "a place's year by week and channel",
+            rounds,
+            lambda p: mentioned.by_channel(db, p, year.edges, sure=_SURE),
+        )
         _case("  GROUP BY over its posts and their channels", rounds, lambda p: _joined(db, p, first, last))
         _case("  GROUP BY straight over posts and mentions", 1, lambda p: _grouped(db, p, first, last))
-        _case("90 days by day and channel", rounds, lambda p: mentioned.by_channel(db, p, days.edges, sure=_SURE))
+        _case(
+            "90 days by day and channel",
+            rounds,
+            lambda p: mentioned.by_channel(db, p, days.edges, sure=_SURE),
+        )
         _case("a place's names with their use", rounds, lambda p: uses.of_place(db, p))
         _case("  GROUP BY over its mentions", 2, lambda p: _named(db, p))
-        for what, edges in (("week", (week.start, week.end)), ("year", (year.start, year.end)), ("week by day", week.edges)):
+        for what, edges in (
+            ("week", (week.start, week.end)),
+            ("year", (year.start, year.end)),
+            ("week by day", week.edges),
+        ):
             _case(
                 f"the map of {len(every)} places, {what}",
                 1,
