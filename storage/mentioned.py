@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from storage.times import first_id, posted_at
 
+
 def by_channel(
     db: sqlite3.Connection, place_id: int, edges: Sequence[datetime], *, sure: float
 ) -> list[Counter[int]]:

@@ -12,8 +12,10 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime, get_timezone_location
+from babel.dates import format_datetime
 from babel.numbers import format_decimal
+
+_FORMER: Final = {"Europe/Kyiv": "Europe/Kiev"}
 
 
 def N_(text: str) -> str:  # noqa: N802, gettext's own name for it
@@ -109,5 +111,6 @@ def _numbers(code: str) -> _Numbers:
 
 @lru_cache(maxsize=64)
 def _city(zone: str, code: str) -> str:
-    """The zone's city in that language; babel finds it in a few milliseconds."""
-    return get_timezone_location(ZoneInfo(zone), locale=_locale(code), return_city=True)
+    """The zone's city in that language. Babel's data know zones by the names that these had first."""
+    found = _locale(code).time_zones.get(_FORMER.get(zone, zone), {}).get("city")
+    return str(found or zone.rpartition("/")[2].replace("_", " "))

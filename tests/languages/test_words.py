@@ -46,7 +46,7 @@ def test_a_time_is_written_in_the_language_with_the_zones_city() -> None:
 
 def test_english_dates_of_babel_are_those_that_were_written_before() -> None:
     for month in range(1, 13):
-        day = datetime(2025, month, 3, 9, 5)
+        day = datetime(2025, month, 3, 9, 5, tzinfo=UTC)
         assert ENGLISH.date(day, "EEE dd MMM") == f"{day:%a %d %b}"
 
 
