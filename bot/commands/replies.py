@@ -87,7 +87,7 @@ def not_allowed(*, t: Words = ENGLISH) -> str:
     return t("Only administrators of this chat may change what is watched and read. Everybody may ask: /help")
 
 
-def missing(name: str, *, t: Words = ENGLISH) -> str:
+def missing(name: str, t: Words = ENGLISH) -> str:
     """A command came without what it needs: the question that a reply answers."""
     which, example = {
         "watch": (t("which place"), "/watch Pokrovsk"),
