@@ -35,6 +35,7 @@ from bot.importing import Imports
 from bot.incoming import Incoming
 from bot.keeper import Keeper, Plan
 from bot.keeping import Keeping
+from bot.languages import spoken
 from bot.lookout import Lookout
 from bot.monitor import FILES, Monitor
 from bot.operations import Operations
@@ -77,6 +78,7 @@ class Service:
             min_confidence=settings.min_confidence,
             zone=settings.timezone,
             claims=claims.load_or_embedded(settings.data / claims.FILE),
+            languages=spoken(settings.language),
         )
         self.supervision = Supervision(clock.now, self._stopped)
         self.lookout = Lookout(store, clock.now)
@@ -95,7 +97,12 @@ class Service:
         )
         self._moved: dict[int, int] = {}
         self.coverage = Coverage(
-            store, clock=clock.now, zone=settings.timezone, team=self._team, on_owed=self._wake
+            store,
+            clock=clock.now,
+            zone=settings.timezone,
+            team=self._team,
+            on_owed=self._wake,
+            languages=rules.languages,
         )
         self.imports = Imports(store, self.monitor, self.lookout, zone=settings.timezone, clock=clock.now)
         self.reading: Readers | None = None
@@ -126,6 +133,7 @@ class Service:
             now=clock.now,
             chats=self._team,
             tell=self._tell_now,
+            languages=rules.languages,
             on_owed=self._wake,
         )
         self.backfills = (
@@ -160,6 +168,7 @@ class Service:
             min_confidence=settings.min_confidence,
             claims=rules.claims,
             door=self._door(),
+            languages=rules.languages,
         )
         self.desk = Desk(self.room, admins=settings.admins, everyone_may_edit=settings.everyone_may_edit)
         self._members: Members | None = None
@@ -292,6 +301,7 @@ class Service:
             settings.timezone,
             edit_every=timedelta(seconds=settings.pace.edit_seconds),
             most_waiting=settings.pace.summary_above,
+            languages=self.room.languages,
         )
         self._carrier = Counted(Switchboard(self._messenger, carriers), clock.now)
         courier = Courier(self.store, self._carrier, pace, manners, clock.now)
@@ -307,6 +317,7 @@ class Service:
             min_confidence=settings.min_confidence,
             claims=self.room.claims,
             attest=settings.attest == "daily",
+            languages=self.room.languages,
         )
         vigil = Vigil(
             self.store,
@@ -401,7 +412,15 @@ class Service:
         # Its chats can't hear the bot any more: only places outside Telegram can be told.
         present = tuple(self._outputs) if name == "bot" else self._team()
         others = self.reading is not None and self.reading.works
-        await self.store.write(stops.tell, name, str(end), present, now=clock.now(), others_read=others)
+        await self.store.write(
+            stops.tell,
+            name,
+            str(end),
+            present,
+            now=clock.now(),
+            others_read=others,
+            languages=self.room.languages,
+        )
         self._wake()
 
     async def _page_is_served(self, address: str) -> None:
@@ -416,10 +435,11 @@ class Service:
     async def _topic_gone(self, chat_id: int, topic: int) -> None:
         """A forum topic is closed or deleted: its messages come without it, and once a day the chat is told why."""
         today = clock.now().astimezone(self.settings.timezone).date()
+        t = self.room.languages.of(await self.store.read(chats.language, chat_id))
         notice = Wanted(
             chat_id=chat_id,
             subject=f"topic {topic} gone {today}",
-            html=(
+            html=t(
                 "⚠ placewatch: a topic of this forum is closed or deleted, so what belongs there comes without a topic. "
                 "Open it again, or end the watch and send /watch in another topic."
             ),
@@ -468,7 +488,7 @@ class Service:
     async def _offer_commands(self) -> None:
         if self._members is not None and not self._offered:
             try:
-                await self._members.offer(self._chats(), menus())
+                await self._members.offer(self._chats(), menus(self.settings.language))
                 self._offered = True
                 await self._learn_titles()
             except (Busy, Unavailable, Refused) as problem:

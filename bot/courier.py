@@ -12,7 +12,7 @@ import logging
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Protocol
@@ -24,6 +24,7 @@ from bot.alerts.elsewhere import changes
 from bot.alerts.hours import is_quiet, last_end
 from bot.alerts.summary import summaries, together
 from bot.errors import BadMarkup, Busy, NeverEditable, NotEditable, Refused, Unavailable
+from bot.languages import Languages
 from storage import chats, owed
 from storage.database import StorageError
 from storage.records import Chat, Message, Owed, OwedKind, Quiet, Waiting, Wanted
@@ -71,6 +72,7 @@ class Manners:
     )  # so it does where nothing can be edited, by a new message
     most_waiting: int = 10  # more alerts than this that wait come as one summary
     old: timedelta = timedelta(hours=6)  # so do alerts about what was said longer ago
+    languages: Languages = field(default_factory=Languages)
 
 
 class Courier:
@@ -209,7 +211,8 @@ class Courier:
     def _gather(self, db: sqlite3.Connection, chat_id: int, released: datetime | None, now: datetime) -> None:
         for group in self._together(db, chat_id, released, now):
             rows = iter(group)
-            for number, page in enumerate(summaries(group, now, self._manners.zone)):
+            t = self._manners.languages.of(chats.language(db, chat_id))
+            for number, page in enumerate(summaries(group, now, self._manners.zone, t=t)):
                 told = list(islice(rows, page.lines))
                 summary = Wanted(
                     chat_id=chat_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,7 +17,8 @@ from bot.alerts.compose import moment
 from bot.background import beside
 from bot.errors import Busy, Refused, Unavailable
 from bot.findings import Finding
-from storage import backup, owed, pulse
+from bot.languages import Languages, Words
+from storage import backup, chats, owed, pulse
 from storage.backup import Why
 from storage.backup_folder import automatic, make_automatic, scheduled_name
 from storage.database import StorageError
@@ -64,6 +66,7 @@ class Keeper:
         now: Callable[[], datetime],
         chats: Callable[[], Sequence[int]],
         tell: Callable[[int, str, int], Awaitable[object]],
+        languages: Languages | None = None,
         on_owed: Callable[[], None],
     ) -> None:
         """`tell` sends words to a chat at once, with a random id: what is owed stands in the archive, which is shut."""
@@ -73,6 +76,7 @@ class Keeper:
         self._now = now
         self._chats = chats
         self._tell = tell
+        self._languages = languages or Languages()
         self._on_owed = on_owed
         self._trouble: _Trouble | None = None
         self._failed_at: datetime | None = None
@@ -120,14 +124,9 @@ class Keeper:
             await self._owe_the_end(trouble, now)
 
     async def _say(self, trouble: _Trouble) -> None:
-        words = (
-            f"⚠ placewatch: since {moment(trouble.since, self._zone)} nothing can be kept, and so nothing is told. "
-            f"{escape(trouble.words)} It goes on by itself as soon as that is mended; "
-            "what is said meanwhile is read again from the channels."
-        )
         for chat_id in tuple(trouble.untold):
             try:
-                await self._tell(chat_id, words, trouble.random_id)
+                await self._tell(chat_id, self._shut(trouble, await self._words(chat_id)), trouble.random_id)
                 trouble.told = True
             except (Busy, Unavailable) as problem:  # at the next look, as the same message
                 log.warning("trouble not told chat_id=%d problem=%s", chat_id, problem)
@@ -137,18 +136,40 @@ class Keeper:
             trouble.untold.remove(chat_id)
 
     async def _owe_the_end(self, trouble: _Trouble, now: datetime) -> None:
-        since = moment(trouble.since, self._zone)
-        html = (
-            f"✓ placewatch: the archive is written again. What was said from {since} to "
-            f"{moment(now, self._zone, than=trouble.since)} is being read again from the channels."
-        )
-        await self._owe(f"archive written again {trouble.since:%Y-%m-%dT%H:%M:%S}", html, now)
+        def said(t: Words) -> str:
+            return t(
+                "✓ placewatch: the archive is written again. What was said from {since} to {until} is being read "
+                "again from the channels.",
+                since=moment(trouble.since, self._zone, t=t),
+                until=moment(now, self._zone, than=trouble.since, t=t),
+            )
 
-    async def _owe(self, subject: str, html: str, now: datetime) -> None:
-        for chat_id in self._chats():
-            notice = Wanted(chat_id=chat_id, subject=subject, html=html, kind=OwedKind.NOTICE)
-            await self._store.write(owed.owe, notice, now=now)
+        await self._owe(f"archive written again {trouble.since:%Y-%m-%dT%H:%M:%S}", said, now)
+
+    async def _owe(self, subject: str, said: Callable[[Words], str], now: datetime) -> None:
+        def write(db: sqlite3.Connection) -> None:
+            for chat_id in self._chats():
+                html = said(self._languages.of(chats.language(db, chat_id)))
+                owed.owe(
+                    db, Wanted(chat_id=chat_id, subject=subject, html=html, kind=OwedKind.NOTICE), now=now
+                )
+
+        await self._store.write(write)
         self._on_owed()
+
+    async def _words(self, chat_id: int) -> Words:
+        try:
+            return self._languages.of(await self._store.read(chats.language, chat_id))
+        except StorageError:  # what can't be written may not be readable either
+            return self._languages.of(None)
+
+    def _shut(self, trouble: _Trouble, t: Words) -> str:
+        return t(
+            "⚠ placewatch: since {since} nothing can be kept, and so nothing is told. {problem} It goes on by itself "
+            "as soon as that is mended; what is said meanwhile is read again from the channels.",
+            since=moment(trouble.since, self._zone, t=t),
+            problem=escape(trouble.words),
+        )
 
     # Backups.
 
@@ -178,8 +199,9 @@ class Keeper:
             self._failed_at = now
             log.error("backup failed problem=%s", problem)
             day = now.astimezone(self._zone).date()
+            why = escape(str(problem))
             await self._owe(
-                f"backup failed {day}", f"⚠ placewatch: the backup failed. {escape(str(problem))}", now
+                f"backup failed {day}", lambda t: t("⚠ placewatch: the backup failed. {why}", why=why), now
             )
 
     async def back_up(self, now: datetime) -> None:

@@ -14,6 +14,7 @@ from bot.claims import Claim, Table
 from bot.claims.ledger import PlaceClaims, Said, side_by_side
 from bot.commands import claims as texts
 from bot.commands.archive import telling
+from bot.languages import ENGLISH, Words
 from storage import channels, digest, reading
 from storage.records import Channel, Kept, PostKey, Revision, Watch
 
@@ -81,16 +82,17 @@ def read(
     min_confidence: float,
     newest: int = NEWEST,
     most: int = BRIEF,
+    t: Words = ENGLISH,
 ) -> dict[int, list[str]]:
     """The claims about each watched place as `beside` gives them; nothing without a table."""
     if table is None:
         return {}
     found = gather(db, watches, since, until, table, min_confidence=min_confidence, newest=newest)
-    return beside(found, table, zone, now, most=most)
+    return beside(found, table, zone, now, most=most, t=t)
 
 
 def beside(
-    ledger: Ledger, table: Table, zone: ZoneInfo, now: datetime, *, most: int = BRIEF
+    ledger: Ledger, table: Table, zone: ZoneInfo, now: datetime, *, most: int = BRIEF, t: Words = ENGLISH
 ) -> dict[int, list[str]]:
     """The claims about each place in blocks of HTML, by the place's id."""
     return {
@@ -102,6 +104,7 @@ def beside(
             now,
             most=most,
             newest=ledger.newest if place_id in ledger.capped else None,
+            t=t,
         )
         for place_id, claims in ledger.places.items()
     }

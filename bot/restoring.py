@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from bot import clock
 from bot.alerts.compose import moment
+from bot.languages import ENGLISH, Words, spoken
 from config.settings import Settings
 from storage import chats, lock, owed
 from storage.records import OwedKind, Wanted
@@ -16,16 +18,13 @@ from storage.restoring import Restored, restore
 def put_back(settings: Settings, file: Path) -> Restored:
     """Restore a backup into the data folder, which no service may hold; the team hears of it once."""
     now = clock.now()
+    languages = spoken(settings.language)
 
     def announce(db: sqlite3.Connection, done: Restored) -> None:
-        html = (
-            f"⚠ placewatch: the archive was restored from a backup, as of {moment(done.until, settings.timezone)}. "
-            "What was said since is read again from the channels. Edits and deletions of that time are looked for among "
-            "the posts of the month before, where an account reads; others are missing. " + _of_alerts(done)
-        )
         for chat in chats.every(db):
             if chat.id in settings.chats or chat.output is not None:
                 subject = f"restored {now:%Y-%m-%dT%H:%M:%S}"
+                html = _announced(done, settings.timezone, languages.of(chat.language))
                 notice = Wanted(chat_id=chat.id, subject=subject, html=html, kind=OwedKind.NOTICE)
                 owed.owe(db, notice, now=now)
 
@@ -33,10 +32,20 @@ def put_back(settings: Settings, file: Path) -> Restored:
         return restore(settings.data / lock.DATABASE, file, now=now, announce=announce)
 
 
-def _of_alerts(done: Restored) -> str:
+def _announced(done: Restored, zone: ZoneInfo, t: Words) -> str:
+    return t(
+        "⚠ placewatch: the archive was restored from a backup, as of {when}. What was said since is read again from "
+        "the channels. Edits and deletions of that time are looked for among the posts of the month before, where an "
+        "account reads; others are missing. {alerts}",
+        when=moment(done.until, zone, t=t),
+        alerts=_of_alerts(done, t),
+    )
+
+
+def _of_alerts(done: Restored, t: Words = ENGLISH) -> str:
     if done.former.told and done.aside is not None:
-        return "Alerts that were sent since are known, and not sent again."
-    return "Alerts that were sent since may come a second time: nothing here remembers them."
+        return t("Alerts that were sent since are known, and not sent again.")
+    return t("Alerts that were sent since may come a second time: nothing here remembers them.")
 
 
 def lines(done: Restored) -> list[str]:

@@ -14,6 +14,7 @@ from bot.alerts.digest import digest
 from bot.alerts.hours import DigestDue, digest_due
 from bot.claims import Table
 from bot.commands.proof import attestation
+from bot.languages import Languages, Words
 from storage import chats, owed, places, proof, told
 from storage import digest as figures
 from storage.database import StorageError
@@ -39,6 +40,7 @@ class Rounds:
         min_confidence: float,
         claims: Table | None = None,
         attest: bool = False,
+        languages: Languages | None = None,
     ) -> None:
         self._store = store
         self._zone = zone
@@ -47,6 +49,7 @@ class Rounds:
         self._min_confidence = min_confidence
         self._claims = claims
         self._attest = attest
+        self._languages = languages or Languages()
 
     async def make(self) -> None:
         """Owe what is due; a chat's trouble does not keep the others waiting, and comes again in a minute."""
@@ -61,7 +64,9 @@ class Rounds:
             try:
                 told_of += await self._digest(chat, now)
                 if self._attest:
-                    told_of += await self._store.write(_owe_head, chat, self._zone, now=now)
+                    told_of += await self._store.write(
+                        _owe_head, chat, self._zone, self._languages.of(chat.language), now=now
+                    )
             except Exception:
                 log.exception("digest failed chat_id=%d", chat.id)
         if told_of:
@@ -81,11 +86,12 @@ class Rounds:
         last = [at for at in told.times(db, chat.id, told.DIGEST) if now - _LONGEST <= at < now]
         since = max(last, default=now - DAY)
         watches = [watch for watch in places.watches(db) if watch.chat_id == chat.id]
+        t = self._languages.of(chat.language)
         found = figures.gather(db, watches, since, now, min_confidence=self._min_confidence)
         beside = ledger.read(
-            db, watches, since, now, self._claims, self._zone, now, min_confidence=self._min_confidence
+            db, watches, since, now, self._claims, self._zone, now, min_confidence=self._min_confidence, t=t
         )
-        return digest(found, self._zone, late=due.late, beside=beside)
+        return digest(found, self._zone, late=due.late, beside=beside, t=t)
 
     async def _bursts(self, now: datetime) -> int:
         busy = await self._store.read(figures.busy_places, now - timedelta(hours=1), at_least=burst.FEWEST)
@@ -105,7 +111,7 @@ class Rounds:
         return Wanted(
             chat_id=watch.chat_id,
             subject=f"{_burst_of(watch)}:{now.isoformat(timespec='seconds')}",
-            html=burst.notice(hour, now, self._zone),
+            html=burst.notice(hour, now, self._zone, t=self._languages.of(chats.language(db, watch.chat_id))),
             kind=OwedKind.BURST,
             topic=watch.topic,
             silent=watch.delivery is Delivery.SILENT,
@@ -122,13 +128,13 @@ def _owe_burst(db: sqlite3.Connection, wanted: Wanted, what: str, *, now: dateti
     return owed.owe(db, wanted, now=now) is not None
 
 
-def _owe_head(db: sqlite3.Connection, chat: Chat, zone: ZoneInfo, *, now: datetime) -> bool:
+def _owe_head(db: sqlite3.Connection, chat: Chat, zone: ZoneInfo, t: Words, *, now: datetime) -> bool:
     """Owe the ledger's head once a local date, without a sound; False where it was told, or there is none."""
     day = now.astimezone(zone).date().isoformat()
     head = proof.head(db)
     if head is None or not told.tell(db, chat.id, "attest", day, now=now):
         return False
-    html = attestation(head, zone)
+    html = attestation(head, zone, t=t)
     wanted = Wanted(chat_id=chat.id, subject=f"attest:{day}", html=html, kind=OwedKind.DIGEST, silent=True)
     return owed.owe(db, wanted, now=now) is not None
 

@@ -8,15 +8,23 @@ from datetime import datetime
 from html import escape
 
 from bot import sessions
+from bot.languages import N_, Languages, Words
 from storage import owed, told
+from storage.chats import language
 from storage.records import OwedKind, Wanted
 
-_READER = "The reading account has stopped: no posts are read until it is signed in again, all else goes on."
-_ONE_READER = "{} has stopped: its channels are read by the other accounts, all else goes on."
+_READER = N_(
+    "The reading account has stopped: no posts are read until it is signed in again, all else goes on."
+)
+_ONE_READER = N_(
+    "The account {account} has stopped: its channels are read by the other accounts, all else goes on."
+)
 _WORDS = {
-    "bot": "The bot has stopped: the chats are not told until it is back, posts are read and kept.",
-    "web": "The review page is not served, all else goes on.",
+    "bot": N_("The bot has stopped: the chats are not told until it is back, posts are read and kept."),
+    "web": N_("The review page is not served, all else goes on."),
 }
+
+_ENGLISH = Languages()
 
 
 def tell(
@@ -27,11 +35,12 @@ def tell(
     *,
     now: datetime,
     others_read: bool = False,
+    languages: Languages = _ENGLISH,
 ) -> None:
     """Owe each chat a word that a part has stopped, except where it was told of the same before."""
-    words = _words(name, others_read)
     for chat_id in chats:
         if told.tell(db, chat_id, _what(name), reason, now=now):
+            words = _words(name, others_read, languages.of(language(db, chat_id)))
             notice = Wanted(
                 chat_id=chat_id,
                 subject=f"{name} stopped {now.isoformat(timespec='milliseconds')}",
@@ -41,10 +50,12 @@ def tell(
             owed.owe(db, notice, now=now)
 
 
-def _words(name: str, others_read: bool) -> str:
+def _words(name: str, others_read: bool, t: Words) -> str:
     if not sessions.is_reader(name):
-        return _WORDS.get(name, f"A part of placewatch has stopped: {escape(name)}.")
-    return _ONE_READER.format(f"The account {sessions.name_of(name)}") if others_read else _READER
+        if name in _WORDS:
+            return t(_WORDS[name])
+        return t("A part of placewatch has stopped: {part}.", part=escape(name))
+    return t(_ONE_READER, account=sessions.name_of(name)) if others_read else t(_READER)
 
 
 def over(db: sqlite3.Connection, name: str) -> None:

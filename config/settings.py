@@ -385,6 +385,14 @@ class Settings(BaseSettings):
         AfterValidator(forms.folder),
         How("A folder on a local disk that only this account can read."),
     ] = Path("data")
+    language: Annotated[
+        Literal["en", "uk", "ru"],
+        Field(
+            description="The language of chats that have chosen none, and of the page where the browser says none."
+        ),
+        BeforeValidator(forms.lower),
+        How("en (English), uk (Ukrainian) or ru (Russian). A chat chooses its own: /language"),
+    ] = "en"
     timezone: Annotated[
         ZoneInfo,
         Field(description="The zone of the times in alerts and of local days."),

@@ -46,6 +46,12 @@ def by_id(db: sqlite3.Connection, chat_id: int) -> Chat:
     return found[0]
 
 
+def language(db: sqlite3.Connection, chat_id: int) -> str | None:
+    """The language that a chat has chosen; None where it has chosen none, or is not known."""
+    row = db.execute("SELECT language FROM chat WHERE id = ?", (chat_id,)).fetchone()
+    return None if row is None else row[0]
+
+
 def _select(db: sqlite3.Connection, where: str, *values: object) -> list[Chat]:
     return [
         Chat(
@@ -207,9 +213,9 @@ def move(db: sqlite3.Connection, old: int, new: int, *, now: datetime) -> None:
     # What was told there is not told again: where it changes, the change is said as a message of its own.
     db.execute(
         "INSERT OR IGNORE INTO owed(chat_id, kind, subject, wanted, buttons, first, shown, shown_buttons, random_id, "
-        "message_id, not_before, said_at, created_at, delivered_at, changed_at) "
+        "message_id, not_before, said_at, created_at, delivered_at, changed_at, language) "
         "SELECT ?, kind, subject, wanted, buttons, first, wanted, buttons, random_id, 0, not_before, said_at, created_at, "
-        "delivered_at, changed_at FROM owed WHERE chat_id = ? AND kind = 'alert' AND message_id IS NOT NULL",
+        "delivered_at, changed_at, language FROM owed WHERE chat_id = ? AND kind = 'alert' AND message_id IS NOT NULL",
         (new, old),
     )
     db.execute("UPDATE watch SET ended_at = ? WHERE chat_id = ? AND ended_at IS NULL", (to_ms(now), old))

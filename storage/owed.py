@@ -93,7 +93,7 @@ def owe(db: sqlite3.Connection, wanted: Wanted, *, now: datetime, reply_to: int 
     not_before = now + timedelta(seconds=wanted.wait)
     changed = db.execute(
         "INSERT INTO owed(chat_id, kind, subject, wanted, buttons, brief, random_id, reply_to, answers, topic, ask, silent, "
-        "urgent, not_before, said_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "urgent, not_before, said_at, created_at, language) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT(chat_id, kind, subject) DO UPDATE SET wanted = excluded.wanted, buttons = excluded.buttons, "
         "brief = excluded.brief, "
         "not_before = CASE WHEN owed.first IS NULL THEN excluded.not_before ELSE owed.not_before END "
@@ -115,6 +115,7 @@ def owe(db: sqlite3.Connection, wanted: Wanted, *, now: datetime, reply_to: int 
             to_ms(not_before),
             to_ms(wanted.said_at),
             to_ms(now),
+            wanted.language,
         ),
     ).fetchone()
     if changed is None:
@@ -137,11 +138,11 @@ def attachment(db: sqlite3.Connection, owed_id: int) -> Attachment | None:
 def told(db: sqlite3.Connection, subject: str) -> dict[int, Told]:
     """By chat: since when it is owed an alert about the subject, and when it was sent, be it in a summary."""
     rows = db.execute(
-        "SELECT o.chat_id, o.created_at, coalesce(o.delivered_at, s.delivered_at) FROM owed o "
+        "SELECT o.chat_id, o.created_at, coalesce(o.delivered_at, s.delivered_at), coalesce(o.language, 'en') FROM owed o "
         "LEFT JOIN owed s ON s.id = o.folded WHERE o.subject = ? AND o.kind = 'alert'",
         (subject,),
     )
-    return {chat_id: Told(from_ms(created), from_ms(sent)) for chat_id, created, sent in rows}
+    return {id_: Told(from_ms(created), from_ms(sent), language) for id_, created, sent, language in rows}
 
 
 def next_due(

@@ -78,6 +78,7 @@ def keep(
     copies: Copies | None = None,
     late: bool = False,
     with_file: bool = False,
+    rules: Rules = RULES,
 ) -> bool:
     """Keep a post as the monitor would."""
     names = [n for p in (places.tracked(db) if tracked is None else tracked) for n in p.names]
@@ -91,7 +92,7 @@ def keep(
         said,
         looked,
         now=now,
-        decide=partial(decide, rules=RULES),
+        decide=partial(decide, rules=rules),
         find_copy=(copies or Copies()).find,
         late=late,
         with_file=with_file,

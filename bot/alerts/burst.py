@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from bot.alerts.compose import moment
 from bot.alerts.digest import usually
 from bot.alerts.excerpt import shown
+from bot.languages import ENGLISH, Words
+from bot.languages.places import called
 from storage.records import Delivery, Hour, Watch
 
 FEWEST = 5  # statements in the hour
@@ -33,12 +35,17 @@ def may_tell(watch: Watch, told: list[datetime], now: datetime) -> bool:
     return watch.delivery is not Delivery.DIGEST and not muted and not lately
 
 
-def notice(hour: Hour, now: datetime, zone: ZoneInfo) -> str:
+def notice(hour: Hour, now: datetime, zone: ZoneInfo, *, t: Words = ENGLISH) -> str:
     """One line that asserts nothing: how many, how many usually, and the first of them. HTML."""
     first = f'<a href="{shown(hour.first.link)}">{shown(hour.first.channel.name)}</a>'
-    return (
-        f"📈 <b>{shown(hour.place.name)}</b>: {hour.said.statements:.0f} statements in the last hour, "
-        f"usually {usually(_mean(hour))}. First: {first} · {moment(now, zone)}"
+    return t(
+        "📈 <b>{place}</b>: {statements:.0f} statements in the last hour, usually "
+        "{usually}. First: {first} · {when}",
+        place=shown(called(hour.place, t).name),
+        statements=hour.said.statements,
+        usually=usually(_mean(hour), t=t),
+        first=first,
+        when=moment(now, zone, t=t),
     )
 
 

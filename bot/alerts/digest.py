@@ -12,9 +12,11 @@ from bot.alerts.compose import examined_since, moment, span, speaker
 from bot.alerts.excerpt import excerpt, opening, shown
 from bot.alerts.measure import units
 from bot.alerts.unread import line as gap_line
+from bot.languages import ENGLISH, N_, NN_, Words
+from bot.languages.places import called
 from storage.records import Digest, Heard, Kept, PlaceNews, Tally
 
-DISCLAIMER = "Claims by the sources; not verified."
+DISCLAIMER = N_("Claims by the sources; not verified.")
 _LIMIT = 4000  # UTF-16 units: Telegram's 4,096, less what a continued message's head takes
 _QUOTE = 180  # characters
 _NAME = 80
@@ -25,6 +27,11 @@ _SILENT_TIMES = 5  # so many times the usual pause
 _FEWEST_PAUSES = 4
 _GAPS = 8  # named one by one
 _UNREAD = timedelta(hours=1)
+_THINGS: Final = {
+    "day": NN_("{number:.0f} day", "{number:.0f} days"),
+    "post": NN_("{number:.0f} post", "{number:.0f} posts"),
+    "statement": NN_("{number:.0f} statement", "{number:.0f} statements"),
+}
 
 
 class How(NamedTuple):
@@ -45,70 +52,77 @@ def digest(
     late: bool = False,
     beside: Mapping[int, Sequence[str]] | None = None,
     how: How = IN_CHAT,
+    t: Words = ENGLISH,
 ) -> list[str]:
     """The digest as one message, or as several where there is more.
 
     `beside` has further lines about a place (HTML, each well within a message), by the place's id; they stand below
     its statements. `how` says what a reader types to watch a place or to follow a channel.
     """
-    head = f"📋 <b>Digest</b> · {moment(found.since, zone)} – {moment(found.until, zone)}"
+    head = t(
+        "📋 <b>Digest</b> · {when} – {when2}",
+        when=moment(found.since, zone, t=t),
+        when2=moment(found.until, zone, t=t),
+    )
     if late:
-        head += " · late: it could not be sent at its time"
+        head += t(" · late: it could not be sent at its time")
     with_news = [news for news in found.places if _has_news(news)]
     with_news.sort(key=lambda news: (-news.said.statements, news.place.name.casefold()))
-    blocks = [[*_place(news, found, zone), *(beside or {}).get(news.place.id, ())] for news in with_news]
-    blocks += [[line] for line in _without_news([n for n in found.places if not _has_news(n)])]
+    blocks = [[*_place(news, found, zone, t=t), *(beside or {}).get(news.place.id, ())] for news in with_news]
+    blocks += [[line] for line in _without_news([n for n in found.places if not _has_news(n)], t=t)]
     if not found.places:
-        blocks.append([f"No places are watched here yet. Add one: {how.watch}"])
-    blocks.append(list(_reading(found, zone, how)))
+        blocks.append([t("No places are watched here yet. Add one: {watch}", watch=how.watch)])
+    blocks.append(list(_reading(found, zone, how, t=t)))
     if with_news:
-        blocks.append([f"<i>{DISCLAIMER}</i>"])
-    return _messages(head, blocks)
+        blocks.append([f"<i>{t(DISCLAIMER)}</i>"])
+    return _messages(head, blocks, t=t)
 
 
 def _has_news(news: PlaceNews) -> bool:
     return bool(news.said.statements or news.newest or news.read_late or news.edited or news.deleted)
 
 
-def _place(news: PlaceNews, found: Digest, zone: ZoneInfo) -> Iterator[str]:
-    name = f"📍 <b>{shown(opening(news.place.name, _NAME))}</b>"
-    if news.place.region:
-        name += f" · {shown(opening(news.place.region, _NAME))}"
-    yield f"{name}: {counted(news.said)}{_beside_usual(news.usual)}{_first_mention(news, found, zone)}"
+def _place(news: PlaceNews, found: Digest, zone: ZoneInfo, *, t: Words = ENGLISH) -> Iterator[str]:
+    place = called(news.place, t)
+    name = f"📍 <b>{shown(opening(place.name, _NAME))}</b>"
+    if place.region:
+        name += f" · {shown(opening(place.region, _NAME))}"
+    yield f"{name}: {counted(news.said, t=t)}{_beside_usual(news.usual, t=t)}{_first_mention(news, found, zone, t=t)}"
     for kept in news.newest:
-        yield f"• {_link(kept, zone, found.until)}: «{_quote(kept, news.place.id)}»"
+        yield f"• {_link(kept, zone, found.until, t=t)}: «{_quote(kept, news.place.id)}»"
     if news.read_late:
-        yield f"+ {_many(news.read_late, 'statement')} from before, read only now"
-    for mark, posts in (("✎ edited", news.edited), ("🗑 deleted", news.deleted)):
+        yield t("+ {many} from before, read only now", many=_many(news.read_late, "statement", t=t))
+    for mark, posts in ((t("✎ edited"), news.edited), (t("🗑 deleted"), news.deleted)):
         if posts:
-            more = f" and {len(posts) - _NAMED} more" if len(posts) > _NAMED else ""
-            yield f"{mark}: {', '.join(_link(kept, zone, found.until) for kept in posts[:_NAMED])}{more}"
+            more = t(" and {more} more", more=len(posts) - _NAMED) if len(posts) > _NAMED else ""
+            yield f"{mark}: {', '.join(_link(kept, zone, found.until, t=t) for kept in posts[:_NAMED])}{more}"
 
 
-def counted(said: Tally) -> str:
+def counted(said: Tally, *, t: Words = ENGLISH) -> str:
     """«14 statements by 5 sources»."""
-    return f"{_many(said.statements, 'statement')} by {_many(said.sources, 'source')}"
+    by = t.many("by {number:.0f} source", "by {number:.0f} sources", said.sources)
+    return f"{_many(said.statements, 'statement', t=t)} {by}"
 
 
-def usually(mean: float) -> str:
+def usually(mean: float, *, t: Words = ENGLISH) -> str:
     """A mean in words: "3"."""
     if mean == 0:
-        return "none"
-    return "less than one" if mean < 0.5 else f"{mean:.0f}"
+        return t("none")
+    return t("less than one") if mean < 0.5 else f"{mean:.0f}"
 
 
-def _many(number: float, what: str) -> str:
-    return f"{number:.0f} {what}" if number == 1 else f"{number:.0f} {what}s"
+def _many(number: float, what: str, *, t: Words = ENGLISH) -> str:
+    return t.many(*_THINGS[what], number)
 
 
-def _beside_usual(usual: Tally | None) -> str:
+def _beside_usual(usual: Tally | None, *, t: Words = ENGLISH) -> str:
     if usual is None:
         return ""
-    sources = f" by {usually(usual.sources)}" if usual.statements >= 0.5 else ""
-    return f" (usually {usually(usual.statements)}{sources})"
+    sources = t(" by {usually}", usually=usually(usual.sources, t=t)) if usual.statements >= 0.5 else ""
+    return t(" (usually {usually}{sources})", usually=usually(usual.statements, t=t), sources=sources)
 
 
-def _first_mention(news: PlaceNews, found: Digest, zone: ZoneInfo) -> str:
+def _first_mention(news: PlaceNews, found: Digest, zone: ZoneInfo, *, t: Words = ENGLISH) -> str:
     """Only where the archive goes back far enough, and has been examined, to tell."""
     if news.usual is None or not news.said.statements or found.archive_from is None:
         return ""
@@ -116,12 +130,15 @@ def _first_mention(news: PlaceNews, found: Digest, zone: ZoneInfo) -> str:
     if news.before is not None and news.before >= month_ago:
         return ""
     if found.archive_from > month_ago:
-        return f" · 🆕 first mention since {moment(found.archive_from, zone)}, where the archive begins"
-    return " · 🆕 first mention in 30 days"
+        return t(
+            " · 🆕 first mention since {when}, where the archive begins",
+            when=moment(found.archive_from, zone, t=t),
+        )
+    return t(" · 🆕 first mention in 30 days")
 
 
-def _link(kept: Kept, zone: ZoneInfo, until: datetime) -> str:
-    when = moment(kept.post.posted_at, zone, than=until)
+def _link(kept: Kept, zone: ZoneInfo, until: datetime, *, t: Words = ENGLISH) -> str:
+    when = moment(kept.post.posted_at, zone, than=until, t=t)
     return f'<a href="{shown(kept.link)}">{when} {shown(opening(kept.channel.name, _NAME))}</a>'
 
 
@@ -133,58 +150,67 @@ def _quote(kept: Kept, place_id: int) -> str:
     return shown(opening(kept.post.searchable, _QUOTE))
 
 
-def _without_news(places: Sequence[PlaceNews]) -> Iterator[str]:
+def _without_news(places: Sequence[PlaceNews], *, t: Words = ENGLISH) -> Iterator[str]:
     """«nothing about: Toretsk, Lyman», with what would have been usual."""
     names = []
     for news in sorted(places, key=lambda news: news.place.name.casefold()):
         usual = (
-            f" (usually {usually(news.usual.statements)})"
+            t(" (usually {usually})", usually=usually(news.usual.statements, t=t))
             if news.usual and news.usual.statements >= 1
             else ""
         )
-        names.append(f"{shown(opening(news.place.name, _NAME))}{usual}")
+        names.append(f"{shown(opening(called(news.place, t).name, _NAME))}{usual}")
     for at in range(0, len(names), 40):
-        yield f"nothing about: {', '.join(names[at : at + 40])}"
+        yield t("nothing about: {names}", names=", ".join(names[at : at + 40]))
 
 
-def _reading(found: Digest, zone: ZoneInfo, how: How) -> Iterator[str]:
+def _reading(found: Digest, zone: ZoneInfo, how: How, *, t: Words = ENGLISH) -> Iterator[str]:
     """Which channels fell silent, which were not read, and what else the figures leave out."""
     if not found.channels:
-        yield f"⚠ No channels are followed. Add one: {how.follow}"
+        yield t("⚠ No channels are followed. Add one: {follow}", follow=how.follow)
     told = set()
     for heard in found.channels:
-        gap = _gap(heard, found.until, zone)
+        gap = _gap(heard, found.until, zone, t=t)
         if gap:
             told.add(heard.channel.id)
         usual = None if gap else silence(heard, found.until)
         if gap:
             yield f"⚠ {_named(heard)}: {gap}"
         elif usual is not None:
-            yield f"🔇 {_named(heard)} last posted {_ago(found.until - heard.posts[0])} ago, usually {_every(usual)}"
+            yield t(
+                "🔇 {named} last posted {ago} ago, usually {every}",
+                named=_named(heard),
+                ago=_ago(found.until - heard.posts[0], t=t),
+                every=_every(usual, t=t),
+            )
     lacking = [gap for gap in found.unread if gap.low is not None or gap.channel.id not in told]
     for lack in lacking[:_GAPS]:
         name = shown(opening(speaker(lack.channel), _NAME * 2))
-        yield f"⚠ {name}: {shown(gap_line(lack, zone, found.until))}"
+        yield f"⚠ {name}: {shown(gap_line(lack, zone, found.until, t=t))}"
     if len(lacking) > _GAPS:
-        yield f"⚠ and {len(lacking) - _GAPS} more gaps: /status"
+        yield t("⚠ and {more} more gaps: /status", more=len(lacking) - _GAPS)
     if found.unfinished is not None:
-        yield f"ℹ {examined_since(found.unfinished, zone)}"
+        yield f"ℹ {examined_since(found.unfinished, zone, t=t)}"
     if found.unexamined:
-        yield f"ℹ {_many(found.unexamined, 'post')} could not be examined yet"
+        yield t("ℹ {many} could not be examined yet", many=_many(found.unexamined, "post", t=t))
 
 
 def _named(heard: Heard) -> str:
     return shown(opening(speaker(heard.channel), _NAME * 2))
 
 
-def _gap(heard: Heard, until: datetime, zone: ZoneInfo) -> str | None:
+def _gap(heard: Heard, until: datetime, zone: ZoneInfo, *, t: Words = ENGLISH) -> str | None:
     channel = heard.channel
     if channel.problem is not None:
-        since = f"; last read {moment(channel.read_at, zone)}" if channel.read_at else ""
-        return f"can't be read: {shown(opening(channel.problem, 200))}{since}"
+        since = t("; last read {when}", when=moment(channel.read_at, zone, t=t)) if channel.read_at else ""
+        return t("can't be read: {problem}{since}", problem=shown(opening(channel.problem, 200)), since=since)
     if channel.read_at is None:
-        return "not read yet"
-    return f"not read since {moment(channel.read_at, zone)}" if until - channel.read_at > _UNREAD else None
+        return t("not read yet")
+    return (
+        t("not read since {when}", when=moment(channel.read_at, zone, t=t))
+        if until - channel.read_at > _UNREAD
+        else None
+    )
 
 
 def silence(heard: Heard, until: datetime) -> timedelta | None:
@@ -197,24 +223,28 @@ def silence(heard: Heard, until: datetime) -> timedelta | None:
     return usual if quiet >= _SILENT_FROM and quiet >= _SILENT_TIMES * usual else None
 
 
-def _ago(time: timedelta) -> str:
-    return _many(time.days, "day") if time.days >= 2 else span(time)
+def _ago(time: timedelta, *, t: Words = ENGLISH) -> str:
+    return _many(time.days, "day", t=t) if time.days >= 2 else span(time, t=t)
 
 
-def _every(pause: timedelta) -> str:
+def _every(pause: timedelta, *, t: Words = ENGLISH) -> str:
     minutes = pause.total_seconds() / 60
     if minutes < 1.5:
-        return "every minute"
+        return t("every minute")
     if minutes < 45:
-        return f"every {minutes:.0f} minutes"
+        return t.many("every {number:.0f} minute", "every {number:.0f} minutes", minutes)
     if minutes < 90:
-        return "hourly"
+        return t("hourly")
     if minutes < 20 * 60:
-        return f"every {minutes / 60:.0f} hours"
-    return "daily" if minutes < 36 * 60 else f"every {minutes / 1440:.0f} days"
+        return t.many("every {number:.0f} hour", "every {number:.0f} hours", minutes / 60)
+    return (
+        t("daily")
+        if minutes < 36 * 60
+        else t.many("every {number:.0f} day", "every {number:.0f} days", minutes / 1440)
+    )
 
 
-def _messages(head: str, blocks: Sequence[Sequence[str]]) -> list[str]:
+def _messages(head: str, blocks: Sequence[Sequence[str]], *, t: Words = ENGLISH) -> list[str]:
     """The blocks below the head, in as many messages as they need; a block is parted only where it must be."""
     pages: list[list[str]] = [[head]]
     room = _LIMIT - units(head)
@@ -230,6 +260,8 @@ def _messages(head: str, blocks: Sequence[Sequence[str]]) -> list[str]:
             pages[-1].append(line)
             room -= units(line) + 1
     return ["\n".join(pages[0])] + [
-        "\n".join([f"📋 <b>Digest</b>, continued · {number} of {len(pages)}", *page])
+        "\n".join(
+            [t("📋 <b>Digest</b>, continued · {number} of {pages}", number=number, pages=len(pages)), *page]
+        )
         for number, page in enumerate(pages[1:], 2)
     ]

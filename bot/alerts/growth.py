@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from html import escape
 
 from bot.alerts.excerpt import in_line
+from bot.languages import ENGLISH, Words
 from storage.records import Joined
 
 NAMED = 5  # further copies are only counted
@@ -25,7 +26,7 @@ class Repeat:
     deleted: bool = False
 
 
-def growth(repeats: Sequence[Repeat], first_at: datetime) -> str | None:
+def growth(repeats: Sequence[Repeat], first_at: datetime, *, t: Words = ENGLISH) -> str | None:
     """Give «Also: @b +6 min (forward) · @c +31 min (copy) · +37 more» as HTML; None where there is nothing to add.
 
     The earliest are named. An original that came after its forward is told apart, as the first.
@@ -35,25 +36,29 @@ def growth(repeats: Sequence[Repeat], first_at: datetime) -> str | None:
         return None
     told.sort(key=lambda repeat: (repeat.posted_at, repeat.name))
     named = [
-        f"{_linked(repeat)} {later(repeat.posted_at - first_at)} ({repeat.how}{', deleted' if repeat.deleted else ''})"
+        f"{_linked(repeat, t=t)} {later(repeat.posted_at - first_at, t=t)} ({t(repeat.how.value)}{t(', deleted') if repeat.deleted else ''})"
         for repeat in told[:NAMED]
     ]
-    more = [f"+{len(told) - NAMED} more"] if len(told) > NAMED else []
-    return "Also: " + " · ".join(named + more)
+    more = [t("+{more} more", more=len(told) - NAMED)] if len(told) > NAMED else []
+    return t("Also: ") + " · ".join(named + more)
 
 
-def later(after: timedelta) -> str:
+def later(after: timedelta, *, t: Words = ENGLISH) -> str:
     """Give a distance in time as people say it: «+40 s», «+6 min», «+2 h 05 min», «+3 d»; «−6 min» for before."""
     sign = "−" if after < timedelta(0) else "+"
     seconds = int(abs(after).total_seconds())
     minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86_400
     if days:
-        return f"{sign}{days} d"
+        return t("{sign}{days} d", sign=sign, days=days)
     if hours:
-        return f"{sign}{hours} h {minutes % 60:02d} min"
-    return f"{sign}{minutes} min" if minutes else f"{sign}{seconds} s"
+        return t("{sign}{hours} h {minutes:02d} min", sign=sign, hours=hours, minutes=minutes % 60)
+    return (
+        t("{sign}{minutes} min", sign=sign, minutes=minutes)
+        if minutes
+        else t("{sign}{seconds} s", sign=sign, seconds=seconds)
+    )
 
 
-def _linked(repeat: Repeat) -> str:
-    name = in_line(repeat.name, _TITLE, "a channel")
+def _linked(repeat: Repeat, *, t: Words = ENGLISH) -> str:
+    name = in_line(repeat.name, _TITLE, t("a channel"))
     return f'<a href="{escape(repeat.link)}">{name}</a>' if repeat.link else name

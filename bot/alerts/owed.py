@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.alerts import compose, updates
 from bot.alerts.statement import Statement, statement_of
 from bot.claims import Table
+from bot.languages import Languages
 from storage.records import Delivery, Kept, Member, Mention, Situation, Wanted, Watch
 
 ALBUM_WAIT = 0.5  # seconds: the parts of an album arrive one by one
@@ -25,13 +26,14 @@ class Rules:
     min_confidence: float
     zone: ZoneInfo
     claims: Table | None = field(default=None, compare=False)  # None: claims are not marked
+    languages: Languages = field(default_factory=Languages)
 
 
 def decide(situation: Situation, rules: Rules, ahead: timedelta = timedelta(0)) -> list[Wanted]:
     """What each watching chat should show now: its alert, and replies to it where something has changed since.
 
     A post older than the watch owes nothing; a chat that has been told keeps its alert up to date, also after
-    its watch has ended or the words have gone. `ahead` is by how much our clock is ahead of the sources'.
+    its watch has ended or the words have gone. An alert keeps the language that it began in. `ahead` is by how much our clock is ahead of the sources'.
     """
     wanted = []
     for chat_id, watches in _watches_by_chat(situation).items():
@@ -46,6 +48,7 @@ def decide(situation: Situation, rules: Rules, ahead: timedelta = timedelta(0)) 
             continue
         places = [situation.places[i] for i in _in_order(lead)]
         elsewhere = [situation.places[i] for i in sorted(mentioned - {p.id for p in places})]
+        t = rules.languages.of(situation.chats[chat_id].language if told is None else told.language)
         alert = compose.alert(
             lead,
             statements[1:],
@@ -56,6 +59,7 @@ def decide(situation: Situation, rules: Rules, ahead: timedelta = timedelta(0)) 
             reviews=situation.reviews,
             delay=(told.owed_at if told else situation.at) - lead.first_said,
             claims=rules.claims,
+            t=t,
         )
         first_id = situation.members[0].lead.id
         wanted.append(
@@ -63,13 +67,14 @@ def decide(situation: Situation, rules: Rules, ahead: timedelta = timedelta(0)) 
                 chat_id=chat_id,
                 subject=situation.subject,
                 html=alert,
-                buttons=compose.buttons(lead.lead, first_id),
-                brief=compose.brief(lead, places, rules.zone),
+                buttons=compose.buttons(lead.lead, first_id, t=t),
+                brief=compose.brief(lead, places, rules.zone, t=t),
                 topic=next((watch.topic for watch in about if watch.topic is not None), None),
                 silent=bool(about) and all(watch.delivery is Delivery.SILENT for watch in about),
                 urgent=any(watch.delivery is Delivery.URGENT for watch in about),
                 said_at=lead.first_said,
                 wait=ALBUM_WAIT if lead.lead.post.grouped_id is not None else 0,
+                language=t.code,
             )
         )
         chat = situation.chats.get(chat_id)
@@ -81,6 +86,7 @@ def decide(situation: Situation, rules: Rules, ahead: timedelta = timedelta(0)) 
                 since=told.sent_at,
                 silent=chat.follow_ups == "silent",
                 zone=rules.zone,
+                t=t,
             )
     return wanted
 

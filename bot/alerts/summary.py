@@ -12,10 +12,19 @@ from zoneinfo import ZoneInfo
 from bot.alerts.compose import moment
 from bot.alerts.excerpt import opening
 from bot.alerts.measure import bare, formats, visible
+from bot.languages import ENGLISH, NN_, Words
 from storage.records import OwedKind, Waiting
 
 _LIMIT = 3900  # UTF-16 units: Telegram's 4,096, less what the head takes
 _FORMATS = 90  # stretches of formatting: Telegram's 100, less what the head takes; links beyond would be lost
+
+_MESSAGES = NN_(
+    "<b>{number} messages</b> that waited, told {when}", "<b>{number} messages</b> that waited, told {when}"
+)
+_STATEMENTS = NN_(
+    "<b>{number} statements</b> that waited, told {when}",
+    "<b>{number} statements</b> that waited, told {when}",
+)
 
 
 class Page(NamedTuple):
@@ -54,7 +63,7 @@ def _subjects(group: Sequence[Waiting]) -> int:
     return sum(one.answers not in own for one in group)
 
 
-def summaries(waiting: Sequence[Waiting], now: datetime, zone: ZoneInfo) -> list[Page]:
+def summaries(waiting: Sequence[Waiting], now: datetime, zone: ZoneInfo, *, t: Words = ENGLISH) -> list[Page]:
     """As few messages as hold every line, in their order."""
     pages: list[list[str]] = [[]]
     room, left = _LIMIT, _FORMATS
@@ -67,9 +76,11 @@ def summaries(waiting: Sequence[Waiting], now: datetime, zone: ZoneInfo) -> list
         pages[-1].append(line)
         room -= size
         left -= stretches
-    what = "messages" if any(one.kind is OwedKind.UPDATE for one in waiting) else "statements"
-    heads = [f"<b>{len(waiting)} {what}</b> that waited, told {escape(moment(now, zone))}"] + [
-        f"<b>continued</b>, {number} of {len(pages)}" for number in range(2, len(pages) + 1)
+    mixed = any(one.kind is OwedKind.UPDATE for one in waiting)
+    things = _MESSAGES if mixed else _STATEMENTS
+    heads = [t.many(*things, len(waiting), when=escape(moment(now, zone, t=t)))] + [
+        t("<b>continued</b>, {number} of {pages}", number=number, pages=len(pages))
+        for number in range(2, len(pages) + 1)
     ]
     return [Page("\n".join([head, *page]), len(page)) for head, page in zip(heads, pages, strict=True)]
 

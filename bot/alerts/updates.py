@@ -13,6 +13,7 @@ from bot.alerts.compose import DISCLAIMER, moment, spoken
 from bot.alerts.excerpt import excerpt, in_line, on_one_line, spans_about
 from bot.alerts.measure import formats, visible
 from bot.alerts.statement import Statement, said_at
+from bot.languages import ENGLISH, Words
 from storage.records import Kept, OwedKind, Revision, Situation, Wanted
 
 _ROOM = 2400  # UTF-16 units of a difference
@@ -31,10 +32,11 @@ def updates(
     since: datetime,
     silent: bool,
     zone: ZoneInfo,
+    t: Words = ENGLISH,
 ) -> list[Wanted]:
     """The replies that a chat is owed to an alert that it was sent at `since`. One for each event, for ever the same."""
-    found = [*_edits(statements[0], since, zone), *_deletions(statements[0], since, zone)]
-    found += _other_sides(statements, since, zone)
+    found = [*_edits(statements[0], since, zone, t=t), *_deletions(statements[0], since, zone, t=t)]
+    found += _other_sides(statements, since, zone, t=t)
     return [
         Wanted(
             chat_id=chat_id,
@@ -48,14 +50,20 @@ def updates(
     ]
 
 
-def _edits(statement: Statement, since: datetime, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
+def _edits(
+    statement: Statement, since: datetime, zone: ZoneInfo, *, t: Words = ENGLISH
+) -> Iterator[tuple[str, str]]:
     for part in statement.parts:
         for before, after in zip(part.revisions, part.revisions[1:], strict=False):
             if after.seen_at <= since:
                 continue
-            difference = _difference(about_of(statement, before), about_of(statement, after))
+            difference = _difference(about_of(statement, before), about_of(statement, after), t=t)
             if difference:
-                head = f"✎ {spoken(part.channel)} edited this at {moment(said_at(part, after), zone)}:"
+                head = t(
+                    "✎ {channel} edited this at {when}:",
+                    channel=spoken(part.channel, t=t),
+                    when=moment(said_at(part, after), zone, t=t),
+                )
                 yield f"edit:{part.post.key.message_id}:{after.number}", f"{head}\n{difference}"
 
 
@@ -65,15 +73,15 @@ def about_of(statement: Statement, revision: Revision) -> str:
     return " ".join(revision.text[a:b] for a, b in spans_about(revision.text, mentions))
 
 
-def _difference(before: str, after: str) -> str | None:
+def _difference(before: str, after: str, *, t: Words = ENGLISH) -> str | None:
     """The words that went, struck through, and those that came, in bold; None where the words are the same."""
     old, new = ([w for w in text.split() if on_one_line(w, _ROOM)] for text in (before, after))
     if old == new:
         return None
     if not old:
-        return f"says now: «<b>{in_line(after, _ROOM)}</b>»"
+        return t("says now: «<b>{after}</b>»", after=in_line(after, _ROOM))
     if not new:
-        return f"no longer says: «<s>{in_line(before, _ROOM)}</s>»"
+        return t("no longer says: «<s>{before}</s>»", before=in_line(before, _ROOM))
     same = _shared(old, new)
     back = _shared(old[same:][::-1], new[same:][::-1])
     gone, come = old[same : len(old) - back], new[same : len(new) - back]
@@ -115,21 +123,32 @@ def _change(gone: Sequence[str], come: Sequence[str], room: int) -> list[str]:
     return [*pieces, f"<b>{in_line(' '.join(come), room)}</b>"] if come else pieces
 
 
-def _deletions(statement: Statement, since: datetime, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
+def _deletions(
+    statement: Statement, since: datetime, zone: ZoneInfo, *, t: Words = ENGLISH
+) -> Iterator[tuple[str, str]]:
     """One reply for what was deleted at once, be it the parts of an album."""
     parts = statement.parts
     for at in sorted({p.deleted_at for p in parts if p.deleted_at is not None and p.deleted_at > since}):
         gone = [p for p in parts if p.deleted_at == at]
         left = sum(p.deleted_at is None or p.deleted_at > at for p in parts)
-        what = "deleted this" if not left else f"deleted {len(gone)} of the {len(parts)} parts of this"
+        what = (
+            t("deleted this")
+            if not left
+            else t("deleted {gone} of the {parts} parts of this", gone=len(gone), parts=len(parts))
+        )
         yield (
             f"deleted:{gone[0].post.key.message_id}",
-            f"🗑 {spoken(gone[0].channel)} {what}; noticed {moment(at, zone)}. The words are kept.",
+            t(
+                "🗑 {channel} {what}; noticed {when}. The words are kept.",
+                channel=spoken(gone[0].channel, t=t),
+                what=what,
+                when=moment(at, zone, t=t),
+            ),
         )
 
 
 def _other_sides(
-    statements: Sequence[Statement], since: datetime, zone: ZoneInfo
+    statements: Sequence[Statement], since: datetime, zone: ZoneInfo, *, t: Words = ENGLISH
 ) -> Iterator[tuple[str, str]]:
     """A channel of a side that had not said it before."""
     sides = {_side(statements[0].lead)} - {None}
@@ -141,9 +160,14 @@ def _other_sides(
         if sides and one.lead.received_at > since and not _is_late(one):
             revision, mentions = one.told[0]
             quote = excerpt(revision, mentions, 500)
-            link = f'<a href="{escape(one.lead.link)}">{moment(one.lead.post.posted_at, zone)}</a>'
-            head = f"↔ now also on another side ({in_line(side, 40)}):"
-            lines = [head, f"«{quote}»", f"— {spoken(one.lead.channel)} · {link}", f"<i>{DISCLAIMER}</i>"]
+            link = f'<a href="{escape(one.lead.link)}">{moment(one.lead.post.posted_at, zone, t=t)}</a>'
+            head = t("↔ now also on another side ({side}):", side=in_line(side, 40))
+            lines = [
+                head,
+                f"«{quote}»",
+                f"— {spoken(one.lead.channel, t=t)} · {link}",
+                f"<i>{t(DISCLAIMER)}</i>",
+            ]
             yield f"side:{side}", "\n".join(lines)
         sides.add(side)
 

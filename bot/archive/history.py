@@ -11,6 +11,7 @@ from bot import ledger
 from bot.claims import Table
 from bot.commands.period import Window
 from bot.commands.timeline import History
+from bot.languages import ENGLISH, Words
 from storage import examination, gaps, places, reading, timeline
 from storage.records import Watch
 
@@ -26,6 +27,7 @@ def of_place(
     zone: ZoneInfo,
     sure: float,
     table: Table | None,
+    t: Words = ENGLISH,
 ) -> History:
     """What the archive knows about a place in a window; KeyError where there is no such place.
 
@@ -44,7 +46,7 @@ def of_place(
         counted=timeline.COUNTED,
         read_since=timeline.read_since(db),
         unfinished=examination.unfinished_for(db, [place_id]),
-        claims=_claims(db, place_id, shown, now, zone, sure, table),
+        claims=_claims(db, place_id, shown, now, zone, sure, table, t),
         unread=gaps.unread(db, now, since=shown.start, until=shown.end),
     )
 
@@ -57,6 +59,7 @@ def _claims(
     zone: ZoneInfo,
     sure: float,
     table: Table | None,
+    t: Words,
 ) -> Sequence[str]:
     """As if a chat watched the place in the usual way."""
     watch = Watch(chat_id=0, place_id=place_id, since=shown.start)
@@ -71,5 +74,6 @@ def _claims(
         min_confidence=sure,
         newest=ledger.PROMPT,
         most=ledger.WHOLE,
+        t=t,
     )
     return found.get(place_id, ())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.errors import Mendable
+from bot.languages import N_
 
 FIELDS: Final[dict[str, str]] = {
     "place": "place:Pokrovsk, also several: place:Pokrovsk,Lyman",
@@ -22,18 +23,18 @@ FIELDS: Final[dict[str, str]] = {
 """Every field, with an example."""
 
 LANGUAGE: Final = (
-    ("эвакуация школы", "both words, in any of their forms"),
-    ('"минское соглашение"', "exactly these words, one after another"),
-    ("обстрел OR удар, (…)", "either word; brackets group"),
-    ("-учения", "without this word"),
-    ("дрон*", "all words that begin so"),
-    ("place:Pokrovsk", "mentions the place, under any of its names; several: place:Pokrovsk,Lyman"),
-    ("channel:@name, side:Ukraine", "who says it"),
-    ("from:7d, to:2025-11-30", "when"),
-    ("is:edited, deleted, forward, copy, relevant, unreviewed", "what became of it"),
-    ("has:photo, video, document, audio, link", "what hangs on it"),
-    ("claim:capture", "what it claims; kinds: placewatch claims check --all"),
-    ("sort:newest, oldest, relevance", "which come first"),
+    ("эвакуация школы", N_("both words, in any of their forms")),
+    ('"минское соглашение"', N_("exactly these words, one after another")),
+    ("обстрел OR удар, (…)", N_("either word; brackets group")),
+    ("-учения", N_("without this word")),
+    ("дрон*", N_("all words that begin so")),
+    ("place:Pokrovsk", N_("mentions the place, under any of its names; several: place:Pokrovsk,Lyman")),
+    ("channel:@name, side:Ukraine", N_("who says it")),
+    ("from:7d, to:2025-11-30", N_("when")),
+    ("is:edited, deleted, forward, copy, relevant, unreviewed", N_("what became of it")),
+    ("has:photo, video, document, audio, link", N_("what hangs on it")),
+    ("claim:capture", N_("what it claims; kinds: placewatch claims check --all")),
+    ("sort:newest, oldest, relevance", N_("which come first")),
 )
 """The language in a few lines: what is typed, and what it means."""
 

@@ -11,87 +11,108 @@ from bot.alerts.compose import moment
 from bot.alerts.excerpt import shown
 from bot.commands.label import EXAMPLE, NOTHING
 from bot.commands.replies import fit
+from bot.languages import ENGLISH, N_, Words
 from storage.records import Channel, Peer, Priority, Wish
 
 _QUESTIONS: Final = {
-    "label": "Who speaks in {name}? For example: Head of the region",
-    "side": "On which side is {name}? For example: Ukraine",
-    "owner": "Who owns {name}? Channels of one owner count as one source. For example: OVA",
+    "label": N_("Who speaks in {name}? For example: Head of the region"),
+    "side": N_("On which side is {name}? For example: Ukraine"),
+    "owner": N_("Who owns {name}? Channels of one owner count as one source. For example: OVA"),
 }
 
 
-def page(channel: Channel, zone: ZoneInfo, now: datetime, wish: Wish | None = None) -> str:
+def page(
+    channel: Channel, zone: ZoneInfo, now: datetime, wish: Wish | None = None, *, t: Words = ENGLISH
+) -> str:
     """All that the team says about a channel, and how well it is read."""
-    name = f"@{channel.username}" if channel.username else "no public name"
-    read = "not read yet" if channel.read_at is None else f"read {moment(channel.read_at, zone, than=now)}"
-    posted = f"last post {moment(channel.posted_at, zone, than=now)}" if channel.posted_at else "no post seen"
+    name = f"@{channel.username}" if channel.username else t("no public name")
+    read = (
+        t("not read yet")
+        if channel.read_at is None
+        else t("read {when}", when=moment(channel.read_at, zone, than=now, t=t))
+    )
+    posted = (
+        t("last post {when}", when=moment(channel.posted_at, zone, than=now, t=t))
+        if channel.posted_at
+        else t("no post seen")
+    )
     lines = [
         f"<b>{shown(channel.title)}</b> ({shown(name)})",
-        f"Who speaks: {_said(channel.label)}",
-        f"Side: {_said(channel.side)}",
-        f"How official: {_said(channel.standing)}",
-        f"Owner: {_said(channel.owner)}",
-        f"⚠ not readable: {shown(channel.problem)}" if channel.problem else f"{read}, {posted}",
-        how_read(channel, wish),
-        f"<i>In one line: {shown(EXAMPLE)}</i>",
+        t("Who speaks: {said}", said=_said(channel.label, t=t)),
+        t("Side: {said}", said=_said(channel.side, t=t)),
+        t("How official: {said}", said=_said(channel.standing and t(channel.standing), t=t)),
+        t("Owner: {said}", said=_said(channel.owner, t=t)),
+        t("⚠ not readable: {problem}", problem=shown(channel.problem))
+        if channel.problem
+        else f"{read}, {posted}",
+        how_read(channel, wish, t=t),
+        t("<i>In one line: {EXAMPLE}</i>", EXAMPLE=shown(EXAMPLE)),
     ]
-    return fit(lines)
+    return fit(lines, t=t)
 
 
-def how_read(channel: Channel, wish: Wish | None) -> str:
+def how_read(channel: Channel, wish: Wish | None, *, t: Words = ENGLISH) -> str:
     """How often the channel is read beside the others, and whether the account is a member."""
     often = {
-        Priority.HIGH: "More often than others",
-        Priority.NORMAL: "As often as others",
-        Priority.LOW: "More rarely than others",
+        Priority.HIGH: t("More often than others"),
+        Priority.NORMAL: t("As often as others"),
+        Priority.LOW: t("More rarely than others"),
     }[channel.priority]
-    how = "joined" if channel.joined else "not joined"
-    return f"{often} ({channel.priority} priority), {how}" + (f"; {shown(wish.words)}" if wish else "")
+    how = t("joined") if channel.joined else t("not joined")
+    return t(
+        "{often} ({priority} priority), {how}", often=often, priority=t(channel.priority.value), how=how
+    ) + (f"; {shown(wish.words)}" if wish else "")
 
 
-def _said(text: str | None) -> str:
-    return "not said" if text is None else shown(text)
+def _said(text: str | None, *, t: Words = ENGLISH) -> str:
+    return t("not said") if text is None else shown(text)
 
 
-def question(field: str, channel: Channel) -> str:
+def question(field: str, channel: Channel, *, t: Words = ENGLISH) -> str:
     """Asks for one thing about a channel; a reply answers."""
-    asked = _QUESTIONS[field].format(name=shown(channel.name))
-    return f"{asked}\nReply to this message; {NOTHING} for none · /cancel"
+    asked = t(_QUESTIONS[field], name=shown(channel.name))
+    return t("{asked}\nReply to this message; {NOTHING} for none · /cancel", asked=asked, NOTHING=NOTHING)
 
 
-def labelled(channel: Channel) -> str:
+def labelled(channel: Channel, *, t: Words = ENGLISH) -> str:
     """What is said about a channel from now on."""
-    said = (channel.label, channel.side, channel.standing, channel.owner and f"owner: {channel.owner}")
-    words = " · ".join(shown(text) for text in said if text) or "nothing is said about it"
+    said = (
+        channel.label,
+        channel.side,
+        channel.standing and t(channel.standing),
+        channel.owner and t("owner: {owner}", owner=channel.owner),
+    )
+    words = " · ".join(shown(text) for text in said if text) or t("nothing is said about it")
     return f"<b>{shown(channel.name)}</b>: {words}"
 
 
-def preview(peers: Sequence[Peer], problems: Sequence[str], zone: ZoneInfo) -> str:
+def preview(peers: Sequence[Peer], problems: Sequence[str], zone: ZoneInfo, *, t: Words = ENGLISH) -> str:
     """Channels as they are, before they are followed; and what is wrong with the other links."""
     lines: list[str] = []
     for peer in peers:
-        members = "" if peer.members is None else f", {peer.members:,} members"
+        members = "" if peer.members is None else t(", {members:,} members", members=peer.members)
         lines.append(f"<b>{shown(peer.title)}</b> (@{shown(peer.username or '')}{members})")
         if peer.posted_at is None:
-            lines.append("No posts yet.")
+            lines.append(t("No posts yet."))
         else:
-            words = f"«{shown(peer.opening)}»" if peer.opening else "[no text]"
-            lines.append(f"Last post, {moment(peer.posted_at, zone)}: {words}")
+            words = f"«{shown(peer.opening)}»" if peer.opening else t("[no text]")
+            lines.append(t("Last post, {when}: {words}", when=moment(peer.posted_at, zone, t=t), words=words))
         if not peer.joined:
-            lines.append("Read every minute or so: the account has not joined it.")
+            lines.append(t("Read every minute or so: the account has not joined it."))
         lines.append("")
     lines += [f"⚠ {shown(problem)}" for problem in problems]
-    return fit(lines).rstrip()
+    return fit(lines, t=t).rstrip()
 
 
-def not_followed_after_all(peers: Sequence[Peer]) -> str:
+def not_followed_after_all(peers: Sequence[Peer], *, t: Words = ENGLISH) -> str:
     """A member looked, and decided against it."""
-    return f"Not followed: {shown(', '.join(f'@{peer.username}' for peer in peers))}."
+    return t("Not followed: {peers}.", peers=shown(", ".join(f"@{peer.username}" for peer in peers)))
 
 
-def end(channel: Channel) -> str:
+def end(channel: Channel, *, t: Words = ENGLISH) -> str:
     """The question before a channel is read no more."""
-    return (
-        f"Stop reading <b>{shown(channel.title)}</b> ({shown(channel.name)}), for every chat? "
-        "What it said stays in the archive."
+    return t(
+        "Stop reading <b>{channel}</b> ({name}), for every chat? What it said stays in the archive.",
+        channel=shown(channel.title),
+        name=shown(channel.name),
     )

@@ -11,9 +11,10 @@ from bot.alerts.excerpt import opening, sentence_at, sentences, shown
 from bot.claims import Claim, Table, claims_about, spans_by_place, titled
 from bot.claims.ledger import Line, PlaceClaims, Said
 from bot.commands.archive import telling
+from bot.languages import ENGLISH, N_, Words
 from storage.records import Kept, PostKey, Revision
 
-HEAD: Final = "<b>Claims</b>, side by side; not verified:"
+HEAD: Final = N_("<b>Claims</b>, side by side; not verified:")
 _SIDES = 4  # of one claim
 _AGAINST = 2
 _QUOTE = 140  # characters
@@ -29,20 +30,21 @@ def section(
     *,
     most: int,
     newest: int | None = None,
+    t: Words = ENGLISH,
 ) -> list[str]:
     """A head, then each claim with its quote in a block of its own: disputed ones first, then the latest.
 
     `posts` are those that the claims were made in; `most` claims are shown, the others named. `newest` is how many
     posts were looked at where there are more.
     """
-    page = _Page(about, posts, table, zone, now)
+    page = _Page(about, posts, table, zone, now, t)
     ordered = _beside(about, page)
-    blocks = [HEAD, *(page.block(line) for line in ordered[:most])]
+    blocks = [t(HEAD), *(page.block(line) for line in ordered[:most])]
     if len(ordered) > most:
-        rest = dict.fromkeys(titled(line.kind, line.modality, table) for line in ordered[most:])
-        blocks.append(f"also: {shown(', '.join(rest))}")
+        rest = dict.fromkeys(titled(line.kind, line.modality, table, t.code) for line in ordered[most:])
+        blocks.append(t("also: {rest}", rest=shown(", ".join(rest))))
     if newest is not None:
-        blocks.append(f"ℹ claims of the newest {newest:,} posts only")
+        blocks.append(t("ℹ claims of the newest {newest:,} posts only", newest=newest))
     return blocks
 
 
@@ -60,12 +62,16 @@ def claims_of(revision: Revision, places: Collection[int], table: Table) -> dict
     return {place_id: claims for place_id, claims in found.items() if place_id in places}
 
 
-def reasons(text: str, claims: Sequence[Claim], place: str, table: Table) -> list[str]:
+def reasons(text: str, claims: Sequence[Claim], place: str, table: Table, *, t: Words = ENGLISH) -> list[str]:
     """Why we think that a text claims these things about a place: a block each, cue, marks and the sentence."""
     return [
-        f"claim about {shown(place)}: <b>{shown(titled(claim.kind, claim.modality, table))}</b>\n"
-        f"  by the cue {shown(claim.why)}\n"
-        f"  «{sentence_at(text, claim.start, claim.end, _QUOTE)}»"
+        t(
+            "claim about {place}: <b>{titled}</b>\n  by the cue {why}\n  «{sentence_at}»",
+            place=shown(place),
+            titled=shown(titled(claim.kind, claim.modality, table, t.code)),
+            why=shown(claim.why),
+            sentence_at=sentence_at(text, claim.start, claim.end, _QUOTE),
+        )
         for claim in claims
     ]
 
@@ -101,23 +107,25 @@ class _Page:
         table: Table,
         zone: ZoneInfo,
         now: datetime,
+        t: Words,
     ) -> None:
         self._lines = {(line.kind, line.modality): line for line in about.lines}
         self._place_id = about.place_id
         self._posts, self._table, self._zone, self._now = posts, table, zone, now
+        self._t = t
 
     def block(self, line: Line) -> str:
         """The claim by side, what speaks against it, and the latest words of somebody's own."""
         rows = [f"• <b>{self._title(line)}</b> — {self._by_side(line)}"]
         if line.contradicted_by:
-            rows.append(f"  ⇄ against it: {self._against(line)}")
+            rows.append(self._t("  ⇄ against it: {against}", against=self._against(line)))
         latest = line.repeats[-1] if line.repeats else line.first
         whose = "" if latest is line.first else f" — {self._link(latest)}"
         rows.append(f"  {self._quote(latest)}{whose}")
         return "\n".join(rows)
 
     def _title(self, line: Line) -> str:
-        return shown(titled(line.kind, line.modality, self._table))
+        return shown(titled(line.kind, line.modality, self._table, self._t.code))
 
     def _by_side(self, line: Line) -> str:
         """«RU: @a 10:02 first, +2 more · UA: @b 11:40 · 3 copies»; sources are counted, not posts."""
@@ -129,14 +137,14 @@ class _Page:
             begun = all_said[0]
             part = f"{self._side(side)}{self._link(begun)}"
             if begun is line.first:
-                part += " first that we know of" if begun.copied else " first"
+                part += self._t(" first that we know of") if begun.copied else self._t(" first")
             if more := len({said.source for said in all_said} - {begun.source}):
-                part += f", +{more} more"
+                part += self._t(", +{more} more", more=more)
             parts.append(part)
         if len(sides) > _SIDES:
-            parts.append(f"{len(sides) - _SIDES} more sides")
+            parts.append(self._t("{more} more sides", more=len(sides) - _SIDES))
         if line.copies:
-            parts.append(f"{len(line.copies)} {'copy' if len(line.copies) == 1 else 'copies'}")
+            parts.append(self._t.many("{number} copy", "{number} copies", len(line.copies)))
         return " · ".join(parts)
 
     def _against(self, line: Line) -> str:
@@ -145,7 +153,9 @@ class _Page:
             f"{self._title(other)}, {self._side(said.side)}{self._link(said)}"
             for other, said in others[:_AGAINST]
         ]
-        return " · ".join(named) + (f" and {len(others) - _AGAINST} more" if len(others) > _AGAINST else "")
+        return " · ".join(named) + (
+            self._t(" and {more} more", more=len(others) - _AGAINST) if len(others) > _AGAINST else ""
+        )
 
     def opponents(self, line: Line) -> list[tuple[Line, Said]]:
         """The claims that contradict one, each with who says so; those of another side first."""
@@ -167,9 +177,11 @@ class _Page:
         if local.date() == today.date():
             return f"{local:%H:%M}"
         year = "" if local.year == today.year else f" {local.year}"
-        return f"{local.day} {local:%b}{year} {local:%H:%M}"
+        return f"{self._t.date(local, 'd MMM')}{year} {local:%H:%M}"
 
     def _quote(self, said: Said) -> str:
         revision, _ = telling(self._posts[said.post], {self._place_id})
-        before = "" if revision is self._posts[said.post].revisions[-1] else " (as it was before an edit)"
+        before = (
+            "" if revision is self._posts[said.post].revisions[-1] else self._t(" (as it was before an edit)")
+        )
         return f"«{sentence_at(revision.text, said.claim.start, said.claim.end, _QUOTE)}»{before}"

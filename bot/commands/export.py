@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from bot.languages import ENGLISH, Words
 
-def nothing(about: str) -> str:
+
+def nothing(about: str, *, t: Words = ENGLISH) -> str:
     """There is no statement to put into a file."""
-    return f"No statements about {about} are in the archive for that time. /channels says how far was read."
+    return t(
+        "No statements about {about} are in the archive for that time. /channels says how far was read.",
+        about=about,
+    )

@@ -29,11 +29,12 @@ attest | the ledger's head: proof of what was kept until now | відбиток 
 archive | your link to the review page | ваше посилання на сторінку архіву | ваша ссылка на страницу архива
 status | is everything running? | чи все працює? | всё ли работает?
 test | a sample alert, to see that it arrives | пробне сповіщення: чи доходить | пробное сообщение: доходит ли
+language! | [en, uk, ru]: the language of this chat | [en, uk, ru]: мова цього чату | [en, uk, ru]: язык этого чата
 help | all commands | усі команди | все команды
 cancel | forget what I asked you | забути, про що я питав | забыть, о чём я спрашивал
 """
 
-LANGUAGES: Final = ("", "uk", "ru")  # "" is English, and everybody else
+LANGUAGES: Final = ("en", "uk", "ru")
 
 
 def _rows() -> list[tuple[str, bool, list[str]]]:
@@ -44,17 +45,31 @@ def _rows() -> list[tuple[str, bool, list[str]]]:
     return rows
 
 
-MENU: Final = tuple((name, words[0]) for name, _, words in _rows())
+_ROWS: Final = _rows()
+
+
+def menu(language: str) -> list[tuple[str, str]]:
+    """(name, what it does) in a language, in the menu's order."""
+    at = LANGUAGES.index(language)
+    return [(name, words[at]) for name, _, words in _ROWS]
+
+
+MENU: Final = tuple(menu("en"))
 """(name, what it does) in English, in the menu's order."""
 
 
-def menus() -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]]]]:
-    """By language: what administrators are offered, and what other members are."""
-    rows = _rows()
+def menus(default: str = "en") -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]]]]:
+    """By the language of a member's own Telegram: what administrators are offered, and what other members are.
+
+    "" is every language that has no menu of its own: these members see `default`.
+    """
+    shown = {"": default} | {
+        language: language for language in LANGUAGES if language != "en" or default != "en"
+    }
     return {
-        language: (
-            [(name, words[at]) for name, _, words in rows],
-            [(name, words[at]) for name, edits, words in rows if not edits],
+        client: (
+            menu(language),
+            [row for row, (_, edits, _) in zip(menu(language), _ROWS, strict=True) if not edits],
         )
-        for at, language in enumerate(LANGUAGES)
+        for client, language in shown.items()
     }

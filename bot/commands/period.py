@@ -9,6 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.errors import Mendable
+from bot.languages import ENGLISH, Words
 
 _HOURS: Final = {"h": 1, "ч": 1, "d": 24, "д": 24, "w": 168, "m": 720, "y": 8760}
 _SPAN = re.compile(r"(\d{1,5})([hчdдwmy])", re.IGNORECASE)
@@ -23,13 +24,16 @@ def read_span(word: str) -> timedelta | None:
     return min(timedelta(hours=int(found[1]) * _HOURS[found[2].lower()]), _LONGEST)
 
 
-def place_and_span(argument: str, otherwise: timedelta) -> tuple[str, timedelta]:
+def place_and_span(argument: str, otherwise: timedelta, *, t: Words = ENGLISH) -> tuple[str, timedelta]:
     """Read "Stara Zburivka 7d" as a name and a length of time; Mendable where "0d" or "7 days" ends it."""
     rest, _, last = argument.rpartition(" ")
     span = read_span(last)
     if span is None and rest and re.search(r"\d", argument):
         raise Mendable(
-            f"I can't read a length of time in “{argument[:100]}”. Write it as 12h, 7d, 2w, 3m or 1y."
+            t(
+                "I can't read a length of time in “{argument}”. Write it as 12h, 7d, 2w, 3m or 1y.",
+                argument=argument[:100],
+            )
         )
     return (argument, otherwise) if span is None else (rest.strip(), span)
 
@@ -40,12 +44,12 @@ def written(span: timedelta) -> str:
     return f"{hours}h" if hours % 24 else f"{hours // 24}d"
 
 
-def in_words(span: timedelta) -> str:
+def in_words(span: timedelta, *, t: Words = ENGLISH) -> str:
     """The length in a sentence: "24 hours", "7 days"."""
     hours = round(span.total_seconds() / 3600)
     if hours % 24 or hours == 24:
-        return f"{hours} hours" if hours != 1 else "hour"
-    return f"{hours // 24} days"
+        return t.many("hour", "{number} hours", hours)
+    return t.many("{number} days", "{number} days", hours // 24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,8 @@ from bot.alerts.compose import moment
 from bot.alerts.excerpt import shown
 from bot.commands.replies import counted, fit, named, no_channels
 from bot.commands.watch import people
+from bot.languages import ENGLISH, N_, Words
+from bot.languages.places import called
 from storage.records import Channel, Delivery, MentionKind, Place, Watch
 
 FOREVER: Final = (
@@ -20,16 +22,16 @@ FOREVER: Final = (
 KINDS: Final = tuple(MentionKind)
 CONFIDENCES: Final = (0.3, 0.5, 0.7, 0.9)
 _DELIVERED: Final = {
-    Delivery.ALERT: "🔔 alert",
-    Delivery.SILENT: "🔕 silent",
-    Delivery.URGENT: "❗ urgent",
-    Delivery.DIGEST: "📰 digest",
+    Delivery.ALERT: N_("🔔 alert"),
+    Delivery.SILENT: N_("🔕 silent"),
+    Delivery.URGENT: N_("❗ urgent"),
+    Delivery.DIGEST: N_("📰 digest"),
 }
 _TOLD: Final = {
-    Delivery.ALERT: "an alert each time",
-    Delivery.SILENT: "an alert each time, without a sound",
-    Delivery.URGENT: "an alert each time, in quiet hours too where the chat wants that",
-    Delivery.DIGEST: "in digests only",
+    Delivery.ALERT: N_("an alert each time"),
+    Delivery.SILENT: N_("an alert each time, without a sound"),
+    Delivery.URGENT: N_("an alert each time, in quiet hours too where the chat wants that"),
+    Delivery.DIGEST: N_("in digests only"),
 }
 _OFTEN_WRONG = 2  # times that a name was marked wrong before it is asked about
 
@@ -64,31 +66,34 @@ class Row:
     wrong: Sequence[tuple[str, int, int]] = ()
 
 
-def listed(head: str, rows: Sequence[Row], zone: ZoneInfo, now: datetime) -> str:
+def listed(head: str, rows: Sequence[Row], zone: ZoneInfo, now: datetime, *, t: Words = ENGLISH) -> str:
     """A page of a list of places."""
     lines = [head]
     for row in rows:
-        lines.append(_row(row.entry, row.watch, zone, now))
+        lines.append(_row(row.entry, row.watch, zone, now, t=t))
         lines += map(_often_wrong, row.wrong)
-    return fit(lines)
+    return fit(lines, t=t)
 
 
-def _row(entry: Area | Place, watch: Watch | None, zone: ZoneInfo, now: datetime) -> str:
+def _row(
+    entry: Area | Place, watch: Watch | None, zone: ZoneInfo, now: datetime, *, t: Words = ENGLISH
+) -> str:
     if isinstance(entry, Area):
-        return f"🗺 <b>{shown(entry.name)}</b>: {counted(len(entry.places), 'place')}"
+        return f"🗺 <b>{shown(entry.name)}</b>: {counted(len(entry.places), 'place', t=t)}"
+    entry = called(entry, t)
     others = [n.text for n in entry.names if n.active and n.text != entry.name][:5]
-    marks = _marks(watch, zone, now) if watch is not None else ""
+    marks = _marks(watch, zone, now, t=t) if watch is not None else ""
     return f"📍 {shown(entry.name)}" + (f" = {shown(' = '.join(others))}" if others else "") + marks
 
 
-def _marks(watch: Watch, zone: ZoneInfo, now: datetime) -> str:
-    marks = [] if watch.delivery is Delivery.ALERT else [_DELIVERED[watch.delivery]]
-    if muted := muted_until(watch, zone, now):
-        marks.append(f"muted {muted}")
+def _marks(watch: Watch, zone: ZoneInfo, now: datetime, *, t: Words = ENGLISH) -> str:
+    marks = [] if watch.delivery is Delivery.ALERT else [t(_DELIVERED[watch.delivery])]
+    if muted := muted_until(watch, zone, now, t=t):
+        marks.append(t("muted {muted}", muted=muted))
     if watch.min_confidence is not None:
         marks.append(f"≥ {watch.min_confidence:g}")
     if watch.kinds is not None or watch.channels is not None:
-        marks.append("filtered")
+        marks.append(t("filtered"))
     return f" ({', '.join(marks)})" if marks else ""
 
 
@@ -102,67 +107,82 @@ def page(
     wrong: Sequence[tuple[str, int, int]],
     zone: ZoneInfo,
     now: datetime,
+    t: Words = ENGLISH,
 ) -> str:
     """All that can be set about one place; `min_confidence` is what holds everywhere, `topic` where this is shown."""
-    where = " · ".join(part for part in (place.region, people(place)) if part)
+    place = called(place, t)
+    where = " · ".join(part for part in (place.region, people(place, t=t)) if part)
     sure = (
         f"{watch.min_confidence:g}"
         if watch.min_confidence is not None
-        else f"{min_confidence:g}, as everywhere"
+        else t("{min_confidence:g}, as everywhere", min_confidence=min_confidence)
     )
     lines = [
-        f"📍 <b>{shown(place.name)}</b>" + (f" · {shown(where)}" if where else ""),
-        f"Names: {named(place)}",
-        f"Smallest confidence: {sure}",
-        f"Mentions that count: {_kinds(watch)}",
-        f"Channels: {_channels(watch, channels)}",
-        f"Told: {_TOLD[watch.delivery]}",
+        f"📍 <b>{shown(called(place, t).name)}</b>" + (f" · {shown(where)}" if where else ""),
+        t("Names: {named}", named=named(place, t=t)),
+        t("Smallest confidence: {sure}", sure=sure),
+        t("Mentions that count: {kinds}", kinds=_kinds(watch, t=t)),
+        t("Channels: {channels}", channels=_channels(watch, channels, t=t)),
+        t("Told: {told}", told=t(_TOLD[watch.delivery])),
     ]
     if topic is not None or watch.topic is not None:
-        lines.append(f"Topic: {_topic(watch.topic, topic)}")
-    if muted := muted_until(watch, zone, now):
-        lines.append(f"Muted {muted}")
+        lines.append(t("Topic: {topic}", topic=_topic(watch.topic, topic, t=t)))
+    if muted := muted_until(watch, zone, now, t=t):
+        lines.append(t("Muted {muted}", muted=muted))
     lines += map(_often_wrong, wrong)
-    return fit(lines)
+    return fit(lines, t=t)
 
 
-def _often_wrong(judged: tuple[str, int, int]) -> str:
+def _often_wrong(judged: tuple[str, int, int], *, t: Words = ENGLISH) -> str:
     name, wrong, times = judged
-    return f"⚠ “{shown(name)}” was marked wrong {wrong} of {times} times. Stop using this name?"
+    return t(
+        "⚠ “{name}” was marked wrong {wrong} of {times} times. Stop using this name?",
+        name=shown(name),
+        wrong=wrong,
+        times=times,
+    )
 
 
-def stop_using(name: str) -> str:
+def stop_using(name: str, *, t: Words = ENGLISH) -> str:
     """The button below that question."""
-    return f"Stop using «{name if len(name) <= 24 else name[:23] + '…'}»"
+    return t("Stop using «{name}»", name=name if len(name) <= 24 else name[:23] + "…")
 
 
-def _kinds(watch: Watch) -> str:
-    return "of every kind" if watch.kinds is None else ", ".join(k for k in KINDS if k in watch.kinds)
+def _kinds(watch: Watch, *, t: Words = ENGLISH) -> str:
+    return (
+        t("of every kind")
+        if watch.kinds is None
+        else ", ".join(t(k.value) for k in KINDS if k in watch.kinds)
+    )
 
 
-def _channels(watch: Watch, channels: Sequence[Channel], only: str = "only ") -> str:
+def _channels(watch: Watch, channels: Sequence[Channel], *, t: Words = ENGLISH) -> str:
     if watch.channels is None:
-        return "all"
-    chosen = [c.name for c in channels if c.id in watch.channels]
-    rest = f" and {len(chosen) - 6} more" if len(chosen) > 6 else ""
-    if not chosen:
-        return f"{only.removeprefix('only ')}none of those followed now"
-    return f"{only}{shown(', '.join(chosen[:6]))}{rest}"
+        return t("all")
+    named = _only(watch, channels, t)
+    return t("only {channels}", channels=named) if named else t("none of those followed now")
 
 
-def _topic(chosen: int | None, here: int | None) -> str:
+def _only(watch: Watch, channels: Sequence[Channel], t: Words) -> str:
+    """The channels whose words count, "" where none of them is followed now."""
+    chosen = [c.name for c in channels if c.id in (watch.channels or ())]
+    rest = t(" and {more} more", more=len(chosen) - 6) if len(chosen) > 6 else ""
+    return f"{shown(', '.join(chosen[:6]))}{rest}" if chosen else ""
+
+
+def _topic(chosen: int | None, here: int | None, *, t: Words = ENGLISH) -> str:
     if chosen is None:
-        return "General"
-    return "this one" if chosen == here else f"another one (number {chosen})"
+        return t("General")
+    return t("this one") if chosen == here else t("another one (number {chosen})", chosen=chosen)
 
 
-def muted_until(watch: Watch, zone: ZoneInfo, now: datetime) -> str | None:
+def muted_until(watch: Watch, zone: ZoneInfo, now: datetime, *, t: Words = ENGLISH) -> str | None:
     """Until when a place is muted; None where it is not."""
     if watch.muted_until is None or watch.muted_until <= now:
         return None
     if watch.muted_until.year >= FOREVER:
-        return "until you unmute it"
-    return f"until {moment(watch.muted_until, zone, than=now)}"
+        return t("until you unmute it")
+    return t("until {when}", when=moment(watch.muted_until, zone, than=now, t=t))
 
 
 def misfiring(place: Place, judged: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
@@ -180,38 +200,53 @@ def chosen(words: str, on: bool) -> str:
     return f"· {words} ·" if on else words
 
 
-def delivery(how: Delivery) -> str:
+def delivery(how: Delivery, *, t: Words = ENGLISH) -> str:
     """A button's words."""
-    return _DELIVERED[how]
+    return t(_DELIVERED[how])
 
 
-def end_place(place: Place) -> str:
+def end_place(place: Place, *, t: Words = ENGLISH) -> str:
     """The question before a watch ends."""
-    return (
-        f"Stop alerts here about 📍 <b>{shown(place.name)}</b>? What was said about it stays in the archive."
+    return t(
+        "Stop alerts here about 📍 <b>{place}</b>? What was said about it stays in the archive.",
+        place=shown(called(place, t).name),
     )
 
 
-def end_area(area: Area) -> str:
+def end_area(area: Area, *, t: Words = ENGLISH) -> str:
     """The question before the watches of a whole area end."""
-    return f"Stop alerts here about all {counted(len(area.places), 'place')} of <b>{shown(area.name)}</b>?"
+    return t(
+        "Stop alerts here about all {counted} of <b>{area}</b>?",
+        counted=counted(len(area.places), "place", t=t),
+        area=shown(area.name),
+    )
 
 
-def ended_area(area: Area) -> str:
+def ended_area(area: Area, *, t: Words = ENGLISH) -> str:
     """The watches of an area have ended."""
-    return f"No more alerts here about {counted(len(area.places), 'place')} of {area.name}"
+    return t(
+        "No more alerts here about {counted} of {area}",
+        counted=counted(len(area.places), "place", t=t),
+        area=area.name,
+    )
 
 
-def several(name: str) -> str:
+def several(name: str, *, t: Words = ENGLISH) -> str:
     """A name that several watched places bear: a question above buttons."""
-    return f"Several places watched here are called “{shown(name)}”. Which one?"
+    return t("Several places watched here are called “{name}”. Which one?", name=shown(name))
 
 
-def channels_page(place: Place, watch: Watch, channels: Sequence[Channel]) -> str:
+def channels_page(place: Place, watch: Watch, channels: Sequence[Channel], *, t: Words = ENGLISH) -> str:
     """Which channels' words about a place count here, above buttons that choose them."""
     if not channels:
-        return no_channels()
-    head = f"Alerts here about 📍 <b>{shown(place.name)}</b> come"
+        return no_channels(t=t)
+    name = shown(called(place, t).name)
     if watch.channels is None:
-        return f"{head} from every channel. Press some to be told by those only."
-    return f"{head} {_channels(watch, channels, 'only from ')}."
+        return t(
+            "Alerts here about 📍 <b>{place}</b> come from every channel. Press some to be told by those only.",
+            place=name,
+        )
+    only = _only(watch, channels, t)
+    if not only:
+        return t("Alerts here about 📍 <b>{place}</b> come from none of those followed now.", place=name)
+    return t("Alerts here about 📍 <b>{place}</b> come only from {channels}.", place=name, channels=only)

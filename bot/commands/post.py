@@ -13,25 +13,27 @@ from bot.archive.differences import Kind, differences
 from bot.claims import Table
 from bot.commands.replies import counted
 from bot.commands.why import Repeat, why_blocks
+from bot.languages import ENGLISH, Words
 from storage.records import Channel, Kept, MediaState, Place, PostFile, Revision
 
 _CHUNK = 1500  # UTF-16 units of a text in one block; pages are made of whole blocks
 _AROUND = 5  # words shown on either side of a change
 
 
-def how_to_ask() -> str:
+def how_to_ask(*, t: Words = ENGLISH) -> str:
     """The command came without a post to be about."""
-    return (
-        "/post: which one? Reply to this message with the post's link, such as https://t.me/name/12, "
-        "or reply with /post to an alert of mine. · /cancel"
+    return t(
+        "/post: which one? Reply to this message with the post's link, such as "
+        "https://t.me/name/12, or reply with /post to an alert of mine. · /cancel"
     )
 
 
-def unknown(link: str) -> str:
+def unknown(link: str, *, t: Words = ENGLISH) -> str:
     """A post is asked for that is not in the archive."""
-    return (
-        f"{shown(link)} is not in the archive: its channel is not followed, or it was posted before that. "
-        "/channels lists what is read."
+    return t(
+        "{link} is not in the archive: its channel is not followed, or it was posted "
+        "before that. /channels lists what is read.",
+        link=shown(link),
     )
 
 
@@ -47,98 +49,141 @@ def post_blocks(
     parts: int = 1,
     claims: Table | None = None,
     files: Sequence[PostFile] = (),
+    t: Words = ENGLISH,
 ) -> list[str]:
     """A post as it is kept, in blocks that fit into messages.
 
     `told` are the alerts that this chat was given about it: when, and the message's address; `parts` are those of
     its album, and `files` what became of the files that it carried.
     """
-    blocks = ["\n".join(_head(kept, origin, zone, parts, files))]
+    blocks = ["\n".join(_head(kept, origin, zone, parts, files, t=t))]
     if kept.post.protected:
-        blocks += _protected(kept, zone)
+        blocks += _protected(kept, zone, t=t)
     else:
-        blocks += chunks(kept.post.text) or ["[no text]"]
+        blocks += chunks(kept.post.text) or [t("[no text]")]
         if kept.post.preview:
-            blocks += [f"[preview of a linked page] {chunk}" for chunk in chunks(kept.post.preview)]
-        blocks += _edits(kept, zone)
+            blocks += [
+                t("[preview of a linked page] {chunk}", chunk=chunk) for chunk in chunks(kept.post.preview)
+            ]
+        blocks += _edits(kept, zone, t=t)
     if any(revision.mentions for revision in kept.revisions):
-        blocks.append("<b>Why it was found</b>")
-    blocks += why_blocks([kept], places, story, zone, sure=sure, claims=claims)
-    blocks.append(_alerts(told, zone))
+        blocks.append(t("<b>Why it was found</b>"))
+    blocks += why_blocks([kept], places, story, zone, sure=sure, claims=claims, t=t)
+    blocks.append(_alerts(told, zone, t=t))
     return blocks
 
 
 def _head(
-    kept: Kept, origin: Channel | None, zone: ZoneInfo, parts: int, files: Sequence[PostFile]
+    kept: Kept,
+    origin: Channel | None,
+    zone: ZoneInfo,
+    parts: int,
+    files: Sequence[PostFile],
+    *,
+    t: Words = ENGLISH,
 ) -> list[str]:
     post = kept.post
-    said = moment(post.posted_at, zone)
+    said = moment(post.posted_at, zone, t=t)
     lines = [f'<b>{shown(speaker(kept.channel))}</b> · <a href="{shown(kept.link)}">{said}</a>']
     if post.author:
-        lines.append(f"signed: {shown(post.author)}")
+        lines.append(t("signed: {author}", author=shown(post.author)))
     if post.forward is not None:
-        when = f", {moment(post.forward.posted_at, zone)}" if post.forward.posted_at else ""
-        lines.append(f"↪ forwarded from {forwarded_from(post.forward, origin)}{when}")
+        when = f", {moment(post.forward.posted_at, zone, t=t)}" if post.forward.posted_at else ""
+        lines.append(
+            t(
+                "↪ forwarded from {forwarded_from}{when}",
+                forwarded_from=forwarded_from(post.forward, origin, t=t),
+                when=when,
+            )
+        )
     if post.media is not None:
         name = f" {shown(post.media.name)}" if post.media.name else ""
-        become = [shown(became_of(file)) for file in files] or ["described, not kept"]
-        lines.append(f"with: {shown(post.media.kind)}{name} ({'; '.join(become)})")
+        become = [shown(became_of(file, t=t)) for file in files] or [t("described, not kept")]
+        lines.append(
+            t(
+                "with: {kind}{name} ({become})",
+                kind=shown(post.media.kind),
+                name=name,
+                become="; ".join(become),
+            )
+        )
     if parts > 1:
-        lines.append(f"one of {parts} parts of an album")
+        lines.append(t("one of {parts} parts of an album", parts=parts))
     if post.protected:
         lines.append(
-            "🔒 protected by its channel: only what it says about places is quoted here, the rest is behind its link"
+            t(
+                "🔒 protected by its channel: only what it says about places is quoted here, "
+                "the rest is behind its link"
+            )
         )
     if edits := kept.revisions[-1].number:
-        lines.append(f"✎ edited {counted(edits, 'time')}, as far as we saw")
+        lines.append(t("✎ edited {counted}, as far as we saw", counted=counted(edits, "time", t=t)))
     if kept.deleted_at is not None:
-        lines.append(f"🗑 deleted, noticed {moment(kept.deleted_at, zone)}; the words are kept")
+        lines.append(
+            t("🗑 deleted, noticed {when}; the words are kept", when=moment(kept.deleted_at, zone, t=t))
+        )
     return lines
 
 
-def became_of(file: PostFile) -> str:
+def became_of(file: PostFile, *, t: Words = ENGLISH) -> str:
     """Whether a post's file is kept, and if not, why."""
     if file.state is MediaState.KEPT:
-        return f"kept, {in_bytes(file.size or 0)}, SHA-256 {file.sha256}"
+        return t(
+            "kept, {in_bytes}, SHA-256 {sha256}", in_bytes=in_bytes(file.size or 0, t=t), sha256=file.sha256
+        )
     if file.state is MediaState.LEFT:
-        return f"not kept: {file.reason}"
-    return "not kept yet" + (f": {file.reason}" if file.reason else "")
+        return t("not kept: {reason}", reason=file.reason)
+    return t("not kept yet") + (f": {file.reason}" if file.reason else "")
 
 
-def in_bytes(size: int) -> str:
+def in_bytes(size: int, *, t: Words = ENGLISH) -> str:
     """A file's size as people read it."""
     if size < 1000:
-        return counted(size, "byte")
-    return f"{size / 1000:,.0f} KB" if size < 1_000_000 else f"{size / 1_000_000:,.1f} MB"
+        return counted(size, "byte", t=t)
+    return (
+        t("{size:,.0f} KB", size=size / 1000)
+        if size < 1_000_000
+        else t("{size:,.1f} MB", size=size / 1000000)
+    )
 
 
-def _protected(kept: Kept, zone: ZoneInfo) -> list[str]:
+def _protected(kept: Kept, zone: ZoneInfo, *, t: Words = ENGLISH) -> list[str]:
     """Of a post that its channel does not let people copy: the sentences about the places, and when it was edited."""
     revision = next((r for r in reversed(kept.revisions) if r.mentions), kept.revisions[-1])
     quote = excerpt(revision, revision.mentions, _CHUNK)
-    edits = [f"✎ edited {moment(r.edited_at or r.seen_at, zone)}" for r in kept.revisions if r.number]
-    return [f"«{quote}»" if quote else "[nothing of it is about places]", *edits]
+    edits = [
+        t("✎ edited {when}", when=moment(r.edited_at or r.seen_at, zone, t=t))
+        for r in kept.revisions
+        if r.number
+    ]
+    return [f"«{quote}»" if quote else t("[nothing of it is about places]"), *edits]
 
 
-def _edits(kept: Kept, zone: ZoneInfo) -> list[str]:
+def _edits(kept: Kept, zone: ZoneInfo, *, t: Words = ENGLISH) -> list[str]:
     """What each edit changed, the newest first."""
     blocks = []
     pairs = list(zip(kept.revisions, kept.revisions[1:], strict=False))
     for before, after in reversed(pairs):
-        head = f"<b>✎ {moment(after.edited_at or after.seen_at, zone)}</b>"
-        blocks += [head, *difference(before, after)]
+        head = f"<b>✎ {moment(after.edited_at or after.seen_at, zone, t=t)}</b>"
+        blocks += [head, *difference(before, after, t=t)]
     if kept.revisions[0].number == 0 and len(kept.revisions) > 1:
-        blocks += ["<b>As it was said first</b>", *(chunks(kept.revisions[0].text) or ["[no text]"])]
+        blocks += [t("<b>As it was said first</b>"), *(chunks(kept.revisions[0].text) or [t("[no text]")])]
     return blocks
 
 
-def difference(before: Revision, after: Revision) -> list[str]:
+def difference(before: Revision, after: Revision, *, t: Words = ENGLISH) -> list[str]:
     """What an edit took away (struck through) and added (bold), with a few words around."""
     changes = differences(before.text, after.text)
     if changes is None:
-        return [f"too long to compare: {units(before.text)} → {units(after.text)} characters"]
+        return [
+            t(
+                "too long to compare: {units} → {units2} characters",
+                units=units(before.text),
+                units2=units(after.text),
+            )
+        ]
     if all(piece.kind is Kind.KEPT for piece in changes):
-        return ["only its form or its media changed"]
+        return [t("only its form or its media changed")]
     pieces: list[str] = []
     for number, piece in enumerate(changes):
         if piece.kind is Kind.KEPT:
@@ -167,13 +212,14 @@ def _joined(pieces: Sequence[str]) -> list[str]:
     return [block.strip() for block in blocks]
 
 
-def _alerts(told: Sequence[tuple[datetime, str | None]], zone: ZoneInfo) -> str:
+def _alerts(told: Sequence[tuple[datetime, str | None]], zone: ZoneInfo, *, t: Words = ENGLISH) -> str:
     if not told:
-        return "No alert about it was given here."
+        return t("No alert about it was given here.")
     links = [
-        f'<a href="{shown(link)}">{moment(at, zone)}</a>' if link else moment(at, zone) for at, link in told
+        f'<a href="{shown(link)}">{moment(at, zone, t=t)}</a>' if link else moment(at, zone, t=t)
+        for at, link in told
     ]
-    return f"Alerts given here: {', '.join(links)}"
+    return t("Alerts given here: {links}", links=", ".join(links))
 
 
 def chunks(text: str) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.alerts.compose import moment
+from bot.languages import ENGLISH, Words
 from storage.records import Head
 
 _HEAD: Final = re.compile(r"(?<![0-9A-Za-z])([0-9a-f]{64})(?:@([0-9]{1,18}))?(?![0-9A-Za-z])", re.IGNORECASE)
@@ -39,15 +40,17 @@ def line(head: Head) -> str:
     return f"placewatch ledger: {entries}, head {head}, newest entry {head.at:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def attestation(head: Head, zone: ZoneInfo) -> str:
+def attestation(head: Head, zone: ZoneInfo, *, t: Words = ENGLISH) -> str:
     """A head for a chat: what it is for, and what to do with it. HTML."""
-    return (
-        f"🔏 The archive's ledger up to {moment(head.at, zone)}: <code>{head}</code>\n"
-        "Keep this message: with it anybody can show that nothing kept until then was changed, left out or put in "
-        "later (placewatch verify --head)."
+    return t(
+        "🔏 The archive's ledger up to {when}: <code>{head}</code>\nKeep this message: "
+        "with it anybody can show that nothing kept until then was changed, left out "
+        "or put in later (placewatch verify --head).",
+        when=moment(head.at, zone, t=t),
+        head=head,
     )
 
 
-def nothing_entered() -> str:
+def nothing_entered(*, t: Words = ENGLISH) -> str:
     """There is no head yet."""
-    return "Nothing has been kept yet, so the ledger has no entry to attest."
+    return t("Nothing has been kept yet, so the ledger has no entry to attest.")

@@ -12,14 +12,17 @@ from bot.alerts.compose import moment, speaker
 from bot.alerts.excerpt import shown
 from bot.alerts.measure import units
 from bot.commands.label import EXAMPLE
-from bot.commands.menu import MENU
+from bot.commands.menu import menu
+from bot.languages import ENGLISH, N_, Words
+from bot.languages.counts import counted as counted
+from bot.languages.places import called
 from storage.records import Channel, Place, Priority, Wish
 
 LIMIT = 4096  # UTF-16 units of one message, as Telegram counts
 _NAMES = 12  # of one place, on one line
 
 
-def fit(lines: Iterable[str], limit: int = LIMIT) -> str:
+def fit(lines: Iterable[str], limit: int = LIMIT, *, t: Words = ENGLISH) -> str:
     """As many whole lines as one message holds; says how many it leaves out.
 
     Counted with the markup, so at worst a little less is shown than would fit.
@@ -30,123 +33,142 @@ def fit(lines: Iterable[str], limit: int = LIMIT) -> str:
     for number, line in enumerate(every):
         room -= units(line) + 1
         if room < 0:
-            return "\n".join([*shown, f"… and {len(every) - number} more lines"])
+            return "\n".join([*shown, t("… and {more} more lines", more=len(every) - number)])
         shown.append(line)
     return "\n".join(shown)
 
 
-def archive_shut(problem: str) -> str:
+def archive_shut(problem: str, *, t: Words = ENGLISH) -> str:
     """Why a command could not be carried out, where its answer can't be kept either."""
-    return f"⚠ Nothing can be kept just now, so this command has done nothing. {shown(problem)} Send it again then."
+    return t(
+        "⚠ Nothing can be kept just now, so this command has done nothing. {problem} Send it again then.",
+        problem=shown(problem),
+    )
 
 
-def counted(number: int, what: str) -> str:
-    """So many of something: "1 place", "2 places"."""
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
-
-
-SEARCHING: Final = (
+SEARCHING: Final = N_(
     'Also: "these words exactly", begin*, (groups), channel:@name, side:Ukraine, to:2025-11-30, '
     "is:edited, deleted, forward, copy, relevant or unreviewed, has:photo, video or link, claim:capture, "
     "sort:oldest or relevance; -is:edited for the contrary."
 )
 
 
-def help_text() -> str:
+def help_text(*, t: Words = ENGLISH) -> str:
     """All commands."""
-    lines = ["<b>placewatch</b> tells you when followed channels mention your places."]
+    lines = [t("<b>placewatch</b> tells you when followed channels mention your places.")]
     # What takes an argument has its colon in the menu's line.
-    lines += [f"/{name}{' ' if ': ' in words else ': '}{shown(words)}" for name, words in MENU]
+    lines += [f"/{name}{' ' if ': ' in words else ': '}{shown(words)}" for name, words in menu(t.code)]
     lines.append("")
-    lines.append("Several places: /watch Pokrovsk, Bakhmut")
-    lines.append("More names of one place: /watch Pokrovsk = Покровськ = Красноармейск")
-    lines.append(f"Who speaks in a channel: {shown(EXAMPLE)}")
-    lines.append("Searching: /search обстрел OR удар -учения place:Pokrovsk from:7d")
+    lines.append(t("Several places: /watch Pokrovsk, Bakhmut"))
+    lines.append(t("More names of one place: /watch Pokrovsk = Покровськ = Красноармейск"))
+    lines.append(t("Who speaks in a channel: {EXAMPLE}", EXAMPLE=shown(EXAMPLE)))
+    lines.append(t("Searching: /search обстрел OR удар -учения place:Pokrovsk from:7d"))
     lines.append(
-        f"Words are found in all their forms, and in what was said before an edit. {shown(SEARCHING)}"
+        t(
+            "Words are found in all their forms, and in what was said before an edit. {SEARCHING}",
+            SEARCHING=shown(t(SEARCHING)),
+        )
     )
     return "\n".join(lines)
 
 
-def unknown(name: str) -> str:
+def unknown(name: str, *, t: Words = ENGLISH) -> str:
     """No such command."""
-    return f"I don't know /{shown(name[:40])}. /help lists what I can do."
+    return t("I don't know /{name}. /help lists what I can do.", name=shown(name[:40]))
 
 
-def failed() -> str:
+def failed(*, t: Words = ENGLISH) -> str:
     """A fault of our own."""
-    return "⚠ That failed, and it is our fault; nothing was changed. The log of placewatch says why."
+    return t("⚠ That failed, and it is our fault; nothing was changed. The log of placewatch says why.")
 
 
-def not_allowed() -> str:
+def not_allowed(*, t: Words = ENGLISH) -> str:
     """A member asks for a change that only administrators may make."""
-    return "Only administrators of this chat may change what is watched and read. Everybody may ask: /help"
+    return t("Only administrators of this chat may change what is watched and read. Everybody may ask: /help")
 
 
-def missing(name: str) -> str:
+def missing(name: str, t: Words = ENGLISH) -> str:
     """A command came without what it needs: the question that a reply answers."""
     which, example = {
-        "watch": ("which place", "/watch Pokrovsk"),
-        "follow": ("which channel", "/follow https://t.me/name"),
-        "search": ("which words", "/search evacuation"),
+        "watch": (t("which place"), "/watch Pokrovsk"),
+        "follow": (t("which channel"), "/follow https://t.me/name"),
+        "search": (t("which words"), "/search evacuation"),
     }[name]
-    asked = f"/{name}: {which}? Reply to this message, or send it in one line: {shown(example)} · /cancel"
-    return f"{asked}\n{shown(SEARCHING)}" if name == "search" else asked
+    asked = t(
+        "/{name}: {which}? Reply to this message, or send it in one line: {example} · /cancel",
+        name=name,
+        which=which,
+        example=shown(example),
+    )
+    return f"{asked}\n{shown(t(SEARCHING))}" if name == "search" else asked
 
 
-def watching(place: Place, *, new: bool, added: Sequence[str] = ()) -> str:
+def watching(place: Place, *, new: bool, added: Sequence[str] = (), t: Words = ENGLISH) -> str:
     """A place is watched now, under these names; of one that was watched before, those that are new to it."""
     if added and not new:
-        return f"Already watching 📍 <b>{shown(place.name)}</b>, now also named: {shown(', '.join(added))}"
-    verb = "Watching" if new else "Already watching"
-    return f"{verb} 📍 <b>{shown(place.name)}</b>, named: {named(place)}"
-
-
-def named(place: Place) -> str:
-    """The names that are looked for, on one line; not all of very many."""
-    used = [n.text for n in place.names if n.active]
-    rest = f" and {len(used) - _NAMES} more" if len(used) > _NAMES else ""
-    return shown(", ".join(used[:_NAMES])) + rest if used else "none"
-
-
-def unwatched(place: Place) -> str:
-    """A chat is told no more about a place."""
-    return (
-        f"No more alerts here about <b>{shown(place.name)}</b>. What was said about it stays in the archive."
+        return t(
+            "Already watching 📍 <b>{place}</b>, now also named: {added}",
+            place=shown(called(place, t).name),
+            added=shown(", ".join(added)),
+        )
+    verb = t("Watching") if new else t("Already watching")
+    return t(
+        "{verb} 📍 <b>{place}</b>, named: {named}",
+        verb=verb,
+        place=shown(called(place, t).name),
+        named=named(place, t=t),
     )
 
 
-def not_watched(name: str, known: Sequence[Place]) -> str:
+def named(place: Place, *, t: Words = ENGLISH) -> str:
+    """The names that are looked for, on one line; not all of very many."""
+    used = [n.text for n in place.names if n.active]
+    rest = t(" and {more} more", more=len(used) - _NAMES) if len(used) > _NAMES else ""
+    return shown(", ".join(used[:_NAMES])) + rest if used else t("none")
+
+
+def unwatched(place: Place, *, t: Words = ENGLISH) -> str:
+    """A chat is told no more about a place."""
+    return t(
+        "No more alerts here about <b>{place}</b>. What was said about it stays in the archive.",
+        place=shown(called(place, t).name),
+    )
+
+
+def not_watched(name: str, known: Sequence[Place], *, t: Words = ENGLISH) -> str:
     """A place is asked for that is not watched."""
-    have = ", ".join(shown(p.name) for p in known) or "none yet"
-    return f"“{shown(name)}” is not among the places watched here ({have})."
+    have = ", ".join(shown(called(p, t).name) for p in known) or t("none yet")
+    return t("“{name}” is not among the places watched here ({have}).", name=shown(name), have=have)
 
 
-def no_places() -> str:
+def no_places(*, t: Words = ENGLISH) -> str:
     """A chat watches nothing yet."""
-    return "No places are watched here yet. Add one: /watch Pokrovsk"
+    return t("No places are watched here yet. Add one: /watch Pokrovsk")
 
 
-def following(channel: Channel, *, new: bool) -> str:
+def following(channel: Channel, *, new: bool, t: Words = ENGLISH) -> str:
     """A channel is read now."""
-    verb = "Following" if new else "Already following"
+    verb = t("Following") if new else t("Already following")
     how = (
-        "pushed live"
+        t("pushed live")
         if channel.joined
-        else "polled, every minute or so where there is enough for all: the account has not joined it"
+        else t("polled, every minute or so where there is enough for all: the account has not joined it")
     )
     return f"{verb} <b>{shown(speaker(channel))}</b>, {how}."
 
 
-def unfollowed(channel: Channel) -> str:
+def unfollowed(channel: Channel, *, t: Words = ENGLISH) -> str:
     """A channel is read no more."""
-    return f"Stopped reading <b>{shown(speaker(channel))}</b>. What it said stays in the archive."
+    return t(
+        "Stopped reading <b>{channel}</b>. What it said stays in the archive.",
+        channel=shown(speaker(channel)),
+    )
 
 
-def not_followed(name: str, known: Sequence[Channel]) -> str:
+def not_followed(name: str, known: Sequence[Channel], *, t: Words = ENGLISH) -> str:
     """A channel is asked for that is not followed."""
-    have = ", ".join(shown(c.name) for c in known) or "none yet"
-    return f"“{shown(name)}” is not among the channels followed ({have})."
+    have = ", ".join(shown(c.name) for c in known) or t("none yet")
+    return t("“{name}” is not among the channels followed ({have}).", name=shown(name), have=have)
 
 
 def channels_list(
@@ -156,38 +178,48 @@ def channels_list(
     *,
     of: int | None = None,
     wishes: Mapping[int, Wish] = MappingProxyType({}),
+    t: Words = ENGLISH,
 ) -> str:
     """Which channels are read, and how well: all of them, or a page of so many."""
     if not known:
-        return no_channels()
+        return no_channels(t=t)
     return fit(
         [
-            f"<b>{counted(of or len(known), 'channel')} followed</b>",
-            *(channel_line(c, zone, now, wishes.get(c.id)) for c in known),
-        ]
+            t("<b>{counted} followed</b>", counted=counted(of or len(known), "channel", t=t)),
+            *(channel_line(c, zone, now, wishes.get(c.id), t=t) for c in known),
+        ],
+        t=t,
     )
 
 
-def no_channels() -> str:
+def no_channels(*, t: Words = ENGLISH) -> str:
     """Nothing is read yet."""
-    return "No channels are followed yet. Add one: /follow https://t.me/name"
+    return t("No channels are followed yet. Add one: /follow https://t.me/name")
 
 
-def channel_line(channel: Channel, zone: ZoneInfo, now: datetime, wish: Wish | None = None) -> str:
+def channel_line(
+    channel: Channel, zone: ZoneInfo, now: datetime, wish: Wish | None = None, *, t: Words = ENGLISH
+) -> str:
     """How well a channel is read, and what was wished about it beyond that."""
-    return f"• {shown(speaker(channel))}: {_how_read(channel, zone, now)}{_wished(channel, wish)}"
+    return f"• {shown(speaker(channel))}: {_how_read(channel, zone, now, t=t)}{_wished(channel, wish, t=t)}"
 
 
-def _wished(channel: Channel, wish: Wish | None) -> str:
-    said = [] if channel.priority is Priority.NORMAL else [f"{channel.priority} priority"]
+def _wished(channel: Channel, wish: Wish | None, *, t: Words = ENGLISH) -> str:
+    said = (
+        [] if channel.priority is Priority.NORMAL else [t("{priority} priority", priority=channel.priority)]
+    )
     said += [shown(wish.words)] if wish else []
     return "".join(f", {words}" for words in said)
 
 
-def _how_read(channel: Channel, zone: ZoneInfo, now: datetime) -> str:
+def _how_read(channel: Channel, zone: ZoneInfo, now: datetime, *, t: Words = ENGLISH) -> str:
     if channel.problem:
-        return f"⚠ not readable: {shown(channel.problem)}"
+        return t("⚠ not readable: {problem}", problem=shown(channel.problem))
     if channel.read_at is None:
-        return "not read yet"
-    posted = f"last post {moment(channel.posted_at, zone, than=now)}" if channel.posted_at else "no post seen"
-    return f"read {moment(channel.read_at, zone, than=now)}, {posted}"
+        return t("not read yet")
+    posted = (
+        t("last post {when}", when=moment(channel.posted_at, zone, than=now, t=t))
+        if channel.posted_at
+        else t("no post seen")
+    )
+    return t("read {when}, {posted}", when=moment(channel.read_at, zone, than=now, t=t), posted=posted)

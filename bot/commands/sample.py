@@ -7,16 +7,20 @@ from zoneinfo import ZoneInfo
 
 from bot.alerts.compose import alert
 from bot.alerts.statement import Statement
+from bot.languages import ENGLISH, N_, Words
 from storage.records import Channel, Examined, Kept, Member, Mention, Place, Post, PostKey, Revision
 
-HEAD = "🧪 <b>This is a test. Nobody said anything.</b> An alert looks like this:"
+HEAD = N_("🧪 <b>This is a test. Nobody said anything.</b> An alert looks like this:")
 _EXAMPLE = Place(id=0, name="Exampleville", region="Example Oblast")
 
 
-def sample_alert(place: Place | None, zone: ZoneInfo, now: datetime) -> str:
+def sample_alert(place: Place | None, zone: ZoneInfo, now: datetime, *, t: Words = ENGLISH) -> str:
     """What an alert about a place looks like, under a head that says that it is a test."""
     about = place or _EXAMPLE
-    text = f"This sentence is no statement. A statement about {about.name} would be quoted here. This one is not."
+    text = t(
+        "This sentence is no statement. A statement about {about} would be quoted here. This one is not.",
+        about=about.name,
+    )
     at = text.index(about.name)
     mention = Mention(
         start=at,
@@ -25,13 +29,13 @@ def sample_alert(place: Place | None, zone: ZoneInfo, now: datetime) -> str:
         place_id=about.id,
         name=about.name,
         confidence=1.0,
-        why="a test",
+        why=t("a test"),
     )
     revision = Revision(number=0, seen_at=now, edited_at=None, text=text, mentions=(mention,))
     kept = Kept(
         id=0,
         post=Post(key=PostKey(0, 0), posted_at=now, text=text),
-        channel=Channel(id=0, telegram_id=0, username=None, title="A test, by placewatch", added_at=now),
+        channel=Channel(id=0, telegram_id=0, username=None, title=t("A test, by placewatch"), added_at=now),
         received_at=now,
         deleted_at=None,
         examined=Examined.YES,
@@ -43,4 +47,4 @@ def sample_alert(place: Place | None, zone: ZoneInfo, now: datetime) -> str:
         first_said=now,
         counts=lambda _: True,
     )
-    return f"{HEAD}\n{alert(statement, [], [about], [], zone)}"
+    return f"{t(HEAD)}\n{alert(statement, [], [about], [], zone, t=t)}"

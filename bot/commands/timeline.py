@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from bot.alerts.compose import examined_since, headline, moment, speaker
@@ -16,14 +16,17 @@ from bot.alerts.unread import note
 from bot.commands.archive import telling
 from bot.commands.period import Window, written
 from bot.commands.replies import LIMIT, fit
+from bot.languages import ENGLISH, N_, Words
+from bot.languages.counts import counted
 from storage.records import Channel, Gap, Kept, Place, Progress
 
 ZOOMS = ("1d", "7d", "30d", "1y")
 _WIDTH = 12  # characters of the longest bar
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _FIT = 150  # UTF-16 units kept free for what stands around the claims
-_SHORTENED = "ℹ more is claimed than one message holds: choose a shorter time"
+_SHORTENED = N_("ℹ more is claimed than one message holds: choose a shorter time")
 _NAMED = 4  # channels named in one remark
+_UNITS: Final = {"day": N_("day"), "week": N_("week"), "month": N_("month")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,53 +56,62 @@ class Parts(NamedTuple):
     gaps: list[str]
 
 
-def timeline(history: History, zone: ZoneInfo, now: datetime) -> str:
+def timeline(history: History, zone: ZoneInfo, now: datetime, *, t: Words = ENGLISH) -> str:
     """One message: bars first, then what they mean and what they leave out."""
-    above, below, gaps = parts(history, zone, now)
-    lines = [*above, f"<code>{_bars(history, zone, now)}</code>", *below]
+    above, below, gaps = parts(history, zone, now, t=t)
+    lines = [*above, f"<code>{_bars(history, zone, now, t=t)}</code>", *below]
     if history.claims:
         room = LIMIT - sum(units(line) + 1 for line in (*lines, *gaps)) - _FIT
-        lines += ["", *_claims(history.claims, room)]
-    return fit([*lines, *gaps])
+        lines += ["", *_claims(history.claims, room, t)]
+    return fit([*lines, *gaps], t=t)
 
 
-def parts(history: History, zone: ZoneInfo, now: datetime) -> Parts:
+def parts(history: History, zone: ZoneInfo, now: datetime, *, t: Words = ENGLISH) -> Parts:
     """What is said around the bars."""
     window = history.window
     total = sum(sure for sure, _ in history.counts)
     possible = sum(count for _, count in history.counts)
-    said = f"{total:,} statements" if total != 1 else "1 statement"
+    said = counted(total, "statement", t=t)
     if possible:
-        said += f", and {possible:,} that possibly mean it"
-    below = _firsts(history, zone)
+        said += t(", and {possible:,} that possibly mean it", possible=possible)
+    below = _firsts(history, zone, t=t)
     if history.by_channel:
         named = " · ".join(f"{shown(channel.name)} {count:,}" for channel, count in history.by_channel)
-        part = f", of the newest {history.counted:,}" if total > history.counted else ""
-        below.append(f"By channel{part}: {named}")
+        part = t(", of the newest {counted:,}", counted=history.counted) if total > history.counted else ""
+        below.append(t("By channel{part}: {named}", part=part, named=named))
     return Parts(
-        [headline([history.place]), f"{_period(window, zone)}: {said}"],
+        [headline([history.place], t=t), f"{_period(window, zone, t=t)}: {said}"],
         below,
-        [f"ℹ {gap}" for gap in _gaps(history, zone, now)],
+        [f"ℹ {gap}" for gap in _gaps(history, zone, now, t=t)],
     )
 
 
-def _claims(blocks: Sequence[str], room: int) -> list[str]:
+def _claims(blocks: Sequence[str], room: int, t: Words) -> list[str]:
     """Whole blocks only: a claim never stands without its quote."""
     kept: list[str] = []
     for block in blocks:
         room -= units(block) + 1
         if room < 0:
-            return [*(kept if len(kept) > 1 else ()), _SHORTENED]
+            return [*(kept if len(kept) > 1 else ()), t(_SHORTENED)]
         kept.append(block)
     return kept
 
 
-def _period(window: Window, zone: ZoneInfo) -> str:
+def _period(window: Window, zone: ZoneInfo, *, t: Words = ENGLISH) -> str:
     start = window.start.astimezone(zone)
     if window.unit == "hour":
-        return f"{moment(window.start, zone)} to {moment(window.end, zone, than=window.start)}, by hour"
+        return t(
+            "{when} to {when2}, by hour",
+            when=moment(window.start, zone, t=t),
+            when2=moment(window.end, zone, than=window.start, t=t),
+        )
     last = (window.end - timedelta(seconds=1)).astimezone(zone)
-    return f"{start.day} {start:%b %Y} to {last.day} {last:%b %Y}, by {window.unit}"
+    return t(
+        "{first} to {last}, by {unit}",
+        first=t.date(start, "d MMM y"),
+        last=t.date(last, "d MMM y"),
+        unit=t(_UNITS[window.unit]),
+    )
 
 
 class Bar(NamedTuple):
@@ -112,7 +124,9 @@ class Bar(NamedTuple):
     possible: int
 
 
-def bars(history: History, zone: ZoneInfo, now: datetime) -> tuple[list[Bar], list[Bar]]:
+def bars(
+    history: History, zone: ZoneInfo, now: datetime, *, t: Words = ENGLISH
+) -> tuple[list[Bar], list[Bar]]:
     """The stretches that nobody had read, and the others; what lies before the first channel was followed is not zero.
 
     What has not begun yet is in neither.
@@ -122,33 +136,33 @@ def bars(history: History, zone: ZoneInfo, now: datetime) -> tuple[list[Bar], li
     found: list[Bar] = []
     for (start, end), (sure, possible) in zip(pairwise(history.window.edges), history.counts, strict=True):
         if start <= now:
-            bar = Bar(_label(start, history.window.unit, zone), start, end, sure, possible)
+            bar = Bar(_label(start, history.window.unit, zone, t), start, end, sure, possible)
             (unread if end <= known and not sure and not possible else found).append(bar)
     return unread, found
 
 
-def _bars(history: History, zone: ZoneInfo, now: datetime) -> str:
+def _bars(history: History, zone: ZoneInfo, now: datetime, *, t: Words = ENGLISH) -> str:
     """A line a bar; what was not read takes one line."""
     most = max((sure for sure, _ in history.counts), default=0)
-    unread, found = bars(history, zone, now)
+    unread, found = bars(history, zone, now, t=t)
     lines = []
     if unread:
         ends = dict.fromkeys((unread[0].label.strip(), unread[-1].label.strip()))
-        lines.append(f"{' … '.join(ends)} not read")
+        lines.append(t("{ends} not read", ends=" … ".join(ends)))
     for bar in found:
         figure = f"{bar.sure}" + (f"+{bar.possible}?" if bar.possible else "")
         lines.append(" ".join(part for part in (bar.label, _bar(bar.sure, most), figure) if part))
     return "\n".join(lines)
 
 
-def _label(start: datetime, unit: str, zone: ZoneInfo) -> str:
+def _label(start: datetime, unit: str, zone: ZoneInfo, t: Words) -> str:
     local = start.astimezone(zone)
     if unit == "hour":
         again = "²" if local.fold else " "  # the hour that comes twice when the clock is put back
-        return f"{local:%d %b %H:%M}{again}"
+        return f"{t.date(local, 'dd MMM HH:mm')}{again}"
     if unit == "day":
-        return f"{local:%a %d %b}"
-    return f"{local:%d %b %y}" if unit == "week" else f"{local:%b %Y}"
+        return t.date(local, "EEE dd MMM")
+    return t.date(local, "dd MMM yy" if unit == "week" else "LLL y")
 
 
 def _bar(count: int, most: int) -> str:
@@ -159,57 +173,58 @@ def _bar(count: int, most: int) -> str:
     return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
 
 
-def _firsts(history: History, zone: ZoneInfo) -> list[str]:
+def _firsts(history: History, zone: ZoneInfo, *, t: Words = ENGLISH) -> list[str]:
     """Who said it first, in this stretch and ever, among the channels followed."""
     place_id = history.place.id
     if history.ever is None:
-        return ["Never mentioned in what was read so far."]
+        return [t("Never mentioned in what was read so far.")]
     if history.first is None:
-        return [_first("First ever, among the channels followed", history.ever, place_id, zone)]
+        return [_first(t("First ever, among the channels followed"), history.ever, place_id, zone, t=t)]
     if history.first.id == history.ever.id:
-        return [_first("First here, and ever, among the channels followed", history.first, place_id, zone)]
+        return [
+            _first(t("First here, and ever, among the channels followed"), history.first, place_id, zone, t=t)
+        ]
     return [
-        _first("First here, among the channels followed", history.first, place_id, zone),
-        _first("First ever", history.ever, place_id, zone),
+        _first(t("First here, among the channels followed"), history.first, place_id, zone, t=t),
+        _first(t("First ever"), history.ever, place_id, zone, t=t),
     ]
 
 
-def _first(what: str, kept: Kept, place_id: int, zone: ZoneInfo) -> str:
-    link = f'<a href="{shown(kept.link)}">{moment(kept.post.posted_at, zone)}</a>'
-    deleted = " · 🗑 deleted" if kept.deleted_at else ""
+def _first(what: str, kept: Kept, place_id: int, zone: ZoneInfo, *, t: Words = ENGLISH) -> str:
+    link = f'<a href="{shown(kept.link)}">{moment(kept.post.posted_at, zone, t=t)}</a>'
+    deleted = t(" · 🗑 deleted") if kept.deleted_at else ""
     revision, mentions = telling(kept, {place_id})
     words = excerpt(revision, [m for m in mentions if m.place_id == place_id], 200)
     return f"{what}: {shown(speaker(kept.channel))} · {link}{deleted}\n«{words}»"
 
 
-def _gaps(history: History, zone: ZoneInfo, now: datetime) -> list[str]:
+def _gaps(history: History, zone: ZoneInfo, now: datetime, *, t: Words = ENGLISH) -> list[str]:
     """What the bars can't show, because nobody read or examined it."""
     window, gaps = history.window, []
     if not history.read_since:
-        gaps.append("no channels are followed")
+        gaps.append(t("no channels are followed"))
     late = sorted((since, c.name) for c, since in history.read_since if since > window.start)
     if late:
-        named = ", ".join(f"{shown(name)} {_day(since, zone)}" for since, name in late[:_NAMED])
-        more = f" and {len(late) - _NAMED} more" if len(late) > _NAMED else ""
-        gaps.append(f"read only since: {named}{more}")
+        named = ", ".join(f"{shown(name)} {_day(since, zone, t)}" for since, name in late[:_NAMED])
+        more = t(" and {more} more", more=len(late) - _NAMED) if len(late) > _NAMED else ""
+        gaps.append(t("read only since: {named}{more}", named=named, more=more))
     unread = [c.name for c, _ in history.read_since if c.read_at is None]
     if unread:
-        gaps.append(f"not read yet: {_names(unread)}")
-    lacking = note(history.unread, zone, now)
+        gaps.append(t("not read yet: {names}", names=_names(unread, t=t)))
+    lacking = note(history.unread, zone, now, t=t)
     if lacking is not None:
         gaps.append(shown(lacking))
     if history.unfinished is not None:
-        gaps.append(shown(examined_since(history.unfinished, zone)))
+        gaps.append(shown(examined_since(history.unfinished, zone, t=t)))
     return gaps
 
 
-def _day(at: datetime, zone: ZoneInfo) -> str:
-    local = at.astimezone(zone)
-    return f"{local.day} {local:%b %Y}"
+def _day(at: datetime, zone: ZoneInfo, t: Words) -> str:
+    return t.date(at.astimezone(zone), "d MMM y")
 
 
-def _names(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+def _names(names: Sequence[str], *, t: Words = ENGLISH) -> str:
+    more = t(" and {more} more", more=len(names) - _NAMED) if len(names) > _NAMED else ""
     return ", ".join(map(shown, names[:_NAMED])) + more
 
 
@@ -218,8 +233,13 @@ def nearest_zoom(window: Window) -> str:
     return {"365d": "1y"}.get(written(window.span), written(window.span))
 
 
-def several(name: str, places: Sequence[Place], command: str) -> str:
+def several(name: str, places: Sequence[Place], command: str, *, t: Words = ENGLISH) -> str:
     """A name that several tracked places bear: what to type for each."""
-    lines = [f"“{shown(name)}” may be several of the places tracked. Send the line of the one you mean:"]
+    lines = [
+        t(
+            "“{name}” may be several of the places tracked. Send the line of the one you mean:",
+            name=shown(name),
+        )
+    ]
     lines += [f"/{command} {shown(p.name)}" + (f" ({shown(p.region)})" if p.region else "") for p in places]
-    return fit(lines)
+    return fit(lines, t=t)

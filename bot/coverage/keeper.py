@@ -6,12 +6,14 @@ import logging
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.alerts import unread as words
 from bot.coverage import holes
 from bot.errors import Unavailable
-from storage import audit, channels, gaps, health, known, owed
+from bot.languages import Languages
+from storage import audit, channels, chats, gaps, health, known, owed
 from storage.records import Channel, OwedKind, Wanted
 from storage.store import Store
 
@@ -33,6 +35,7 @@ class Coverage:
         zone: ZoneInfo,
         team: Callable[[], Sequence[int]],
         on_owed: Callable[[], None],
+        languages: Languages | None = None,
     ) -> None:
         """`team` names the chats that are told, by their present numbers."""
         self._store = store
@@ -40,6 +43,7 @@ class Coverage:
         self._zone = zone
         self._team = team
         self._on_owed = on_owed
+        self._languages = languages or Languages()
 
     # What reading reports.
 
@@ -117,9 +121,9 @@ class Coverage:
             if not gap.told:
                 return False
             posts = health.posts_between(db, channel.id, gap.since, gap.until or now)
-            html = words.readable(gap, posts, len(gaps.lost_ids(db, channel.id)), self._zone)
+            said = partial(words.readable, gap, posts, len(gaps.lost_ids(db, channel.id)), self._zone)
             _note(db, f"{channel.name} can be read again", gap.why, now)
-            return _tell(db, team, f"channel {channel.id} readable {_minute(now)}", html, now)
+            return self._tell(db, team, f"channel {channel.id} readable {_minute(now)}", said, now)
 
         self._told(await self._store.write(write))
 
@@ -140,8 +144,8 @@ class Coverage:
             _note(db, f"{channel.name} can't be read", problem, now)
             if not gaps.begin(db, channels.by_id(db, channel.id), problem, now=now, told=True):
                 return True, False  # for another reason than before
-            html = words.unreadable(channel, problem, channel.read_at, self._zone)
-            return True, _tell(db, team, f"channel {channel.id} unreadable {_minute(now)}", html, now)
+            said = partial(words.unreadable, channel, problem, channel.read_at, self._zone)
+            return True, self._tell(db, team, f"channel {channel.id} unreadable {_minute(now)}", said, now)
 
         changed, told = await self._store.write(write)
         if changed:
@@ -159,9 +163,9 @@ class Coverage:
                 if other.id != channel.id:
                     told |= self._lose_name(db, other, team, now)
             channels.rename(db, channel.id, username, title)
-            html = words.renamed(channel, username, title)
+            said = partial(words.renamed, channel, username, title)
             _note(db, f"{channel.name} is called {title} (@{username}) now", "renamed", now)
-            return _tell(db, team, f"channel {channel.id} is {username} {title}", html, now) or told
+            return self._tell(db, team, f"channel {channel.id} is {username} {title}", said, now) or told
 
         told = await self._store.write(write)
         log.info("channel renamed channel_id=%d name=%s title=%s", channel.id, username, title)
@@ -179,7 +183,9 @@ class Coverage:
         channels.rename(db, channel.id, None, channel.title)
         _note(db, f"@{name} belongs to another channel", "name lost", now)
         log.warning("channel's name taken channel_id=%d name=%s", channel.id, name)
-        return _tell(db, team, f"channel {channel.id} lost {name}", words.name_lost(channel, name), now)
+        return self._tell(
+            db, team, f"channel {channel.id} lost {name}", partial(words.name_lost, channel, name), now
+        )
 
     # What the vigil reports.
 
@@ -222,8 +228,8 @@ class Coverage:
     ) -> bool:
         if not channels.followed(db):
             return False
-        html = words.interrupted(since, until, why, self._zone, done)
-        return _tell(db, self._team(), f"not read from {_minute(since)}", html, now)
+        said = partial(words.interrupted, since, until, why, self._zone, done)
+        return self._tell(db, self._team(), f"not read from {_minute(since)}", said, now)
 
     async def clock_jumped(self, by: timedelta) -> None:
         """This machine's clock was put forward or back; what waits by the old one waits no longer than meant."""
@@ -233,8 +239,12 @@ class Coverage:
             if by < timedelta(0):
                 gaps.put_back(db, -by, now=now)
             _note(db, "the clock jumped", f"{by.total_seconds():.0f} s", now)
-            return _tell(
-                db, team, f"clock jumped {_minute(now)}", words.clock_jumped(by, now, self._zone), now
+            return self._tell(
+                db,
+                team,
+                f"clock jumped {_minute(now)}",
+                partial(words.clock_jumped, by, now, self._zone),
+                now,
             )
 
         told = await self._store.write(write)
@@ -249,24 +259,32 @@ class Coverage:
             _note(
                 db, "an older archive was put in place", f"{_minute(kept)} instead of {_minute(lived)}", now
             )
-            html = words.restored(kept, lived, self._zone)
-            return _tell(db, team, f"archive of {_minute(kept)} restored {_minute(now)}", html, now)
+            said = partial(words.restored, kept, lived, self._zone)
+            return self._tell(db, team, f"archive of {_minute(kept)} restored {_minute(now)}", said, now)
 
         told = await self._store.write(write)
         log.warning("archive is older than the last run kept=%s lived=%s", _minute(kept), _minute(lived))
         self._told(told)
 
+    def _tell(
+        self,
+        db: sqlite3.Connection,
+        team: Sequence[int],
+        subject: str,
+        said: Callable[..., str],
+        now: datetime,
+    ) -> bool:
+        """Owe each chat a notice in its language; True where that is news for any. `said` takes the words as `t`."""
+        told = False
+        for chat_id in team:
+            html = said(t=self._languages.of(chats.language(db, chat_id)))
+            notice = Wanted(chat_id=chat_id, subject=subject, html=html, kind=OwedKind.NOTICE)
+            told |= owed.owe(db, notice, now=now) is not None
+        return told
+
     def _told(self, anybody: bool) -> None:
         if anybody:
             self._on_owed()
-
-
-def _tell(db: sqlite3.Connection, team: Sequence[int], subject: str, html: str, now: datetime) -> bool:
-    told = False
-    for chat_id in team:
-        notice = Wanted(chat_id=chat_id, subject=subject, html=html, kind=OwedKind.NOTICE)
-        told |= owed.owe(db, notice, now=now) is not None
-    return told
 
 
 def _note(db: sqlite3.Connection, what: str, outcome: str, now: datetime) -> None:

@@ -14,6 +14,7 @@ from bot.desk import paging, timeline
 from bot.desk.room import Button as Pressed
 from bot.desk.room import Command, Outcome, PressEffect, Reply, Room, data
 from bot.incoming import Press
+from bot.languages import ENGLISH, Words
 from bot.places.gazetteer import Settlement
 from storage import owed, places, posts, reading, reviews, stories
 from storage.records import Button, Buttons, Member, Place, Review, Verdict, Watch
@@ -42,9 +43,9 @@ async def _relevant(room: Room, press: Press, arguments: list[str]) -> PressEffe
         told = _told(room, db, press.chat_id, story)
         open_ = [p for p in told.about if not _is_relevant(told.decided.get(p.id))]
         if not open_ and told.about:
-            return Outcome(toast=triage.already(told.decided[told.about[0].id]))
+            return Outcome(toast=triage.already(told.decided[told.about[0].id], t=room.t))
         _decide(room, db, told, [_review(room, press, told, place, Verdict.RELEVANT) for place in open_])
-        return Outcome(toast="Marked as relevant.")
+        return Outcome(toast=room.t("Marked as relevant."))
 
     return effect
 
@@ -60,20 +61,20 @@ async def _not_this(room: Room, press: Press, arguments: list[str]) -> PressEffe
     def effect(db: sqlite3.Connection) -> Outcome:
         told = _told(room, db, press.chat_id, story)
         if not told.about:
-            return Outcome(toast="This alert is about no place that is watched here any more.")
+            return Outcome(toast=room.t("This alert is about no place that is watched here any more."))
         if len(told.about) > 1:
-            return Outcome(say=_which_not(told, 0))
-        return Outcome(say=_instead(told, told.about[0]))
+            return Outcome(say=_which_not(told, 0, t=room.t))
+        return Outcome(say=_instead(told, told.about[0], t=room.t))
 
     return effect
 
 
 async def _page_of_not(room: Room, press: Press, arguments: list[str]) -> PressEffect:
     story, page = map(int, arguments)
-    return lambda db: Outcome(page=_which_not(_told(room, db, press.chat_id, story), page))
+    return lambda db: Outcome(page=_which_not(_told(room, db, press.chat_id, story), page, t=room.t))
 
 
-def _which_not(told: _Told, page: int) -> Reply:
+def _which_not(told: _Told, page: int, *, t: Words = ENGLISH) -> Reply:
     shown, page, pages = paging.part(told.about, page, _ROWS)
     rows: Buttons = tuple(
         (Button(triage.words(triage.with_region(p.name, p.region)), data("not", told.first_id, p.id)),)
@@ -82,7 +83,7 @@ def _which_not(told: _Told, page: int) -> Reply:
     if pages > 1:
         rows = (*rows, paging.turn(page, pages, lambda at: data("nots", told.first_id, at)))
     decisions = [(told.decided[p.id], p) for p in told.about if p.id in told.decided]
-    return Reply(html=triage.which_not(decisions), buttons=rows)
+    return Reply(html=triage.which_not(decisions, t=t), buttons=rows)
 
 
 async def _not_that(room: Room, press: Press, arguments: list[str]) -> PressEffect:
@@ -90,18 +91,18 @@ async def _not_that(room: Room, press: Press, arguments: list[str]) -> PressEffe
 
     def effect(db: sqlite3.Connection) -> Outcome:
         told = _told(room, db, press.chat_id, story)
-        return Outcome(page=_instead(told, places.by_ids(db, [place_id])[place_id]))
+        return Outcome(page=_instead(told, places.by_ids(db, [place_id])[place_id], t=room.t))
 
     return effect
 
 
-def _instead(told: _Told, place: Place) -> Reply:
+def _instead(told: _Told, place: Place, *, t: Words = ENGLISH) -> Reply:
     rows = (
-        (Button("A person's name", data("wrong", told.first_id, place.id, "p")),),
-        (Button("Another place", data("which", told.first_id, place.id, 0)),),
-        (Button("An ordinary word", data("wrong", told.first_id, place.id, "w")),),
+        (Button(t("A person's name"), data("wrong", told.first_id, place.id, "p")),),
+        (Button(t("Another place"), data("which", told.first_id, place.id, 0)),),
+        (Button(t("An ordinary word"), data("wrong", told.first_id, place.id, "w")),),
     )
-    return Reply(html=triage.what_instead(place, told.decided.get(place.id)), buttons=rows)
+    return Reply(html=triage.what_instead(place, told.decided.get(place.id), t=t), buttons=rows)
 
 
 async def _wrong(room: Room, press: Press, arguments: list[str]) -> PressEffect:
@@ -115,7 +116,10 @@ async def _wrong(room: Room, press: Press, arguments: list[str]) -> PressEffect:
         told = _told(room, db, press.chat_id, story)
         before = told.decided.get(place_id)
         if before is not None and _is_late(db, press, before):
-            return Outcome(toast=triage.already(before), page=Reply(html=triage.marked_wrong(place, before)))
+            return Outcome(
+                toast=triage.already(before, t=room.t),
+                page=Reply(html=triage.marked_wrong(place, before, t=room.t)),
+            )
         other = None
         if key == "o" and chosen:
             found = places.by_ids(db, [chosen])[chosen]
@@ -125,7 +129,8 @@ async def _wrong(room: Room, press: Press, arguments: list[str]) -> PressEffect:
         review = _review(room, press, told, place, Verdict.WRONG, _REASONS[key], other)
         _decide(room, db, told, [review])
         return Outcome(
-            toast="Marked. The alert says so now.", page=Reply(html=triage.marked_wrong(place, review))
+            toast=room.t("Marked. The alert says so now."),
+            page=Reply(html=triage.marked_wrong(place, review, t=room.t)),
         )
 
     return effect
@@ -162,9 +167,9 @@ async def _which_other(room: Room, press: Press, arguments: list[str]) -> PressE
         turning = (
             (paging.turn(at, pages, lambda to: data("which", story, place_id, to)),) if pages > 1 else ()
         )
-        none = (Button("One that is not listed", data("wrong", story, place_id, "o", 0)),)
+        none = (Button(room.t("One that is not listed"), data("wrong", story, place_id, "o", 0)),)
         buttons: Buttons = (*((button,) for button in shown), *turning, none)
-        return Outcome(page=Reply(html=triage.which_other(place), buttons=buttons))
+        return Outcome(page=Reply(html=triage.which_other(place, t=room.t), buttons=buttons))
 
     return effect
 
@@ -210,9 +215,13 @@ async def _hush(room: Room, press: Press, arguments: list[str]) -> PressEffect:
                 places.mute(db, watch, until if standing is None else max(until, standing))
                 muted.append(place.name)
         if not muted:
-            return Outcome(toast="Nothing of this is watched here any more.")
-        said = None if told else Reply(html=triage.hushed_by(muted, until, room.zone, press.sender_name))
-        return Outcome(toast=triage.hushed(muted, until, room.zone), say=said)
+            return Outcome(toast=room.t("Nothing of this is watched here any more."))
+        said = (
+            None
+            if told
+            else Reply(html=triage.hushed_by(muted, until, room.zone, press.sender_name, t=room.t))
+        )
+        return Outcome(toast=triage.hushed(muted, until, room.zone, t=room.t), say=said)
 
     return effect
 
@@ -297,9 +306,9 @@ async def _open(room: Room, press: Press, arguments: list[str]) -> PressEffect:
         if what == "menu":
             return Outcome(page=_menu(room, told, press))
         if what == "places":
-            return Outcome(page=_places(told, number))
+            return Outcome(page=_places(told, number, t=room.t))
         if what == "line":
-            return Outcome(page=_inside(timeline.timeline_reply(room, db, number), story))
+            return Outcome(page=_inside(timeline.timeline_reply(room, db, number), story, t=room.t))
         longest = max(told.quoted.parts, key=lambda kept: len(kept.post.text))
         view, argument = {
             "text": ("post", str(longest.id)),
@@ -308,7 +317,7 @@ async def _open(room: Room, press: Press, arguments: list[str]) -> PressEffect:
         reply, pages = paging.VIEWS[view](room, db, press.chat_id, argument, number)
         page = min(number, pages - 1)
         turning = (paging.turn(page, pages, lambda at: data("open", story, what, at)),) if pages > 1 else ()
-        return Outcome(page=Reply(html=reply.html, buttons=(*turning, _back(story))))
+        return Outcome(page=Reply(html=reply.html, buttons=(*turning, _back(story, t=room.t))))
 
     return effect
 
@@ -317,18 +326,18 @@ def _menu(room: Room, told: _Told, press: Press) -> Reply:
     def to(what: str) -> str:
         return data("open", told.first_id, what, 0)
 
-    rows: Buttons = ((Button("Full text", to("text")), Button("Why", to("why"))),)
+    rows: Buttons = ((Button(room.t("Full text"), to("text")), Button(room.t("Why"), to("why"))),)
     if len(told.about) == 1:
         (place,) = told.about
-        line = Button("Timeline", data("open", told.first_id, "line", place.id))
-        rows = (*rows, (line, *triage.map_of(place, "🗺 Map")))
+        line = Button(room.t("Timeline"), data("open", told.first_id, "line", place.id))
+        rows = (*rows, (line, *triage.map_of(place, room.t("🗺 Map"))))
     elif told.about:
-        rows = (*rows, (Button("Timeline, 🗺 map…", to("places")),))
-    html = triage.more(told.quoted.lead, told.about, room.zone, press.sender_name)
+        rows = (*rows, (Button(room.t("Timeline, 🗺 map…"), to("places")),))
+    html = triage.more(told.quoted.lead, told.about, room.zone, press.sender_name, t=room.t)
     return Reply(html=html, buttons=rows)
 
 
-def _places(told: _Told, page: int) -> Reply:
+def _places(told: _Told, page: int, *, t: Words = ENGLISH) -> Reply:
     """A row for each place: its timeline, and its map."""
     shown, page, pages = paging.part(told.about, page, _ROWS)
     rows: Buttons = tuple(
@@ -339,8 +348,8 @@ def _places(told: _Told, page: int) -> Reply:
         for p in shown
     )
     turning = paging.turn(page, pages, lambda at: data("open", told.first_id, "places", at))
-    rows = (*rows, *([turning] if pages > 1 else []), _back(told.first_id))
-    return Reply(html=triage.which_place(told.about), buttons=rows)
+    rows = (*rows, *([turning] if pages > 1 else []), _back(told.first_id, t=t))
+    return Reply(html=triage.which_place(told.about, t=t), buttons=rows)
 
 
 async def _turn_inside(room: Room, press: Press, arguments: list[str]) -> PressEffect:
@@ -351,22 +360,23 @@ async def _turn_inside(room: Room, press: Press, arguments: list[str]) -> PressE
     def within(db: sqlite3.Connection) -> Outcome:
         outcome = effect(db)
         return Outcome(
-            toast=outcome.toast, page=None if outcome.page is None else _inside(outcome.page, int(story))
+            toast=outcome.toast,
+            page=None if outcome.page is None else _inside(outcome.page, int(story), t=room.t),
         )
 
     return within
 
 
-def _inside(reply: Reply, story: int) -> Reply:
+def _inside(reply: Reply, story: int, *, t: Words = ENGLISH) -> Reply:
     rows = tuple(
         tuple(Button(b.words, data("in", story, b.data), b.url) if b.data else b for b in row)
         for row in reply.buttons
     )
-    return Reply(html=reply.html, buttons=(*rows, _back(story)))
+    return Reply(html=reply.html, buttons=(*rows, _back(story, t=t)))
 
 
-def _back(story: int) -> tuple[Button, ...]:
-    return (Button("◀ Back", data("open", story, "menu", 0)),)
+def _back(story: int, *, t: Words = ENGLISH) -> tuple[Button, ...]:
+    return (Button(t("◀ Back"), data("open", story, "menu", 0)),)
 
 
 COMMANDS: Final[dict[str, Command]] = {}

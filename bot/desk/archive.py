@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from functools import partial
 from html import escape
 from typing import Final
 
@@ -35,16 +36,18 @@ def _newest(room: Room, db: sqlite3.Connection, chat_id: int, argument: str, pag
     """Newest first; the argument names places by their row ids, none for all that the chat watches."""
     ids = {int(i) for i in argument.split(",") if i} or places.watched_ids(db, chat_id)
     if not ids:
-        return Reply(html=replies.no_places()), 1
+        return Reply(html=replies.no_places(t=room.t)), 1
     found = reading.latest_ids(db, place_ids=ids, limit=texts.COUNTED + 1)
-    about = "the places watched here"
+    about = room.t("the places watched here")
     if argument:
         about = escape(", ".join(p.name for p in places.by_ids(db, ids).values()))
-    nothing = f"No mentions of {about} in what was read so far (/channels says how far)."
+    nothing = room.t("No mentions of {about} in what was read so far (/channels says how far).", about=about)
     unfinished = examination.unfinished_for(db, ids)
-    notes = [] if unfinished is None else [examined_since(unfinished, room.zone)]
+    notes = [] if unfinished is None else [examined_since(unfinished, room.zone, t=room.t)]
     notes += _unread(room, db)
-    head = f"{texts.counted(len(found), 'statement')} about {about}"
+    head = room.t(
+        "{counted} about {about}", counted=texts.counted(len(found), "statement", t=room.t), about=about
+    )
     return _page(room, db, found, page, head if found else nothing, about=frozenset(ids), notes=notes)
 
 
@@ -83,8 +86,14 @@ def _answer(room: Room, db: sqlite3.Connection, typed: str) -> Answer:
 
 def _answered(room: Room, db: sqlite3.Connection, typed: str, found: Answer, page: int) -> tuple[Reply, int]:
     asked = escape(typed[:200])
-    nothing = f"Nothing in the archive has “{asked}” (/channels says how far was read)."
-    head = f"{texts.counted(len(found.hits), 'post')} with “{asked}”" if found.hits else nothing
+    nothing = room.t("Nothing in the archive has “{asked}” (/channels says how far was read).", asked=asked)
+    head = (
+        room.t(
+            "{counted} with “{asked}”", counted=texts.counted(len(found.hits), "post", t=room.t), asked=asked
+        )
+        if found.hits
+        else nothing
+    )
     by_id = {hit.post_id: hit for hit in found.hits}
 
     def quoted(kept: Kept) -> texts.Quoted:
@@ -98,7 +107,7 @@ def _answered(room: Room, db: sqlite3.Connection, typed: str, found: Answer, pag
 def _unread(room: Room, db: sqlite3.Connection) -> list[str]:
     """What the answer can't know, because it was not read."""
     now = room.now()
-    note = unread.note(gaps.unread(db, now), room.zone, now)
+    note = unread.note(gaps.unread(db, now), room.zone, now, t=room.t)
     return [] if note is None else [note]
 
 
@@ -118,9 +127,9 @@ def _page(
     kept = reading.kept_by_ids(db, found[page * _PER_PAGE : (page + 1) * _PER_PAGE])
     quotes = {one.id: quoted(one) for one in kept} if quoted else None
     blocks = texts.statements(
-        kept, mentioned(db, kept), room.zone, sure=room.min_confidence, about=about, quoted=quotes
+        kept, mentioned(db, kept), room.zone, sure=room.min_confidence, about=about, quoted=quotes, t=room.t
     )
-    return Reply(html=texts.page(head, blocks, notes)), pages
+    return Reply(html=texts.page(head, blocks, notes, t=room.t)), pages
 
 
 def mentioned(db: sqlite3.Connection, found: list[Kept]) -> dict[int, Place]:
@@ -131,6 +140,6 @@ def mentioned(db: sqlite3.Connection, found: list[Kept]) -> dict[int, Place]:
 
 COMMANDS: Final = {
     "latest": Command(run=_latest),
-    "search": Command(run=_search, question=replies.missing("search")),
+    "search": Command(run=_search, question=partial(replies.missing, "search")),
 }
 BUTTONS: Final[dict[str, Button]] = {}

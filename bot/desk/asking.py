@@ -33,7 +33,7 @@ async def meant(room: Room, typed: str) -> Sequence[Place] | Effect:
         c.settlement.geonames_id for c in known if c.how != "misspelt"
     }  # a near miss is never taken unasked
     found = [place for place in tracked if place.geonames_id in numbers]
-    return found or say(texts.not_tracked(typed, known, tracked))
+    return found or say(texts.not_tracked(typed, known, tracked, t=room.t))
 
 
 def _lies_in(place: Place, region: str) -> bool:

@@ -32,18 +32,18 @@ from storage.records import Priority
 
 
 async def _label(room: Room, incoming: Incoming, argument: str) -> Effect:
-    typed = parse_labels(argument)
+    typed = parse_labels(argument, t=room.t)
 
     def effect(db: sqlite3.Connection) -> Reply:
         if not typed.channel:
             return paging.show(room, db, incoming.chat_id, "channels")
         channel = find(db, typed.channel)
         if channel is None:
-            return Reply(html=replies.not_followed(typed.channel, channels.followed(db)))
+            return Reply(html=replies.not_followed(typed.channel, channels.followed(db), t=room.t))
         if not typed.said:
             return _page(room, db, channel.id, paging.mark("channels", 0))
         described = describe(db, channel.id, typed.said)
-        return Reply(html=channel_page.labelled(described), changed=Changed.CHANNELS)
+        return Reply(html=channel_page.labelled(described, t=room.t), changed=Changed.CHANNELS)
 
     return effect
 
@@ -54,10 +54,10 @@ async def _open(room: Room, _: Press, arguments: list[str]) -> PressEffect:
 
 
 def _page(room: Room, db: sqlite3.Connection, channel_id: int, back: str) -> Reply:
-    channel = still_followed(db, channel_id)
+    channel = still_followed(db, channel_id, t=room.t)
     standings = [
         Shown(
-            chosen(standing, channel.standing == standing),
+            chosen(room.t(standing), channel.standing == standing),
             data("channel.standing", channel_id, standing, back),
         )
         for standing in STANDINGS
@@ -65,38 +65,43 @@ def _page(room: Room, db: sqlite3.Connection, channel_id: int, back: str) -> Rep
     view, page, argument = back.split(".", 2)
     buttons = (
         (
-            Shown("Who speaks…", data("channel.ask", channel_id, "label")),
-            Shown("Side…", data("channel.ask", channel_id, "side")),
-            Shown("Owner…", data("channel.ask", channel_id, "owner")),
+            Shown(room.t("Who speaks…"), data("channel.ask", channel_id, "label")),
+            Shown(room.t("Side…"), data("channel.ask", channel_id, "side")),
+            Shown(room.t("Owner…"), data("channel.ask", channel_id, "owner")),
         ),
         *paging.rows(standings, 2),
         tuple(
             Shown(
-                chosen(f"{priority} priority", channel.priority is priority),
+                chosen(
+                    room.t("{priority} priority", priority=room.t(priority.value)),
+                    channel.priority is priority,
+                ),
                 data("channel.priority", channel_id, priority, back),
             )
             for priority in Priority
         ),
         (
-            Shown("❌ Stop reading", data("channel.x", channel_id, back)),
-            Shown("◀ Back", data("page", view, page, argument)),
+            Shown(room.t("❌ Stop reading"), data("channel.x", channel_id, back)),
+            Shown(room.t("◀ Back"), data("page", view, page, argument)),
         ),
     )
     return Reply(
-        html=channel_page.page(channel, room.zone, room.now(), joining.by_channel(db).get(channel_id)),
+        html=channel_page.page(
+            channel, room.zone, room.now(), joining.by_channel(db).get(channel_id), t=room.t
+        ),
         buttons=buttons,
     )
 
 
 async def _standing(room: Room, _: Press, arguments: list[str]) -> PressEffect:
-    channel_id, standing, back = int(arguments[0]), checked("standing", arguments[1]), arguments[2]
+    channel_id, standing, back = int(arguments[0]), checked("standing", arguments[1], t=room.t), arguments[2]
 
     def effect(db: sqlite3.Connection) -> Outcome:
-        channel = still_followed(db, channel_id)
+        channel = still_followed(db, channel_id, t=room.t)
         said = None if channel.standing == standing else standing
         describe(db, channel_id, {"standing": said})
         return Outcome(
-            toast=f"{channel.name}: {said or 'not said how official'}",
+            toast=f"{channel.name}: {said or room.t('not said how official')}",
             page=_page(room, db, channel_id, back),
             changed=Changed.CHANNELS,
         )
@@ -105,12 +110,14 @@ async def _standing(room: Room, _: Press, arguments: list[str]) -> PressEffect:
 
 
 async def _priority(room: Room, _: Press, arguments: list[str]) -> PressEffect:
-    channel_id, priority, back = int(arguments[0]), priority_of(arguments[1]), arguments[2]
+    channel_id, priority, back = int(arguments[0]), priority_of(arguments[1], t=room.t), arguments[2]
 
     def effect(db: sqlite3.Connection) -> Outcome:
-        channel = set_priority(db, still_followed(db, channel_id).id, priority)
+        channel = set_priority(db, still_followed(db, channel_id, t=room.t).id, priority)
         return Outcome(
-            toast=f"{channel.name}: {priority} priority",
+            toast=room.t(
+                "{channel}: {priority} priority", channel=channel.name, priority=room.t(priority.value)
+            ),
             page=_page(room, db, channel_id, back),
             changed=Changed.CHANNELS,
         )
@@ -123,23 +130,23 @@ async def _ask(room: Room, press: Press, arguments: list[str]) -> PressEffect:
     to = await dialogue.addressed(room, press)
 
     def effect(db: sqlite3.Connection) -> Outcome:
-        channel = still_followed(db, channel_id)
-        question = to + channel_page.question(name, channel)
+        channel = still_followed(db, channel_id, t=room.t)
+        question = to + channel_page.question(name, channel, t=room.t)
         return Outcome(
-            toast="Reply to my question below.",
+            toast=room.t("Reply to my question below."),
             say=Reply(html=question, ask=asking("label", channel_id, name)),
         )
 
     return effect
 
 
-async def _answered(_: Room, __: Incoming, context: list[str], answer: str) -> Effect:
+async def _answered(room: Room, __: Incoming, context: list[str], answer: str) -> Effect:
     channel_id, name = int(context[0]), context[1]
-    said = checked(name, answer)
+    said = checked(name, answer, t=room.t)
 
     def effect(db: sqlite3.Connection) -> Reply:
         described = describe(db, channel_id, {name: said})
-        return Reply(html=channel_page.labelled(described), changed=Changed.CHANNELS)
+        return Reply(html=channel_page.labelled(described, t=room.t), changed=Changed.CHANNELS)
 
     return effect
 

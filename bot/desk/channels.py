@@ -12,6 +12,7 @@ from bot.desk import paging
 from bot.desk.room import Button, Changed, Command, Effect, Outcome, PressEffect, Reply, Room, data
 from bot.errors import Mendable
 from bot.incoming import Incoming, Press
+from bot.languages import ENGLISH, Words
 from storage import channels, joining
 from storage.records import Button as Shown
 from storage.records import Channel, ChannelState
@@ -26,9 +27,9 @@ async def _unfollow(room: Room, incoming: Incoming, argument: str) -> Effect:
             return paging.show(room, db, incoming.chat_id, "unfollow")
         found = find(db, argument)
         if found is None:
-            return Reply(html=replies.not_followed(argument, channels.followed(db)))
+            return Reply(html=replies.not_followed(argument, channels.followed(db), t=room.t))
         channels.unfollow(db, found.id)
-        return Reply(html=replies.unfollowed(found), changed=Changed.CHANNELS)
+        return Reply(html=replies.unfollowed(found, t=room.t), changed=Changed.CHANNELS)
 
     return effect
 
@@ -41,44 +42,46 @@ async def _channels(room: Room, incoming: Incoming, _: str) -> Effect:
 def _list(room: Room, db: sqlite3.Connection, _: int, __: str, page: int) -> tuple[Reply, int]:
     known = channels.followed(db)
     here, page, pages = paging.part(known, page, _PER_PAGE)
-    html = replies.channels_list(here, room.zone, room.now(), of=len(known), wishes=joining.by_channel(db))
+    html = replies.channels_list(
+        here, room.zone, room.now(), of=len(known), wishes=joining.by_channel(db), t=room.t
+    )
     back = paging.mark("channels", page)
     buttons = [Shown(f"✏️ {c.name[:_LONGEST]}", data("channel", c.id, back)) for c in here]
     return Reply(html=html, buttons=paging.rows(buttons, 2)), pages
 
 
 @paging.view("unfollow")
-def _to_end(_: Room, db: sqlite3.Connection, __: int, ___: str, page: int) -> tuple[Reply, int]:
+def _to_end(room: Room, db: sqlite3.Connection, __: int, ___: str, page: int) -> tuple[Reply, int]:
     known = channels.followed(db)
     if not known:
-        return Reply(html=replies.no_channels()), 1
+        return Reply(html=replies.no_channels(t=room.t)), 1
     here, page, pages = paging.part(known, page, _PER_PAGE)
     back = paging.mark("unfollow", page)
     buttons = [Shown(f"❌ {c.name[:_LONGEST]}", data("channel.x", c.id, back)) for c in here]
-    return Reply(html="Stop reading which channel?", buttons=paging.rows(buttons, 2)), pages
+    return Reply(html=room.t("Stop reading which channel?"), buttons=paging.rows(buttons, 2)), pages
 
 
-def still_followed(db: sqlite3.Connection, channel_id: int) -> Channel:
+def still_followed(db: sqlite3.Connection, channel_id: int, *, t: Words = ENGLISH) -> Channel:
     """The channel of a button; Mendable where it is followed no more."""
     found = channels.by_id(db, channel_id)
     if found.state is ChannelState.REMOVED:
-        raise Mendable(f"{found.name} is not followed any more: /channels")
+        raise Mendable(t("{found} is not followed any more: /channels", found=found.name))
     return found
 
 
-async def _ask_end(_: Room, __: Press, arguments: list[str]) -> PressEffect:
+async def _ask_end(room: Room, __: Press, arguments: list[str]) -> PressEffect:
     channel_id, back = int(arguments[0]), arguments[1]
 
     def effect(db: sqlite3.Connection) -> Outcome:
-        channel = still_followed(db, channel_id)
+        channel = still_followed(db, channel_id, t=room.t)
         view, page, argument = back.split(".", 2)
         buttons = (
             (
-                Shown("Yes, stop", data("channel.end", channel_id, back)),
-                Shown("◀ Back", data("page", view, page, argument)),
+                Shown(room.t("Yes, stop"), data("channel.end", channel_id, back)),
+                Shown(room.t("◀ Back"), data("page", view, page, argument)),
             ),
         )
-        return Outcome(page=Reply(html=channel_page.end(channel), buttons=buttons))
+        return Outcome(page=Reply(html=channel_page.end(channel, t=room.t), buttons=buttons))
 
     return effect
 
@@ -87,10 +90,10 @@ async def _end(room: Room, press: Press, arguments: list[str]) -> PressEffect:
     channel_id, back = int(arguments[0]), arguments[1]
 
     def effect(db: sqlite3.Connection) -> Outcome:
-        channel = still_followed(db, channel_id)
+        channel = still_followed(db, channel_id, t=room.t)
         channels.unfollow(db, channel_id)
         return Outcome(
-            toast=f"Stopped reading {channel.name}",
+            toast=room.t("Stopped reading {channel}", channel=channel.name),
             page=paging.marked(room, db, press.chat_id, back),
             changed=Changed.CHANNELS,
         )
@@ -146,8 +149,8 @@ def describe(db: sqlite3.Connection, channel_id: int, said: Mapping[str, str | N
 
 async def unknown(room: Room, name: str) -> str:
     """No channel of that name is followed, and which are."""
-    known = ", ".join(c.name for c in await room.store.read(channels.followed)) or "none yet"
-    return f"{name} is not among the channels followed: {known}"
+    known = ", ".join(c.name for c in await room.store.read(channels.followed)) or room.t("none yet")
+    return room.t("{name} is not among the channels followed: {known}", name=name, known=known)
 
 
 COMMANDS: Final = {

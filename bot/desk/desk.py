@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Collection
+from dataclasses import replace
 from html import escape
 
 from bot.alerts.excerpt import on_one_line
@@ -19,6 +20,7 @@ from bot.desk.registry import BUTTONS, COMMANDS, QUESTIONS
 from bot.desk.room import Changed, Effect, Outcome, PressEffect, Reply, Room, say, toast
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.incoming import Incoming, Press
+from bot.languages import Words
 from storage import audit, chats, owed
 from storage.database import StorageError
 from storage.records import OwedKind, Wanted
@@ -45,7 +47,7 @@ class Desk:
 
     async def handle(self, incoming: Incoming) -> None:
         """Carry out a command, or a reply to a question of ours, once, and owe its answer."""
-        room = self._room
+        room = await self._speaking(incoming.chat_id)
         if await room.store.read(audit.is_done, incoming.chat_id, incoming.message_id):
             return
         act = self._effect
@@ -60,9 +62,9 @@ class Desk:
             if ":" in asked:
                 act = self._answer
         try:
-            effect = await act(name, argument, incoming)
+            effect = await act(room, name, argument, incoming)
         except (Mendable, Busy, Unavailable, Refused) as problem:
-            effect = say(_problem(name, problem))
+            effect = say(_problem(name, problem, room.t))
         try:
             changed = await room.store.write(self._act, incoming, name, effect)
         except _Twice:
@@ -70,35 +72,40 @@ class Desk:
         except StorageError as problem:
             log.error("command not carried out command=%s problem=%s", name, problem)
             await room.outside.tell_now(
-                incoming.chat_id, replies.archive_shut(str(problem)), incoming.message_id
+                incoming.chat_id, replies.archive_shut(str(problem), t=room.t), incoming.message_id
             )
             return
         except sqlite3.Error:
             # A slip of ours in one command: nothing of it is kept, but its member is not left without an answer.
             log.exception("command failed command=%s", name)
-            changed = await room.store.write(self._act, incoming, name, say(replies.failed()))
+            changed = await room.store.write(self._act, incoming, name, say(replies.failed(t=room.t)))
         await self._tell_the_house(changed)
 
-    async def _effect(self, name: str, argument: str, incoming: Incoming) -> Effect:
+    async def _speaking(self, chat_id: int) -> Room:
+        """The room, in the language of a chat."""
+        room = self._room
+        return replace(room, t=room.languages.of(await room.store.read(chats.language, chat_id)))
+
+    async def _effect(self, room: Room, name: str, argument: str, incoming: Incoming) -> Effect:
         """What the command is to do, with everything slow or uncertain already done."""
         command = COMMANDS.get(name)
         if command is None:
-            return say(replies.unknown(name))
+            return say(replies.unknown(name, t=room.t))
         edits = command.edits and argument.casefold() not in command.looks
         if edits and not await self._may_edit(incoming.chat_id, incoming.sender_id):
-            return say(replies.not_allowed())
+            return say(replies.not_allowed(t=room.t))
         if command.question is not None and not argument:
-            missing = command.question
+            missing = command.question(room.t)
             return lambda _: Reply(html=missing, ask=name)
-        return await command.run(self._room, incoming, argument)
+        return await command.run(room, incoming, argument)
 
-    async def _answer(self, name: str, argument: str, incoming: Incoming) -> Effect:
+    async def _answer(self, room: Room, name: str, argument: str, incoming: Incoming) -> Effect:
         """What the answer to a question of a button's is to do; the question's context is our own, never typed."""
         asked, _, context = name.partition(":")
         question = QUESTIONS[asked]
         if question.edits and not await self._may_edit(incoming.chat_id, incoming.sender_id):
-            return say(replies.not_allowed())
-        return await question.run(self._room, incoming, context.split("|"), argument)
+            return say(replies.not_allowed(t=room.t))
+        return await question.run(room, incoming, context.split("|"), argument)
 
     async def _may_edit(self, chat_id: int, sender_id: int) -> bool:
         if self._everyone_may_edit or sender_id in self._admins:
@@ -138,16 +145,16 @@ class Desk:
 
     async def press(self, press: Press) -> None:
         """Carry out a press of a button, once, and tell the one who pressed."""
-        room = self._room
+        room = await self._speaking(press.chat_id)
         if await room.store.read(audit.is_pressed, press.query_id):
             return
         verb, *arguments = press.data.split("|")
         button = BUTTONS.get(verb)
         try:
             if button is None:
-                effect = toast("This button is of an older version; send the command again.")
+                effect = toast(room.t("This button is of an older version; send the command again."))
             elif button.edits and not await self._may_edit(press.chat_id, press.sender_id):
-                effect = toast("Only administrators of this chat may do that.")
+                effect = toast(room.t("Only administrators of this chat may do that."))
             else:
                 effect = await button.run(room, press, arguments)
         except (Mendable, Busy, Unavailable, Refused) as problem:
@@ -155,21 +162,21 @@ class Desk:
             effect = toast(str(problem))
         except _GONE as problem:
             log.info("press has nothing to act on data=%s problem=%r", press.data, problem)
-            effect = _nothing_left
+            effect = _nothing_left(room)
         try:
-            outcome = await self._carry_out(press, effect)
+            outcome = await self._carry_out(room, press, effect)
         except _Twice:
             return
         except StorageError as problem:
             log.error("press not carried out data=%s problem=%s", press.data, problem)
-            said = on_one_line(f"Nothing can be kept just now. {problem}", _TOAST)
+            said = on_one_line(room.t("Nothing can be kept just now. {problem}", problem=problem), _TOAST)
             await room.outside.answer_press(press.query_id, said)
             return
         words = None if outcome.toast is None else on_one_line(outcome.toast, _TOAST)
         await room.outside.answer_press(press.query_id, words)
         await self._tell_the_house(outcome.changed)
 
-    async def _carry_out(self, press: Press, effect: PressEffect) -> Outcome:
+    async def _carry_out(self, room: Room, press: Press, effect: PressEffect) -> Outcome:
         """Have the effect kept; where it can't be, only its reason is, and nothing of it."""
         write = self._room.store.write
         try:
@@ -178,7 +185,7 @@ class Desk:
             return await write(self._act_on_press, press, toast(str(problem)))
         except _GONE as problem:
             log.info("press has nothing to act on data=%s problem=%r", press.data, problem)
-            return await write(self._act_on_press, press, _nothing_left)
+            return await write(self._act_on_press, press, _nothing_left(room))
 
     def _act_on_press(self, db: sqlite3.Connection, press: Press, effect: PressEffect) -> Outcome:
         room = self._room
@@ -222,12 +229,12 @@ class Desk:
         self._room.outside.on_owed()
 
 
-def _nothing_left(_: sqlite3.Connection) -> Outcome:
-    return Outcome(toast="This button has nothing to act on any more.")  # what it named is gone
+def _nothing_left(room: Room) -> PressEffect:
+    return toast(room.t("This button has nothing to act on any more."))  # what it named is gone
 
 
-def _problem(name: str, problem: Exception) -> str:
+def _problem(name: str, problem: Exception, t: Words) -> str:
     if isinstance(problem, Mendable):
         return f"⚠ {escape(str(problem))}"
     log.warning("command failed command=%s problem=%s", name, problem)
-    return f"⚠ Telegram did not answer as hoped: {escape(str(problem))}. Try again later."
+    return t("⚠ Telegram did not answer as hoped: {problem}. Try again later.", problem=escape(str(problem)))

@@ -6,6 +6,7 @@ import sqlite3
 from datetime import datetime, timedelta
 
 from bot.errors import Mendable
+from bot.languages import ENGLISH, Words
 from storage.times import to_ms
 
 _KEPT = timedelta(days=30)
@@ -22,7 +23,13 @@ def keep(db: sqlite3.Connection, chat_id: int, actor_id: int, what: str, text: s
 
 
 def read(
-    db: sqlite3.Connection, chat_id: int, number: int, what: str, *, since: datetime | None = None
+    db: sqlite3.Connection,
+    chat_id: int,
+    number: int,
+    what: str,
+    *,
+    since: datetime | None = None,
+    t: Words = ENGLISH,
 ) -> str:
     """The text behind a number, for the same chat and purpose only; KeyError where there is none, Mendable where
     it was kept before `since`.
@@ -34,7 +41,7 @@ def read(
     if row is None:
         raise KeyError(number)
     if since is not None and row[1] < to_ms(since):
-        raise Mendable(f"This was asked too long ago. Send /{what} again.")
+        raise Mendable(t("This was asked too long ago. Send /{what} again.", what=what))
     return str(row[0])
 
 

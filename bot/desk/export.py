@@ -16,6 +16,7 @@ from bot.commands.period import in_words, place_and_span, read_span, written
 from bot.desk import asking, drafts
 from bot.desk.room import Button, Command, Effect, Outcome, PressEffect, Reply, Room, data, say, toast
 from bot.incoming import Incoming, Press
+from bot.languages.counts import counted
 from storage import exporting, places, proof, reading
 from storage.exporting import Cast
 from storage.records import Attachment, Head
@@ -39,7 +40,7 @@ class _File(NamedTuple):
 
 
 async def _export(room: Room, incoming: Incoming, argument: str) -> Effect:
-    name, span = place_and_span(argument, _USUAL)
+    name, span = place_and_span(argument, _USUAL, t=room.t)
     if name:
         about = await asking.meant(room, name)
         if callable(about):
@@ -48,15 +49,17 @@ async def _export(room: Room, incoming: Incoming, argument: str) -> Effect:
     else:
         ids = sorted(await room.store.read(places.watched_ids, incoming.chat_id))
     if not ids:
-        return say("No places are watched here yet. To export what was said about one: /export PLACE 30d")
-    called = name or "the places watched here"
+        return say(
+            room.t("No places are watched here yet. To export what was said about one: /export PLACE 30d")
+        )
+    called = name or room.t("the places watched here")
     file = await _file(room, ids, span, "csv")
 
     def effect(db: sqlite3.Connection) -> Reply:
         # Behind the button: which places, by number, how long, and what they were called.
         asked = f"{','.join(map(str, ids))}|{written(span)}|{called}"
         number = drafts.keep(db, incoming.chat_id, incoming.sender_id, "export", asked, now=room.now())
-        also = Key("The same as JSON Lines", data("export", "jsonl", number))
+        also = Key(room.t("The same as JSON Lines"), data("export", "jsonl", number))
         return _reply(room, file, "csv", called, span, also)
 
     return effect
@@ -71,7 +74,7 @@ async def _other_form(room: Room, press: Press, arguments: list[str]) -> PressEf
         raise ValueError(asked)
     file = await _file(room, [int(i) for i in ids.split(",")], span, form)
     if not file.statements:
-        return toast("There is nothing to export any more.")
+        return toast(room.t("There is nothing to export any more."))
     return lambda _: Outcome(say=_reply(room, file, form, called, span, None))
 
 
@@ -102,18 +105,31 @@ def _ids(db: sqlite3.Connection, ids: Sequence[int], since: datetime) -> list[in
 def _reply(room: Room, file: _File, form: str, called: str, span: timedelta, also: Key | None) -> Reply:
     about = escape(called[:200])
     if not file.statements:
-        return Reply(html=texts.nothing(about))
+        return Reply(html=texts.nothing(about, t=room.t))
     name = f"placewatch-{room.now().astimezone(room.zone):%Y-%m-%d}-{written(span)}.{form}"
     said = [
-        f"{file.statements:,} {'statement' if file.statements == 1 else 'statements'} about {about}, the last {in_words(span)}, newest first ({_NAMES[form]}).",
-        "Claims by their sources, not verified. Times are UTC; “confidence” says how sure we are that the place is meant.",
+        room.t(
+            "{counted} about {about}, the last {in_words}, newest first ({NAMES}).",
+            counted=counted(file.statements, "statement", t=room.t),
+            about=about,
+            in_words=in_words(span, t=room.t),
+            NAMES=_NAMES[form],
+        ),
+        room.t(
+            "Claims by their sources, not verified. Times are UTC; “confidence” says how "
+            "sure we are that the place is meant."
+        ),
     ]
     if file.head is not None:
-        said.append(f"The ledger's head then: <code>{file.head}</code>")
+        said.append(room.t("The ledger's head then: <code>{head}</code>", head=file.head))
     if not file.whole and file.oldest is not None:
         said.append(
-            f"ℹ Not all: a file holds {_MOST:,} statements and 5 MB at most, and this one ends at "
-            f"{moment(file.oldest, room.zone)}. Narrow the period, or ask for one place: /export PLACE 1d"
+            room.t(
+                "ℹ Not all: a file holds {MOST:,} statements and 5 MB at most, and this one "
+                "ends at {when}. Narrow the period, or ask for one place: /export PLACE 1d",
+                MOST=_MOST,
+                when=moment(file.oldest, room.zone, t=room.t),
+            )
         )
     return Reply(
         html="\n".join(said),

@@ -7,6 +7,7 @@ import re
 import sqlite3
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from bot.commands import channel_page, replies
@@ -26,9 +27,13 @@ _PATIENCE = timedelta(days=1)
 async def _follow(room: Room, incoming: Incoming, argument: str) -> Effect:
     links = list(dict.fromkeys(link for link in re.split(r"[\s,;]+", argument) if link))
     if not links:
-        raise Mendable("Give a link: /follow https://t.me/name")
+        raise Mendable(room.t("Give a link: /follow https://t.me/name"))
     if len(links) > _MOST:
-        raise Mendable(f"Send at most {_MOST} links at once: Telegram lets only a few names be looked up.")
+        raise Mendable(
+            room.t(
+                "Send at most {MOST} links at once: Telegram lets only a few names be looked up.", MOST=_MOST
+            )
+        )
     peers: list[Peer] = []
     known: list[Channel] = []
     problems: list[str] = []
@@ -42,7 +47,13 @@ async def _follow(room: Room, incoming: Incoming, argument: str) -> Effect:
         except Mendable as problem:
             problems.append(str(problem))
         except (Busy, Unavailable, Refused) as problem:
-            problems.append(f"{link}: Telegram did not answer as hoped ({problem}). Try again later.")
+            problems.append(
+                room.t(
+                    "{link}: Telegram did not answer as hoped ({problem}). Try again later.",
+                    link=link,
+                    problem=problem,
+                )
+            )
     return lambda db: _look(room, db, incoming, peers, known, problems)
 
 
@@ -54,16 +65,18 @@ def _look(
     known: list[Channel],
     problems: list[str],
 ) -> Reply:
-    lines = [replies.following(channel, new=False) for channel in known]
+    lines = [replies.following(channel, new=False, t=room.t) for channel in known]
     if peers or problems:
-        lines.append(channel_page.preview(peers, problems, room.zone))
+        lines.append(channel_page.preview(peers, problems, room.zone, t=room.t))
     if not peers:
-        return Reply(html=replies.fit(lines))
+        return Reply(html=replies.fit(lines, t=room.t))
     kept = json.dumps([_to_json(peer) for peer in peers], ensure_ascii=False)
     number = drafts.keep(db, incoming.chat_id, incoming.sender_id, "follow", kept, now=room.now())
-    words = "Follow" if len(peers) == 1 else f"Follow all {len(peers)}"
-    buttons = ((Shown(words, data("follow.yes", number)), Shown("Cancel", data("follow.no", number))),)
-    return Reply(html=replies.fit(lines), buttons=buttons)
+    words = room.t("Follow") if len(peers) == 1 else room.t("Follow all {peers}", peers=len(peers))
+    buttons = (
+        (Shown(words, data("follow.yes", number)), Shown(room.t("Cancel"), data("follow.no", number))),
+    )
+    return Reply(html=replies.fit(lines, t=room.t), buttons=buttons)
 
 
 def _to_json(peer: Peer) -> dict[str, object]:
@@ -84,7 +97,7 @@ def _peers(text: str) -> list[Peer]:
 
 def _opened(room: Room, db: sqlite3.Connection, press: Press, number: int) -> list[Peer]:
     """The channels that were looked at; they can be decided about once."""
-    kept = drafts.read(db, press.chat_id, number, "follow", since=room.now() - _PATIENCE)
+    kept = drafts.read(db, press.chat_id, number, "follow", since=room.now() - _PATIENCE, t=room.t)
     drafts.drop(db, number)
     return _peers(kept)
 
@@ -99,11 +112,11 @@ async def _yes(room: Room, press: Press, arguments: list[str]) -> PressEffect:
             channel, new = channels.follow(
                 db, peer, account=peer.account, cursor=peer.newest, label=None, now=room.now()
             )
-            lines.append(replies.following(channel, new=new))
-        lines.append("Say who speaks there: /channels")
+            lines.append(replies.following(channel, new=new, t=room.t))
+        lines.append(room.t("Say who speaks there: /channels"))
         return Outcome(
-            toast=f"Following {', '.join(f'@{peer.username}' for peer in peers)}",
-            page=Reply(html=replies.fit(lines)),
+            toast=room.t("Following {peers}", peers=", ".join(f"@{peer.username}" for peer in peers)),
+            page=Reply(html=replies.fit(lines, t=room.t)),
             changed=Changed.CHANNELS,
         )
 
@@ -115,12 +128,15 @@ async def _no(room: Room, press: Press, arguments: list[str]) -> PressEffect:
 
     def effect(db: sqlite3.Connection) -> Outcome:
         peers = _opened(room, db, press, number)
-        return Outcome(toast="Not followed.", page=Reply(html=channel_page.not_followed_after_all(peers)))
+        return Outcome(
+            toast=room.t("Not followed."),
+            page=Reply(html=channel_page.not_followed_after_all(peers, t=room.t)),
+        )
 
     return effect
 
 
-COMMANDS: Final = {"follow": Command(run=_follow, edits=True, question=replies.missing("follow"))}
+COMMANDS: Final = {"follow": Command(run=_follow, edits=True, question=partial(replies.missing, "follow"))}
 BUTTONS: Final[dict[str, Button]] = {
     "follow.yes": Button(run=_yes, edits=True),
     "follow.no": Button(run=_no, edits=True),

@@ -10,19 +10,19 @@ from bot.desk.room import Button, Command, Effect, Room, say
 from bot.incoming import Incoming
 
 
-async def _help(_: Room, __: Incoming, ___: str) -> Effect:
-    return say(replies.help_text())
+async def _help(room: Room, __: Incoming, ___: str) -> Effect:
+    return say(replies.help_text(t=room.t))
 
 
 async def _start(room: Room, incoming: Incoming, argument: str) -> Effect:
     """What a link to the bot asks for (t.me/BOT?start=archive), or help."""
     if argument in page.COMMANDS:
         return await page.COMMANDS[argument].run(room, incoming, "")
-    return say(replies.help_text())
+    return say(replies.help_text(t=room.t))
 
 
-async def _cancel(_: Room, __: Incoming, ___: str) -> Effect:
-    return say("Nothing is being asked any more.")  # every command ends its member's dialogue
+async def _cancel(room: Room, __: Incoming, ___: str) -> Effect:
+    return say(room.t("Nothing is being asked any more."))  # every command ends its member's dialogue
 
 
 COMMANDS: Final = {

@@ -32,7 +32,7 @@ async def _digest(room: Room, incoming: Incoming, argument: str) -> Effect:
         return _changing(room, incoming, _nothing, _digest_state)
     if asked in hours.OFF:
         return _changing(room, incoming, _digest_off, _digest_state)
-    return _changing(room, incoming, _digest_at(hours.digest_time(argument)), _digest_state)
+    return _changing(room, incoming, _digest_at(hours.digest_time(argument, t=room.t)), _digest_state)
 
 
 async def _digest_until_now(room: Room, chat_id: int) -> Reply:
@@ -50,9 +50,17 @@ def _digest_page(
     watches = [watch for watch in places.watches(db) if watch.chat_id == chat_id]
     found = figures.gather(db, watches, until - _DAY, until, min_confidence=room.min_confidence)
     beside = ledger.read(
-        db, watches, until - _DAY, until, room.claims, room.zone, until, min_confidence=room.min_confidence
+        db,
+        watches,
+        until - _DAY,
+        until,
+        room.claims,
+        room.zone,
+        until,
+        min_confidence=room.min_confidence,
+        t=room.t,
     )
-    messages = digest(found, room.zone, beside=beside)
+    messages = digest(found, room.zone, beside=beside, t=room.t)
     return Reply(html=messages[min(page, len(messages) - 1)]), len(messages)
 
 
@@ -70,14 +78,14 @@ def _digest_off(db: sqlite3.Connection, chat: Chat, _: datetime) -> None:
 
 
 def _digest_state(room: Room, db: sqlite3.Connection, chat: Chat) -> Reply:
-    html = hours.digest_state(chat, told.digest_days(db, chat.id), room.now(), room.zone)
+    html = hours.digest_state(chat, told.digest_days(db, chat.id), room.now(), room.zone, t=room.t)
     times = [at for at in (hours.DAILY, "20:00") if at != chat.digest_at]
     rows: Buttons = (
-        (Button("Read one now", data("digest-now")),),
-        tuple(Button(f"Daily {at}", data("hours", "digest", at)) for at in times),
+        (Button(room.t("Read one now"), data("digest-now")),),
+        tuple(Button(room.t("Daily {at}", at=at), data("hours", "digest", at)) for at in times),
     )
     if chat.digest_at is not None:
-        rows = (*rows, (Button("Off", data("hours", "digest", "off")),))
+        rows = (*rows, (Button(room.t("Off"), data("hours", "digest", "off")),))
     return Reply(html=html, buttons=rows)
 
 
@@ -88,7 +96,7 @@ async def _quiet(room: Room, incoming: Incoming, argument: str) -> Effect:
         return _changing(room, incoming, _set_quiet(room, None, None, None), _quiet_state)
     if argument.casefold() in set(Quiet):
         return _changing(room, incoming, _set_how(room, Quiet(argument.casefold())), _quiet_state)
-    return _changing(room, incoming, _set_quiet(room, *hours.quiet_hours(argument)), _quiet_state)
+    return _changing(room, incoming, _set_quiet(room, *hours.quiet_hours(argument, t=room.t)), _quiet_state)
 
 
 def _set_quiet(room: Room, begin: str | None, end: str | None, how: Quiet | None) -> Change:
@@ -114,7 +122,11 @@ def _quiet_state(room: Room, _: sqlite3.Connection, chat: Chat) -> Reply:
     if chat.quiet_from is None:
         rows.append(tuple(_quiet_button(*night) for night in (hours.NIGHT, ("22:00", "08:00"))))
     else:
-        words = {Quiet.HOLD: "Hold", Quiet.SILENT: "Without a sound", Quiet.URGENT: "Urgent only"}
+        words = {
+            Quiet.HOLD: room.t("Hold"),
+            Quiet.SILENT: room.t("Without a sound"),
+            Quiet.URGENT: room.t("Urgent only"),
+        }
         rows.append(
             tuple(
                 Button(name, data("hours", "how", how))
@@ -122,8 +134,8 @@ def _quiet_state(room: Room, _: sqlite3.Connection, chat: Chat) -> Reply:
                 if how is not chat.quiet_how
             )
         )
-        rows.append((Button("Off", data("hours", "quiet", "off")),))
-    return Reply(html=hours.quiet_state(chat, room.now(), room.zone), buttons=tuple(rows))
+        rows.append((Button(room.t("Off"), data("hours", "quiet", "off")),))
+    return Reply(html=hours.quiet_state(chat, room.now(), room.zone, t=room.t), buttons=tuple(rows))
 
 
 def _quiet_button(begin: str, end: str) -> Button:
@@ -135,7 +147,7 @@ async def _mute(room: Room, incoming: Incoming, argument: str) -> Effect:
         return _changing(room, incoming, _nothing, _mute_state)
     if argument.casefold() in hours.OFF:
         return _changing(room, incoming, _unmute, _mute_state)
-    until = hours.mute_until(argument, room.now(), room.zone)
+    until = hours.mute_until(argument, room.now(), room.zone, t=room.t)
     return _changing(room, incoming, _mute_until(until), _mute_state)
 
 
@@ -155,28 +167,28 @@ def _mute_state(room: Room, _: sqlite3.Connection, chat: Chat) -> Reply:
         (
             Button("1 h", data("hours", "mute", 60)),
             Button("8 h", data("hours", "mute", 480)),
-            Button("Until 08:00", data("hours", "until", "08:00")),
+            Button(room.t("Until 08:00"), data("hours", "until", "08:00")),
         ),
     )
     if chat.muted_until is not None and now < chat.muted_until:
-        rows = (*rows, (Button("Off", data("hours", "mute", "off")),))
-    return Reply(html=hours.mute_state(chat, now, room.zone), buttons=rows)
+        rows = (*rows, (Button(room.t("Off"), data("hours", "mute", "off")),))
+    return Reply(html=hours.mute_state(chat, now, room.zone, t=room.t), buttons=rows)
 
 
 async def _updates(room: Room, incoming: Incoming, argument: str) -> Effect:
     if not argument:
         return _changing(room, incoming, _nothing, _updates_state)
-    return _changing(room, incoming, _set_updates(hours.follow_ups(argument)), _updates_state)
+    return _changing(room, incoming, _set_updates(hours.follow_ups(argument, t=room.t)), _updates_state)
 
 
 def _set_updates(how: str) -> Change:
     return lambda db, chat, _: chats.change(db, chat.id, follow_ups=how)
 
 
-def _updates_state(_: Room, __: sqlite3.Connection, chat: Chat) -> Reply:
+def _updates_state(room: Room, __: sqlite3.Connection, chat: Chat) -> Reply:
     others = [(how, words) for how, words in hours.FOLLOW_UPS.items() if how != chat.follow_ups]
-    row = tuple(Button(words, data("hours", "updates", how)) for how, words in others)
-    return Reply(html=hours.updates_state(chat), buttons=(row,))
+    row = tuple(Button(room.t(words), data("hours", "updates", how)) for how, words in others)
+    return Reply(html=hours.updates_state(chat, t=room.t), buttons=(row,))
 
 
 async def _pause(room: Room, incoming: Incoming, _: str) -> Effect:
@@ -186,8 +198,8 @@ async def _pause(room: Room, incoming: Incoming, _: str) -> Effect:
 def _paused(room: Room, db: sqlite3.Connection, chat_id: int) -> Reply:
     chats.know(db, chat_id, now=room.now())
     news = chats.pause(db, chat_id, now=room.now())
-    rows: Buttons = ((Button("▶ Resume", data("hours", "resume")),),)
-    return Reply(html=hours.paused(news=news), buttons=rows, changed=Changed.CHATS)
+    rows: Buttons = ((Button(room.t("▶ Resume"), data("hours", "resume")),),)
+    return Reply(html=hours.paused(news=news, t=room.t), buttons=rows, changed=Changed.CHATS)
 
 
 async def _resume(room: Room, incoming: Incoming, _: str) -> Effect:
@@ -198,7 +210,7 @@ def _resumed(room: Room, db: sqlite3.Connection, chat_id: int) -> Reply:
     chats.know(db, chat_id, now=room.now())
     waited = health.held_back(db, chat_id)
     news = chats.resume(db, chat_id, now=room.now())
-    html = hours.resumed(chats.by_id(db, chat_id), room.now(), room.zone, news=news, waited=waited)
+    html = hours.resumed(chats.by_id(db, chat_id), room.now(), room.zone, news=news, waited=waited, t=room.t)
     return Reply(html=html, changed=Changed.CHATS)
 
 
@@ -228,7 +240,7 @@ async def _press(room: Room, press: Press, arguments: list[str]) -> PressEffect:
         return lambda db: Outcome(page=_resumed(room, db, press.chat_id), changed=Changed.CHATS)
     change, state = _meant(room, what, values)
     return lambda db: Outcome(
-        toast="Done.", page=_changed(room, db, press.chat_id, change, state), changed=Changed.CHATS
+        toast=room.t("Done."), page=_changed(room, db, press.chat_id, change, state), changed=Changed.CHATS
     )
 
 
@@ -237,11 +249,11 @@ def _meant(room: Room, what: str, values: list[str]) -> tuple[Change, State]:
         case "digest", ["off"]:
             return _digest_off, _digest_state
         case "digest", [at]:
-            return _digest_at(hours.digest_time(at)), _digest_state
+            return _digest_at(hours.digest_time(at, t=room.t)), _digest_state
         case "quiet", ["off"]:
             return _set_quiet(room, None, None, None), _quiet_state
         case "quiet", [begin, end]:
-            return _set_quiet(room, *hours.quiet_hours(f"{begin}-{end}")), _quiet_state
+            return _set_quiet(room, *hours.quiet_hours(f"{begin}-{end}", t=room.t)), _quiet_state
         case "how", [how]:
             return _set_how(room, Quiet(how)), _quiet_state
         case "mute", ["off"]:
@@ -249,7 +261,7 @@ def _meant(room: Room, what: str, values: list[str]) -> tuple[Change, State]:
         case "mute", [minutes]:
             return _mute_until(room.now() + timedelta(minutes=int(minutes))), _mute_state
         case "updates", [how]:
-            return _set_updates(hours.follow_ups(how)), _updates_state
+            return _set_updates(hours.follow_ups(how, t=room.t)), _updates_state
         case "until", [at]:
             return _mute_until(next_clock(at, room.now(), room.zone)), _mute_state
     raise ValueError(what)

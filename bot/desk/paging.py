@@ -11,6 +11,7 @@ from bot.commands.replies import LIMIT, fit
 from bot.desk.room import Button as Pressed
 from bot.desk.room import Outcome, PressEffect, Reply, Room, data
 from bot.incoming import Press
+from bot.languages import ENGLISH, Words
 from storage.records import Button, Buttons
 
 # (room, connection, chat, argument, page from 0) -> what that page shows, and how many pages there are
@@ -89,7 +90,7 @@ async def _page(room: Room, press: Press, arguments: list[str]) -> PressEffect:
 BUTTONS: Final = {"page": Pressed(run=_page)}
 
 
-def pages_of(blocks: Sequence[str], per_page: int, head: str = "") -> list[str]:
+def pages_of(blocks: Sequence[str], per_page: int, head: str = "", *, t: Words = ENGLISH) -> list[str]:
     """Blocks of text on pages of so many at most, each within one message."""
     pages: list[list[str]] = []
     room = 0
@@ -100,7 +101,7 @@ def pages_of(blocks: Sequence[str], per_page: int, head: str = "") -> list[str]:
             room = LIMIT - units(head) - 2
         pages[-1].append(block)
         room -= size
-    return [fit([line for line in (head, *page) if line]) for page in pages]
+    return [fit([line for line in (head, *page) if line], t=t) for page in pages]
 
 
 def rows(buttons: Sequence[Button], width: int) -> Buttons:

@@ -13,6 +13,7 @@ from bot.desk import paging
 from bot.desk.place import name_id
 from bot.desk.room import Button, Changed, Command, Effect, Outcome, PressEffect, Reply, Room, data
 from bot.incoming import Incoming, Press
+from bot.languages import ENGLISH, Words
 from storage import places
 from storage.records import Button as Shown
 from storage.records import Place
@@ -39,23 +40,25 @@ async def _unwatch(room: Room, incoming: Incoming, argument: str) -> Effect:
             known = {place.id for place in places.find(db, first)}
             here = [place for place in watched if place.id in known]
             if not here:
-                answers.append(replies.not_watched(first, watched))
+                answers.append(replies.not_watched(first, watched, t=room.t))
             elif len(here) > 1:
-                answers.append(place_page.several(first))
+                answers.append(place_page.several(first, t=room.t))
                 buttons += [(_end_button(place, paging.mark("unwatch", 0)),) for place in here]
             else:
                 places.unwatch(db, incoming.chat_id, here[0].id, now=room.now())
-                answers.append(replies.unwatched(here[0]))
-                buttons.append((_again(here[0]),))
+                answers.append(replies.unwatched(here[0], t=room.t))
+                buttons.append((_again(here[0], t=room.t),))
         return Reply(
-            html=replies.fit(answers), buttons=tuple(buttons[:_MOST_BUTTONS]), changed=Changed.PLACES
+            html=replies.fit(answers, t=room.t),
+            buttons=tuple(buttons[:_MOST_BUTTONS]),
+            changed=Changed.PLACES,
         )
 
     return effect
 
 
-def _again(place: Place) -> Shown:
-    return Shown(f"↩ Watch {place.name[:_LONGEST]} again", data("place.again", place.id))
+def _again(place: Place, *, t: Words = ENGLISH) -> Shown:
+    return Shown(t("↩ Watch {place} again", place=place.name[:_LONGEST]), data("place.again", place.id))
 
 
 def _edit_button(entry: Area | Place, back: str) -> Shown:
@@ -76,7 +79,7 @@ def _end_button(entry: Area | Place, back: str, *, short: bool = False) -> Shown
 @paging.view("places")
 def _list(room: Room, db: sqlite3.Connection, chat_id: int, _: str, page: int) -> tuple[Reply, int]:
     watched = places.watched_by(db, chat_id)
-    head = f"<b>{replies.counted(len(watched), 'place')} watched here</b>"
+    head = room.t("<b>{counted} watched here</b>", counted=replies.counted(len(watched), "place", t=room.t))
     return _listed(room, db, chat_id, head, entries(watched), "places", "", page)
 
 
@@ -84,10 +87,10 @@ def _list(room: Room, db: sqlite3.Connection, chat_id: int, _: str, page: int) -
 def _area(room: Room, db: sqlite3.Connection, chat_id: int, argument: str, page: int) -> tuple[Reply, int]:
     """The places of an area; the argument is one of them."""
     area = _area_of(db, chat_id, int(argument))
-    count = replies.counted(len(area.places), "place")
-    head = f"<b>{count} of {shown(area.name)} watched here</b>"
+    count = replies.counted(len(area.places), "place", t=room.t)
+    head = room.t("<b>{count} of {area} watched here</b>", count=count, area=shown(area.name))
     reply, pages = _listed(room, db, chat_id, head, area.places, "area", argument, page)
-    back = (Shown("◀ Back", data("page", "places", 0, "")),)
+    back = (Shown(room.t("◀ Back"), data("page", "places", 0, "")),)
     return Reply(html=reply.html, buttons=(*reply.buttons, back)), pages
 
 
@@ -102,7 +105,7 @@ def _listed(
     page: int,
 ) -> tuple[Reply, int]:
     if not every:
-        return Reply(html=replies.no_places()), 1
+        return Reply(html=replies.no_places(t=room.t)), 1
     here, page, pages = paging.part(every, page, _PER_PAGE)
     alone = [entry.id for entry in here if isinstance(entry, Place)]
     wishes = {w.place_id: w for w in places.watches(db, alone) if w.chat_id == chat_id}
@@ -117,10 +120,15 @@ def _listed(
         wrong = place_page.misfiring(entry, places.misfires(db, entry.id))
         rows.append(Row(entry, wishes.get(entry.id), wrong))
         buttons += [
-            (Shown(place_page.stop_using(name), data("place.drop", entry.id, name_id(entry, name), back)),)
+            (
+                Shown(
+                    place_page.stop_using(name, t=room.t),
+                    data("place.drop", entry.id, name_id(entry, name), back),
+                ),
+            )
             for name, *_ in wrong
         ]
-    html = place_page.listed(head, rows, room.zone, room.now())
+    html = place_page.listed(head, rows, room.zone, room.now(), t=room.t)
     return Reply(html=html, buttons=tuple(buttons)), pages
 
 
@@ -128,10 +136,10 @@ def _listed(
 def _to_end(room: Room, db: sqlite3.Connection, chat_id: int, _: str, page: int) -> tuple[Reply, int]:
     every = entries(places.watched_by(db, chat_id))
     if not every:
-        return Reply(html=replies.no_places()), 1
+        return Reply(html=replies.no_places(t=room.t)), 1
     here, page, pages = paging.part(every, page, _PER_PAGE)
     buttons = [_end_button(entry, paging.mark("unwatch", page)) for entry in here]
-    return Reply(html="Stop alerts here about which place?", buttons=paging.rows(buttons, 2)), pages
+    return Reply(html=room.t("Stop alerts here about which place?"), buttons=paging.rows(buttons, 2)), pages
 
 
 def _area_of(db: sqlite3.Connection, chat_id: int, place_id: int) -> Area:
@@ -149,10 +157,15 @@ async def _ask_end(room: Room, press: Press, arguments: list[str]) -> PressEffec
     def effect(db: sqlite3.Connection) -> Outcome:
         if places.watch_of(db, press.chat_id, place_id) is None:
             return Outcome(
-                toast="It is not watched here any more.", page=paging.marked(room, db, press.chat_id, back)
+                toast=room.t("It is not watched here any more."),
+                page=paging.marked(room, db, press.chat_id, back),
             )
         place = places.by_ids(db, [place_id])[place_id]
-        return Outcome(page=_sure(place_page.end_place(place), data("place.end", place_id, back), back))
+        return Outcome(
+            page=_sure(
+                place_page.end_place(place, t=room.t), data("place.end", place_id, back), back, t=room.t
+            )
+        )
 
     return effect
 
@@ -163,18 +176,24 @@ async def _end(room: Room, press: Press, arguments: list[str]) -> PressEffect:
     def effect(db: sqlite3.Connection) -> Outcome:
         place = places.by_ids(db, [place_id])[place_id]
         ended = places.unwatch(db, press.chat_id, place_id, now=room.now())
-        words = f"No more alerts here about {place.name}" if ended else "It had ended already."
+        words = (
+            room.t("No more alerts here about {place}", place=place.name)
+            if ended
+            else room.t("It had ended already.")
+        )
         return Outcome(toast=words, page=_back(room, db, press.chat_id, back), changed=Changed.PLACES)
 
     return effect
 
 
-async def _ask_end_area(_: Room, press: Press, arguments: list[str]) -> PressEffect:
+async def _ask_end_area(room: Room, press: Press, arguments: list[str]) -> PressEffect:
     place_id, back = int(arguments[0]), arguments[1]
 
     def effect(db: sqlite3.Connection) -> Outcome:
         area = _area_of(db, press.chat_id, place_id)
-        return Outcome(page=_sure(place_page.end_area(area), data("area.end", place_id, back), back))
+        return Outcome(
+            page=_sure(place_page.end_area(area, t=room.t), data("area.end", place_id, back), back, t=room.t)
+        )
 
     return effect
 
@@ -186,7 +205,7 @@ async def _end_area(room: Room, press: Press, arguments: list[str]) -> PressEffe
         area = _area_of(db, press.chat_id, place_id)
         for place in area.places:
             places.unwatch(db, press.chat_id, place.id, now=room.now())
-        words = place_page.ended_area(area)
+        words = place_page.ended_area(area, t=room.t)
         return Outcome(toast=words, page=_back(room, db, press.chat_id, back), changed=Changed.PLACES)
 
     return effect
@@ -200,17 +219,17 @@ async def _watch_again(room: Room, press: Press, arguments: list[str]) -> PressE
         if place is None:
             raise KeyError(place_id)
         new = places.watch(db, press.chat_id, place_id, since=press.at)
-        page = Reply(html=replies.watching(place, new=new))
-        return Outcome(toast=f"Watching {place.name}", page=page, changed=Changed.PLACES)
+        page = Reply(html=replies.watching(place, new=new, t=room.t))
+        return Outcome(toast=room.t("Watching {place}", place=place.name), page=page, changed=Changed.PLACES)
 
     return effect
 
 
-def _sure(question: str, yes: str, back: str) -> Reply:
+def _sure(question: str, yes: str, back: str, *, t: Words = ENGLISH) -> Reply:
     view, page, argument = back.split(".", 2)
     return Reply(
         html=question,
-        buttons=((Shown("Yes, stop", yes), Shown("◀ Back", data("page", view, page, argument))),),
+        buttons=((Shown(t("Yes, stop"), yes), Shown(t("◀ Back"), data("page", view, page, argument))),),
     )
 
 

@@ -26,7 +26,7 @@ async def _post(room: Room, incoming: Incoming, argument: str) -> Effect:
     def effect(db: sqlite3.Connection) -> Reply:
         kept = reading.by_link(db, str(name), message_id)
         if kept is None:
-            return Reply(html=texts.unknown(argument[:200]))
+            return Reply(html=texts.unknown(argument[:200], t=room.t))
         return post_reply(room, db, incoming.chat_id, kept.id)
 
     return effect
@@ -36,8 +36,8 @@ def _replied_to(room: Room, db: sqlite3.Connection, incoming: Incoming) -> Reply
     parts = about_message(db, incoming.chat_id, incoming.reply_to)
     if not parts:
         if _tells_of_several(db, incoming):
-            return Reply(html=why.several())
-        return Reply(html=texts.how_to_ask(), ask="post")
+            return Reply(html=why.several(t=room.t))
+        return Reply(html=texts.how_to_ask(t=room.t), ask="post")
     longest = max(parts, key=lambda kept: len(kept.post.text))  # of an album, the part with the caption
     return post_reply(room, db, incoming.chat_id, longest.id)
 
@@ -79,8 +79,9 @@ def _whole(room: Room, db: sqlite3.Connection, chat_id: int, argument: str, page
         parts=len(album),
         claims=room.claims,
         files=media.of_post(db, kept.id),
+        t=room.t,
     )
-    pages = paging.pages_of(blocks, _BLOCKS)
+    pages = paging.pages_of(blocks, _BLOCKS, t=room.t)
     return Reply(html=pages[min(page, len(pages) - 1)]), len(pages)
 
 
@@ -96,7 +97,9 @@ async def _why(room: Room, incoming: Incoming, _: str) -> Effect:
         parts = about_message(db, incoming.chat_id, incoming.reply_to)
         if parts:
             return why_reply(room, db, incoming.chat_id, parts)
-        return Reply(html=why.several() if _tells_of_several(db, incoming) else why.how_to_ask("why"))
+        return Reply(
+            html=why.several(t=room.t) if _tells_of_several(db, incoming) else why.how_to_ask("why", t=room.t)
+        )
 
     return effect
 
@@ -119,8 +122,9 @@ def _reasons(room: Room, db: sqlite3.Connection, _: int, argument: str, page: in
         room.zone,
         sure=room.min_confidence,
         claims=room.claims,
+        t=room.t,
     )
-    pages = paging.pages_of(blocks, _BLOCKS)
+    pages = paging.pages_of(blocks, _BLOCKS, t=room.t)
     return Reply(html=pages[min(page, len(pages) - 1)]), len(pages)
 
 

@@ -14,7 +14,11 @@ from storage import proof
 async def _attest(room: Room, _: Incoming, __: str) -> Effect:
     def effect(db: sqlite3.Connection) -> Reply:
         head = proof.head(db)
-        return Reply(html=texts.nothing_entered() if head is None else texts.attestation(head, room.zone))
+        return Reply(
+            html=texts.nothing_entered(t=room.t)
+            if head is None
+            else texts.attestation(head, room.zone, t=room.t)
+        )
 
     return effect
 

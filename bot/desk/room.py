@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Flag, auto
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.claims import Table
 from bot.desk.door import Door
 from bot.incoming import Incoming, Press
+from bot.languages import ENGLISH, Languages, Words
 from bot.tracking import Tracking
 from storage.posts import Decide
 from storage.records import Attachment, Buttons, Peer
@@ -93,6 +94,10 @@ class Room:
     min_confidence: float = 0.5
     claims: Table | None = None  # the team's table; without one nothing is said about claims
     door: Door | None = None  # to the review page, where that has a public address
+    t: Words = ENGLISH  # our words, in the language of the chat that is answered
+    languages: Languages = field(
+        default_factory=Languages
+    )  # what chats may choose, and what they have if not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +107,7 @@ class Command:
     run: Callable[[Room, Incoming, str], Awaitable[Effect]]
     edits: bool = False
     looks: frozenset[str] = frozenset()  # arguments, in lower case, with which it changes nothing
-    question: str | None = None
+    question: Callable[[Words], str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

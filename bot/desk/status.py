@@ -43,7 +43,9 @@ def _condition(room: Room, db: sqlite3.Connection, chat_id: int, _: str, page: i
         backup_problem=None if failed is None else failed.problem,
         several=len(accounts.every(db)) > 1,
     )
-    pages = paging.pages_of(texts.status_blocks(condition, room.zone, room.now()), _BLOCKS)
+    pages = paging.pages_of(
+        texts.status_blocks(condition, room.zone, room.now(), t=room.t), _BLOCKS, t=room.t
+    )
     return Reply(html=pages[min(page, len(pages) - 1)]), len(pages)
 
 
@@ -56,14 +58,16 @@ async def _test(room: Room, incoming: Incoming, _: str) -> Effect:
         sample = Wanted(
             chat_id=incoming.chat_id,
             subject=f"test:{incoming.message_id}",
-            html=sample_alert(watched[0] if watched else None, room.zone, now),
+            html=sample_alert(watched[0] if watched else None, room.zone, now, t=room.t),
             kind=OwedKind.NOTICE,
             topic=incoming.topic,
-            buttons=((Key("Open post", url=link),),) if link else (),
+            buttons=((Key(room.t("Open post"), url=link),),) if link else (),
         )
         owed.owe(db, sample, now=now)
         return Reply(
-            html="A sample alert follows, by the way that real ones take. If it does not come: /status"
+            html=room.t(
+                "A sample alert follows, by the way that real ones take. If it does not come: /status"
+            )
         )
 
     return effect

@@ -12,22 +12,25 @@ from bot.commands.period import Window, place_and_span, read_span, window, writt
 from bot.desk import asking
 from bot.desk.room import Button, Command, Effect, Outcome, PressEffect, Reply, Room, data, say
 from bot.incoming import Incoming, Press
+from bot.languages import ENGLISH, N_, Words
 from storage.records import Button as Key
 from storage.records import Buttons
 
 _USUAL = timedelta(days=7)
-_QUESTION = "/timeline: of which place? Reply to this message, or send it in one line: /timeline Pokrovsk 7d · /cancel"
+_QUESTION = N_(
+    "/timeline: of which place? Reply to this message, or send it in one line: /timeline Pokrovsk 7d · /cancel"
+)
 
 
 async def _timeline(room: Room, incoming: Incoming, argument: str) -> Effect:
-    name, span = place_and_span(argument, _USUAL)
+    name, span = place_and_span(argument, _USUAL, t=room.t)
     if not name:
-        return lambda _: Reply(html=_QUESTION, ask="timeline")
+        return lambda _: Reply(html=room.t(_QUESTION), ask="timeline")
     about = await asking.meant(room, name)
     if callable(about):
         return about
     if len(about) > 1:
-        return say(texts.several(name, about, "timeline"))
+        return say(texts.several(name, about, "timeline", t=room.t))
     place_id = about[0].id
     reply = await room.store.read(lambda db: timeline_reply(room, db, place_id, span, room.now()))
     return lambda _: reply
@@ -54,17 +57,19 @@ def timeline_reply(
     now = room.now()
     shown = window(span, end or now, room.zone)
     told = history.of_place(
-        db, place_id, shown, now=now, zone=room.zone, sure=room.min_confidence, table=room.claims
+        db, place_id, shown, now=now, zone=room.zone, sure=room.min_confidence, table=room.claims, t=room.t
     )
-    return Reply(html=texts.timeline(told, room.zone, now), buttons=_keys(place_id, shown, now))
+    return Reply(
+        html=texts.timeline(told, room.zone, now, t=room.t), buttons=_keys(place_id, shown, now, t=room.t)
+    )
 
 
-def _keys(place_id: int, shown: Window, now: datetime) -> Buttons:
+def _keys(place_id: int, shown: Window, now: datetime, *, t: Words = ENGLISH) -> Buttons:
     """[◀ earlier] [later ▶], and the lengths to choose from; the one that is shown is marked."""
     length = written(shown.span)
-    earlier = Key("◀ earlier", data("tl", place_id, length, _seconds(shown.before)))
+    earlier = Key(t("◀ earlier"), data("tl", place_id, length, _seconds(shown.before)))
     later = Key(
-        "later ▶", data("tl", place_id, length, "now" if shown.after > now else _seconds(shown.after))
+        t("later ▶"), data("tl", place_id, length, "now" if shown.after > now else _seconds(shown.after))
     )
     at = "now" if shown.end > now else _seconds(shown.end) - 1
     zooms = tuple(

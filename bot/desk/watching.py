@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from bot.alerts.excerpt import shown
@@ -16,6 +17,7 @@ from bot.desk.plan import Plan
 from bot.desk.room import Button, Changed, Command, Effect, Outcome, PressEffect, Reply, Room, data
 from bot.errors import Mendable
 from bot.incoming import Incoming, Press
+from bot.languages import ENGLISH, Words
 from bot.places.resolve import (
     Resolution,
     everyday,
@@ -61,23 +63,26 @@ class _Ahead:
 async def _watch(room: Room, incoming: Incoming, argument: str) -> Effect:
     wanted = place_names(argument)
     if not wanted:
-        raise Mendable("Give a name: /watch Pokrovsk")
+        raise Mendable(room.t("Give a name: /watch Pokrovsk"))
     if len(wanted) > _MOST_NAMES:
         raise Mendable(
-            f"Send at most {_MOST_NAMES} places at once. A whole region: placewatch places add --help"
+            room.t(
+                "Send at most {MOST_NAMES} places at once. A whole region: placewatch places add --help",
+                MOST_NAMES=_MOST_NAMES,
+            )
         )
     ahead = await _sorted(room, wanted)
     ahead = replace(ahead, plan=replace(ahead.plan, topic=incoming.topic))
 
     def effect(db: sqlite3.Connection) -> Reply:
         # From the moment of the command by Telegram's clock, which is also the posts' clock.
-        plan = _watch_ready(db, incoming.chat_id, ahead, since=incoming.at)
+        plan = _watch_ready(db, incoming.chat_id, ahead, since=incoming.at, t=room.t)
         if not plan.open:
-            return Reply(html=replies.fit(plan.done), changed=Changed.PLACES)
+            return Reply(html=replies.fit(plan.done, t=room.t), changed=Changed.PLACES)
         number = drafts.keep(
             db, incoming.chat_id, incoming.sender_id, "watch", plan.to_json(), now=room.now()
         )
-        return replace(_question(plan, ahead.lines, number), changed=Changed.PLACES)
+        return replace(_question(plan, ahead.lines, number, t=room.t), changed=Changed.PLACES)
 
     return effect
 
@@ -147,8 +152,10 @@ async def _look(room: Room, plan: Plan, chosen: Place | None = None) -> _Ahead:
             trial, lines = await _try(room, place)
             if trial.mentioned or trial.possible or everyday(place.names):
                 return _Ahead(replace(plan, place=place, fired=dict(trial.by_name)), tuple(ready), lines)
-            note = watch.not_mentioned(trial.posts, _period(room, trial))
-            ready.append(_Ready(place, others, note if place.geonames_id else f"{watch.as_given()} {note}"))
+            note = watch.not_mentioned(trial.posts, _period(room, trial), t=room.t)
+            ready.append(
+                _Ready(place, others, note if place.geonames_id else f"{watch.as_given(t=room.t)} {note}")
+            )
         place = None
         plan = replace(plan, choices=(), others=())
 
@@ -188,6 +195,7 @@ async def _try(room: Room, place: Place) -> tuple[Trial, tuple[str, ...]]:
         examples=trial.examples,
         fired=trial.by_name,
         zone=room.zone,
+        t=room.t,
     )
     return trial, tuple(lines)
 
@@ -197,20 +205,30 @@ def _start(room: Room) -> datetime:
 
 
 def _period(room: Room, trial: Trial) -> str:
-    return watch.period(trial.posts, trial.since, _start(room), _DAYS, room.zone)
+    return watch.period(trial.posts, trial.since, _start(room), _DAYS, room.zone, t=room.t)
 
 
-def _watch_ready(db: sqlite3.Connection, chat_id: int, ahead: _Ahead, *, since: datetime) -> Plan:
+def _watch_ready(
+    db: sqlite3.Connection, chat_id: int, ahead: _Ahead, *, since: datetime, t: Words = ENGLISH
+) -> Plan:
     lines = [
         line
         for one in ahead.ready
-        for line in (_begin(db, chat_id, one, since=since, topic=ahead.plan.topic), one.note)
+        for line in (_begin(db, chat_id, one, since=since, topic=ahead.plan.topic, t=t), one.note)
         if line
     ]
     return replace(ahead.plan, done=(*ahead.plan.done, *lines))
 
 
-def _begin(db: sqlite3.Connection, chat_id: int, one: _Ready, *, since: datetime, topic: int | None) -> str:
+def _begin(
+    db: sqlite3.Connection,
+    chat_id: int,
+    one: _Ready,
+    *,
+    since: datetime,
+    topic: int | None,
+    t: Words = ENGLISH,
+) -> str:
     """Watch a place; one that is tracked already keeps its names as they are, but for those typed now."""
     known = tracked_already(db, one.place)
     if known is None:
@@ -221,32 +239,34 @@ def _begin(db: sqlite3.Connection, chat_id: int, one: _Ready, *, since: datetime
     new = places.watch(db, chat_id, now.id, since=since, topic=topic)
     before = {name.text for name in known.names if name.active}
     added = [name.text for name in now.names if name.active and name.text not in before]
-    return replies.watching(now, new=new, added=added)
+    return replies.watching(now, new=new, added=added, t=t)
 
 
-def _question(plan: Plan, lines: tuple[str, ...], number: int, page: int = 0) -> Reply:
+def _question(plan: Plan, lines: tuple[str, ...], number: int, page: int = 0, *, t: Words = ENGLISH) -> Reply:
     """What a member is to decide next, below what was decided; `lines` are how the place on trial has done."""
-    head = [watch.progress(plan.total, [names[0] for names in plan.waiting])] if plan.total > 1 else []
+    head = [watch.progress(plan.total, [names[0] for names in plan.waiting], t=t)] if plan.total > 1 else []
     if plan.place is None:
-        question = watch.which(plan.typed, borne=plan.borne)
-        return Reply(html=watch.after(plan.done, [*head, question]), buttons=_choices(plan, number, page))
+        question = watch.which(plan.typed, borne=plan.borne, t=t)
+        return Reply(
+            html=watch.after(plan.done, [*head, question], t=t), buttons=_choices(plan, number, page, t=t)
+        )
     buttons = (
-        Shown("Watch", data("watch.yes", number, plan.step)),
-        Shown("Names…", data("watch.names", number, plan.step, 0)),
-        Shown("Cancel", data("watch.no", number, plan.step)),
+        Shown(t("Watch"), data("watch.yes", number, plan.step)),
+        Shown(t("Names…"), data("watch.names", number, plan.step, 0)),
+        Shown(t("Cancel"), data("watch.no", number, plan.step)),
     )
-    return Reply(html=watch.after(plan.done, [*head, *lines]), buttons=(buttons,))
+    return Reply(html=watch.after(plan.done, [*head, *lines], t=t), buttons=(buttons,))
 
 
-def _choices(plan: Plan, number: int, page: int) -> Buttons:
+def _choices(plan: Plan, number: int, page: int, *, t: Words = ENGLISH) -> Buttons:
     here, page, pages = paging.part(plan.choices, page, _PER_PAGE)
     rows: list[tuple[Shown, ...]] = [
         (Shown(words, data("watch.pick", number, plan.step, place_id)),) for place_id, words in here
     ]
     if pages > 1:
         rows.append(paging.turn(page, pages, lambda at: data("watch.page", number, plan.step, at)))
-    rows.append((Shown(watch.as_typed(plan.typed), data("watch.own", number, plan.step)),))
-    rows.append((Shown("Cancel", data("watch.no", number, plan.step)),))
+    rows.append((Shown(watch.as_typed(plan.typed, t=t), data("watch.own", number, plan.step)),))
+    rows.append((Shown(t("Cancel"), data("watch.no", number, plan.step)),))
     return tuple(rows)
 
 
@@ -256,21 +276,21 @@ async def _opened(room: Room, press: Press, arguments: list[str]) -> tuple[int, 
     text = await room.store.read(drafts.read, press.chat_id, number, "watch", since=room.now() - _PATIENCE)
     plan = Plan.from_json(text)
     if plan.step != step:
-        raise Mendable("That was decided already.")
+        raise Mendable(room.t("That was decided already."))
     return number, plan
 
 
-def _go_on(press: Press, number: int, ahead: _Ahead, toast: str) -> PressEffect:
+def _go_on(press: Press, number: int, ahead: _Ahead, toast: str, *, t: Words = ENGLISH) -> PressEffect:
     """The message shows what comes next."""
 
     def effect(db: sqlite3.Connection) -> Outcome:
-        plan = _watch_ready(db, press.chat_id, ahead, since=press.at)
+        plan = _watch_ready(db, press.chat_id, ahead, since=press.at, t=t)
         if not plan.open:
             drafts.drop(db, number)
-            page = Reply(html=replies.fit(plan.done))
+            page = Reply(html=replies.fit(plan.done, t=t))
         else:
             drafts.change(db, number, plan.to_json())
-            page = _question(plan, ahead.lines, number)
+            page = _question(plan, ahead.lines, number, t=t)
         return Outcome(toast=toast, page=page, changed=Changed.PLACES)
 
     return effect
@@ -284,7 +304,7 @@ async def _pick(room: Room, press: Press, arguments: list[str]) -> PressEffect:
         raise KeyError(wanted)
     plan = replace(plan, step=plan.step + 1, choices=())
     ahead = await _look(room, plan, place_of(settlement, plan.others))
-    return _go_on(press, number, ahead, f"{settlement.name} it is.")
+    return _go_on(press, number, ahead, room.t("{settlement} it is.", settlement=settlement.name), t=room.t)
 
 
 async def _own(room: Room, press: Press, arguments: list[str]) -> PressEffect:
@@ -292,12 +312,12 @@ async def _own(room: Room, press: Press, arguments: list[str]) -> PressEffect:
     name, _ = with_region(plan.typed)
     place = own_place(name, [n for n in plan.others if n.casefold() != name.casefold()])
     ahead = await _look(room, replace(plan, step=plan.step + 1, choices=()), place)
-    return _go_on(press, number, ahead, f"{name}, as typed.")
+    return _go_on(press, number, ahead, room.t("{name}, as typed.", name=name), t=room.t)
 
 
 async def _page(room: Room, press: Press, arguments: list[str]) -> PressEffect:
     number, plan = await _opened(room, press, arguments)
-    return lambda _: Outcome(page=_question(plan, (), number, int(arguments[2])))
+    return lambda _: Outcome(page=_question(plan, (), number, int(arguments[2]), t=room.t))
 
 
 async def _yes(room: Room, press: Press, arguments: list[str]) -> PressEffect:
@@ -306,25 +326,25 @@ async def _yes(room: Room, press: Press, arguments: list[str]) -> PressEffect:
     if place is None:
         raise KeyError(number)
     if not any(name.active for name in place.names):
-        raise Mendable("Every name is off. Switch one on, or cancel.")
+        raise Mendable(room.t("Every name is off. Switch one on, or cancel."))
     # It may have been added since it was tried: then it is watched as it is there.
     known = await room.store.read(tracked_already, place)
     ahead = await _look(room, plan.settled())
-    note = "" if known is None else watch.known_already(known)
+    note = "" if known is None else watch.known_already(known, t=room.t)
     ahead = replace(ahead, ready=(_Ready(place, plan.others, note), *ahead.ready))
-    return _go_on(press, number, ahead, f"Watching {place.name}")
+    return _go_on(press, number, ahead, room.t("Watching {place}", place=place.name), t=room.t)
 
 
 async def _no(room: Room, press: Press, arguments: list[str]) -> PressEffect:
     number, plan = await _opened(room, press, arguments)
     name = plan.place.name if plan.place is not None else plan.typed
-    ahead = await _look(room, plan.settled(watch.cancelled(name)))
-    return _go_on(press, number, ahead, f"{name} is not watched.")
+    ahead = await _look(room, plan.settled(watch.cancelled(name, t=room.t)))
+    return _go_on(press, number, ahead, room.t("{name} is not watched.", name=name), t=room.t)
 
 
 async def _names(room: Room, press: Press, arguments: list[str]) -> PressEffect:
     number, plan = await _opened(room, press, arguments)
-    return lambda _: Outcome(page=_names_page(plan, number, int(arguments[2])))
+    return lambda _: Outcome(page=_names_page(plan, number, int(arguments[2]), t=room.t))
 
 
 async def _name(room: Room, press: Press, arguments: list[str]) -> PressEffect:
@@ -338,7 +358,7 @@ async def _name(room: Room, press: Press, arguments: list[str]) -> PressEffect:
     def effect(db: sqlite3.Connection) -> Outcome:
         drafts.change(db, number, plan.to_json())
         words = f"{name.text}: {'off' if name.active else 'on'}"
-        return Outcome(toast=words, page=_names_page(plan, number, page))
+        return Outcome(toast=words, page=_names_page(plan, number, page, t=room.t))
 
     return effect
 
@@ -349,10 +369,10 @@ async def _tried(room: Room, press: Press, arguments: list[str]) -> PressEffect:
     if plan.place is None:
         raise KeyError(number)
     _, lines = await _try(room, plan.place)
-    return lambda _: Outcome(page=_question(plan, lines, number))
+    return lambda _: Outcome(page=_question(plan, lines, number, t=room.t))
 
 
-def _names_page(plan: Plan, number: int, page: int) -> Reply:
+def _names_page(plan: Plan, number: int, page: int, *, t: Words = ENGLISH) -> Reply:
     if plan.place is None:
         raise KeyError(number)
     here, page, pages = paging.part(list(enumerate(plan.place.names)), page, _PER_PAGE)
@@ -363,14 +383,14 @@ def _names_page(plan: Plan, number: int, page: int) -> Reply:
     rows = list(paging.rows(buttons, 2))
     if pages > 1:
         rows.append(paging.turn(page, pages, lambda at: data("watch.names", number, plan.step, at)))
-    rows.append((Shown("◀ Back", data("watch.tried", number, plan.step)),))
+    rows.append((Shown(t("◀ Back"), data("watch.tried", number, plan.step)),))
     html = watch.names_page(
-        plan.place, [name for _, name in here], plan.fired, "Press one to switch it on or off."
+        plan.place, [name for _, name in here], plan.fired, t("Press one to switch it on or off."), t=t
     )
     return Reply(html=html, buttons=tuple(rows))
 
 
-COMMANDS: Final = {"watch": Command(run=_watch, edits=True, question=replies.missing("watch"))}
+COMMANDS: Final = {"watch": Command(run=_watch, edits=True, question=partial(replies.missing, "watch"))}
 BUTTONS: Final[dict[str, Button]] = {
     "watch.pick": Button(run=_pick, edits=True),
     "watch.own": Button(run=_own, edits=True),

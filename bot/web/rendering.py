@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, time
 from functools import cache
 from typing import Any, Final
 from urllib.parse import quote, urlencode
@@ -15,11 +15,18 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
+from bot.languages import N_, chosen, known
+from bot.languages.page import page_words
 from bot.web import assets, site
 from bot.web.roles import Role
 from bot.web.views import where
 
-NAVIGATION: Final = (("stream", "Stream"), ("places", "Places"), ("map", "Map"), ("channels", "Channels"))
+NAVIGATION: Final = (
+    ("stream", N_("Stream")),
+    ("places", N_("Places")),
+    ("map", N_("Map")),
+    ("channels", N_("Channels")),
+)
 """Routes by name that every page leads to, and what they are called."""
 
 
@@ -57,9 +64,16 @@ def render(request: Request, template: str, context: Mapping[str, Any], status: 
     def local(at: datetime) -> datetime:
         return at.astimezone(zone)
 
+    code = chosen(
+        getattr(getattr(request.state, "member", None), "language", None),
+        request.headers.get("accept-language"),
+        site.of(request).settings.language,
+    )
+    t = known(code)
+
     def day(at: datetime) -> str:
         said = local(at)
-        return f"{said:%a} {said.day} {said:%b}" + ("" if said.year == local(now).year else f" {said.year}")
+        return t.date(said, "EEE d MMM") + ("" if said.year == local(now).year else f" {said.year}")
 
     everywhere = {
         "member": getattr(request.state, "member", None),
@@ -71,7 +85,8 @@ def render(request: Request, template: str, context: Mapping[str, Any], status: 
         "clock": lambda at: f"{local(at):%H:%M}",
         "moment": lambda at: f"{day(at)}, {local(at):%H:%M}",
         "long_day": lambda when: (
-            f"{when:%A} {when.day} {when:%B}" + ("" if when.year == local(now).year else f" {when.year}")
+            t.date(datetime.combine(when, time()), "EEEE d MMMM")
+            + ("" if when.year == local(now).year else f" {when.year}")
         ),
         "zone": zone.key,
         "back": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
@@ -83,7 +98,7 @@ def render(request: Request, template: str, context: Mapping[str, Any], status: 
             message=kept.post.key.message_id,
             q=request.query_params.get("q"),  # what led to it stands out there too
         ),
-        "language": "en",
+        **page_words(code),
     }
     html = environment().get_template(template).render({**everywhere, **context})
     return HTMLResponse(html, status)

@@ -74,6 +74,7 @@ class Wanted:
     said_at: datetime | None = None  # when what is told was said
     wait: float = 0  # seconds to wait for more before the first attempt
     attachment: Attachment | None = None  # goes with an answer's first attempt, and never changes
+    language: str | None = None  # in which our own words in it are; kept of alerts
 
 
 class Quiet(StrEnum):
@@ -92,7 +93,7 @@ class Chat:
     title: str | None
     held_until: datetime | None  # Telegram asked us to wait
     problem: str | None  # Telegram refuses; a person must look
-    language: str = "en"
+    language: str | None = None  # "en", "uk", "ru"; None: what the operator has set
     output: str | None = None  # outside Telegram: the place's name in the settings
     paused_at: datetime | None = None
     released_at: datetime | None = None  # what was owed before and not sent comes as one summary

@@ -67,6 +67,7 @@ class Told:
 
     owed_at: datetime
     sent_at: datetime | None
+    language: str = "en"  # the one that it began in, which it keeps
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ async def page(request: Request) -> Response:
             return {
                 "filters": filters,
                 "problem": problem,
-                "language": LANGUAGE,
+                "typed": LANGUAGE,
                 "broken": _broken(filters, problem),
             }
         found = stream.page(db, search, here.claims, now=here.now(), limit=AT_ONCE, after=after)
