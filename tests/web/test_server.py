@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from config.settings import Settings
 from storage import lock
 from storage.database import connect_writer
 from tests.making import CHAT, NOW, follow, keep, post, track
+from tests.web.signing_in import COOKIE, owner
 
 
 async def _unasked(_: str, __: dict[str, Any]) -> None:
@@ -36,6 +38,7 @@ def _archive(folder: Path) -> None:
         db.execute("BEGIN")
         track(db, "Покровск")
         keep(db, post(follow(db), 1, "В Покровске открыли школу"))
+        owner(db, datetime.now(UTC))
         db.execute("COMMIT")
     finally:
         db.close()
@@ -49,7 +52,7 @@ async def test_the_page_is_served_until_it_is_stopped(tmp_path: Path) -> None:
         address.set_result(where)
 
     serving = asyncio.create_task(run(_settings(tmp_path), _unasked, ready))
-    async with httpx2.AsyncClient() as client:
+    async with httpx2.AsyncClient(headers=COOKIE) as client:
         answer = await client.get(await address)
         assert "открыли школу" in answer.text
         assert "server" not in answer.headers
