@@ -106,8 +106,9 @@ def _cast(db: sqlite3.Connection, world: World) -> None:
         )
     for number, name in enumerate(world.places, start=1):
         db.execute(
-            "INSERT INTO place(id, name, region, added_at) VALUES (?, ?, 'Donetsk Oblast', ?)",
-            (number, name, began),
+            "INSERT INTO place(id, name, region, latitude, longitude, added_at) "
+            "VALUES (?, ?, 'Donetsk Oblast', ?, ?, ?)",
+            (number, name, 47 + number % 17 / 10, 36 + number % 19 / 10, began),
         )
         db.execute(
             "INSERT INTO place_name(place_id, text, language, kind, source) VALUES (?, ?, 'ru', 'official', 'given')",

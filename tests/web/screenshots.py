@@ -41,6 +41,7 @@ async def pages(browser: Any, address: str) -> dict[str, str]:
         "post": post or "/",
         "edited": edited or "/",
         "problem": "/nowhere",
+        "place": "/place/1",
     }
     plain = {entry.name: entry.path for entry in TABLE if "{" not in entry.path and "GET" in entry.methods}
     return found | {name: plain[name] for name in ("places", "map", "channels") if name in plain}
