@@ -13,6 +13,7 @@ from bot.desk.door import Door, Standing
 from bot.desk.room import Button, Command, Effect, Reply, Room, say
 from bot.errors import Refused
 from bot.incoming import Incoming
+from bot.languages import Words
 from bot.web.access import secret
 from bot.web.access.operations import called
 from storage import access
@@ -24,10 +25,10 @@ _FEWEST: Final = timedelta(seconds=20)  # between two links of one person
 async def _archive(room: Room, incoming: Incoming, _: str) -> Effect:
     door = room.door
     if door is None:
-        return say(texts.no_address())
+        return say(texts.no_address(room.t))
     in_private = incoming.chat_id > 0
     if not in_private and incoming.sender_id < 0:  # writes as the group, or as a channel
-        return _in_private(door, texts.anonymous())
+        return _in_private(door, texts.anonymous(room.t), room.t)
     person = incoming.sender_id
     chat_id, role = await role_of(door, person, [incoming.chat_id] if not in_private else door.chats())
     link = secret.new()
@@ -56,22 +57,22 @@ async def _archive(room: Room, incoming: Incoming, _: str) -> Effect:
 
     may = await room.store.write(keep)
     if may is None:
-        return say(texts.just_now())
+        return say(texts.just_now(room.t))
     if not may:
-        return say(texts.not_allowed())
-    message = texts.link(f"{door.url}/enter/{link}", door.minutes)
+        return say(texts.not_allowed(room.t))
+    message = texts.link(f"{door.url}/enter/{link}", door.minutes, room.t)
     try:
         await room.outside.tell_now(person, message, secrets.randbits(62))
     except Refused:
         # Telegram lets a bot write to nobody who has not written to it first. They are sent another link then.
         await room.store.write(access.forget_link, secret.hashed(link), person)
-        return _in_private(door, texts.write_first())
-    return say(texts.sent(in_private=in_private))
+        return _in_private(door, texts.write_first(room.t), room.t)
+    return say(texts.sent(in_private=in_private, t=room.t))
 
 
-def _in_private(door: Door, words: str) -> Effect:
+def _in_private(door: Door, words: str, t: Words) -> Effect:
     name = door.bot_name()
-    key = Key(texts.BUTTON, url=f"https://t.me/{name}?start=archive") if name else None
+    key = Key(texts.button(t), url=f"https://t.me/{name}?start=archive") if name else None
     return lambda _: Reply(html=words, buttons=((key,),) if key else ())
 
 
