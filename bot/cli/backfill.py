@@ -20,7 +20,6 @@ from rich.progress import (
 
 from bot import clock, terminal
 from bot.alerts.compose import moment
-from bot.backfills import as_json, times
 from bot.cli.common import ACCOUNT, Json, err, logging_for, out, read_archive, run_async, settings
 from bot.commands.replies import counted
 from bot.errors import Mendable
@@ -70,6 +69,8 @@ def backfill(
             "Reading back needs an account, and PLACEWATCH_SOURCE=preview has none. Give --since to placewatch channels "
             "add, take in an export (placewatch import), or set PLACEWATCH_SOURCE=telegram."
         )
+    from bot.backfills import times  # loads Telegram's client: only where it is needed
+
     chosen = settings(*ACCOUNT)
     times(since, until, chosen.timezone, clock.now())  # a bad one is told before anything is done
     if not (chosen.data / "reader.session").exists():
@@ -193,6 +194,8 @@ def _line(job: dict[str, Any]) -> str:
 
 
 def _unfinished(chosen: Settings, json: bool) -> None:
+    from bot.backfills import as_json  # loads Telegram's client: only where it is needed
+
     jobs = [as_json(job) for job in read_archive(chosen, lambda store: store.read(backfills.unfinished))]
     if json:
         terminal.print_json(out, jobs)

@@ -9,7 +9,6 @@ from typing import Annotated
 import click
 import typer
 
-from bot.cli.init import accounts, first, group
 from bot.cli.init.book import Book
 from bot.cli.init.person import Person
 from bot.errors import Mendable
@@ -65,6 +64,8 @@ class Beginning:
 
 def set_up(person: Person, given: Beginning) -> None:
     """Go through every step: what holds already is said, and only what is missing or wrong is asked for."""
+    from bot.cli.init import accounts, first, group  # they load Telegram's client: only where it is needed
+
     book = Book(ENV_FILE, person.say)
     person.say("This sets placewatch up; every answer is kept at once, and Ctrl-C stops at any time.")
     book.take_environment()
