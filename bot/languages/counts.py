@@ -7,8 +7,11 @@ from typing import Final
 from bot.languages.words import ENGLISH, NN_, Words
 
 THINGS: Final = {
+    "area": NN_("{number:,} area", "{number:,} areas"),
     "byte": NN_("{number:,} byte", "{number:,} bytes"),
+    "change": NN_("{number:,} change", "{number:,} changes"),
     "channel": NN_("{number:,} channel", "{number:,} channels"),
+    "chat": NN_("{number:,} chat", "{number:,} chats"),
     "place": NN_("{number:,} place", "{number:,} places"),
     "post": NN_("{number:,} post", "{number:,} posts"),
     "revision": NN_("{number:,} revision", "{number:,} revisions"),

@@ -15,7 +15,7 @@ from tests.making import track
 def test_a_feed_is_made_listed_and_closed_and_its_address_is_told_once(
     tmp_path: Path, type_: Callable[..., Printed]
 ) -> None:
-    (tmp_path / "data").mkdir()
+    (tmp_path / "data").mkdir(mode=0o700)
     with closing(connect_writer(tmp_path / "data" / "placewatch.db")) as db:
         track(db, "Покровск")
     made = json.loads(type_("feeds", "add", "Покровск", "--json").out)

@@ -102,19 +102,19 @@ def test_neighbours_in_the_post_tell_two_places_of_one_name_apart() -> None:
 
 def test_a_megabyte_in_one_post_is_read_in_seconds() -> None:
     text = "У Покровську тихо. Слово за словом, і ще #ТегЗаТегом та Пoкровськ.\n" * 15_000
-    started = time.perf_counter()
+    started = time.process_time()
     mentions = MATCHER.find(text)
     assert len(mentions) > 25_000
-    assert time.perf_counter() - started < 30
+    assert time.process_time() - started < 30
 
 
 @pytest.mark.parametrize(
     "filler", ["а" * 1_000_000, "'" * 100_000, "-\n" * 100_000, "xа" * 100_000, "#" * 100_000]
 )
 def test_a_post_of_one_endless_word_takes_no_endless_time(filler: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(MATCHER.find(filler + " у Покровську")) == 1
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
 
 
 @given(st.text(st.one_of(LETTERS, st.characters()), max_size=80))

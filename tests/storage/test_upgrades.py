@@ -34,7 +34,9 @@ async def test_an_archive_of_any_schema_is_upgraded_and_nothing_is_lost(tmp_path
     try:
         assert upgrading.kept(path) == before
         assert (await verify(store, [], lambda *_: None)).intact
-        assert [broken for _, broken in await store.read(lambda db: list(check(db))) if broken] == []
+        assert [
+            broken for _, broken in await store.read(lambda db: list(check(db, tmp_path))) if broken
+        ] == []
         assert await store.read(lambda db: db.execute("PRAGMA user_version").fetchone()[0]) == NEWEST
     finally:
         await store.close()

@@ -10,6 +10,8 @@ from typing import Any
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright
 
+from tests.web.signing_in import sign_in_browser
+
 CHROMIUM = shutil.which("chromium")
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
@@ -30,8 +32,9 @@ async def driven() -> AsyncIterator[Browser]:
 async def opened(
     browser: Browser, address: str, *, refused: tuple[str, ...] = (), **options: Any
 ) -> AsyncIterator[Page]:
-    """A page of its own; nothing but what is `refused` may be written to the console, and nobody else may be asked."""
+    """A page of its own, signed in; nothing but what is `refused` may be written to the console, and nobody else may be asked."""
     context = await browser.new_context(base_url=address, **options)
+    await sign_in_browser(context, address)
     page = await context.new_page()
     troubles: list[str] = []
     page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)

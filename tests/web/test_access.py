@@ -251,7 +251,14 @@ def _filled(path: str) -> str:
 # A table made from the routes: whoever adds one is asked here who may use it.
 
 ROLES = {None: 0, "read": 1, "review": 2, "admin": 3}
-ANYBODYS = {"static", "enter", "enter_link", "enter_redeem", "leave"}
+ANYBODYS = {
+    "static",
+    "enter",
+    "enter_link",
+    "enter_redeem",
+    "leave",
+    "feed",
+}  # a feed's address is its secret
 
 
 async def test_only_the_way_in_is_for_anybody_and_what_writes_is_not_for_readers() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx2
 
-from bot import claims
+from bot import claims, feeds
 from bot.claims import Table
 from bot.reviewing import Reviewing
 from bot.web.access import secret
@@ -63,8 +63,10 @@ async def visiting(
     store = await Store.open(folder / lock.DATABASE, write=True)
     try:
         await store.write(fill)
+        room = replace(Asked(store).room, claims=_claims())
         operations = {
-            **Reviewing(Asked(store).room).by_name(),
+            **Reviewing(room).by_name(),
+            **feeds.operations(room),
             **Access(store, settings.web, now).by_name(),
         }
         site = Site(
