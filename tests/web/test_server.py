@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -22,6 +23,13 @@ from storage import lock
 from storage.database import connect_writer
 from tests.making import CHAT, NOW, follow, keep, post, track
 from tests.web.signing_in import COOKIE, owner
+
+
+def test_no_answer_waits_for_the_readers_acknowledgement() -> None:
+    with listen("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+        taken, _ = listening.accept()
+        with taken:
+            assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 async def _unasked(_: str, __: dict[str, Any]) -> None:
