@@ -36,7 +36,7 @@ def brief(gaps: Sequence[Gap], zone: ZoneInfo, now: datetime, *, t: Words = ENGL
     lines = []
     for (since, until), of in sorted(together.items(), key=lambda item: (-len(item[1]), item[0][0])):
         named = ", ".join(_name(gap.channel) for gap in of[:_NAMED])
-        more = t(" and {more} more channels", more=len(of) - _NAMED) if len(of) > _NAMED else ""
+        more = t(" and {more} more", more=len(of) - _NAMED) if len(of) > _NAMED else ""
         lines.append(f"{named}{more} {when(since, until, zone, now, t=t)}")
     lines += [
         t(

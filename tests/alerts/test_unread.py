@@ -34,7 +34,7 @@ def test_a_stop_is_never_said_to_be_shorter_than_it_was() -> None:
 
 def test_many_channels_are_counted() -> None:
     many = [gap(replace(HEAD, id=n, username=f"c{n}")) for n in range(7)]
-    assert unread.note(many, ZONE, NOW) == "not read: @c0, @c1, @c2, @c3 and 3 more channels since 14:02"
+    assert unread.note(many, ZONE, NOW) == "not read: @c0, @c1, @c2, @c3 and 3 more since 14:02"
     apart = [gap(since=n) for n in range(6)]
     assert (unread.note(apart, ZONE, NOW) or "").endswith("and 2 more: /status")
 

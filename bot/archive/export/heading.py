@@ -102,7 +102,7 @@ def _is_searched(search: Search, channel: Channel) -> bool:
 
 
 def _together(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _NAMED} more channels" if len(names) > _NAMED else ""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     return f"{', '.join(names[:_NAMED])}{more}"
 
 
