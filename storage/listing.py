@@ -9,9 +9,9 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final, NamedTuple
 
-from storage import stories
-from storage.records import Review, Verdict
-from storage.times import from_ms, posted_at
+from storage import reviews, stories
+from storage.records import Review
+from storage.times import posted_at
 
 _AT_ONCE: Final = 500  # values in one question
 _LOOKED_AT: Final = 5_000  # posts that a page of stories goes through at most: most repeat something
@@ -67,27 +67,11 @@ def decisions(
         conditions.append("(at, post_id, place_id) < (?, ?, ?)")
         values += after
     rows = db.execute(
-        "SELECT post_id, place_id, state, reason, other_place, name, actor, at, version FROM review "
-        f"WHERE {' AND '.join(conditions)} ORDER BY at DESC, post_id DESC, place_id DESC LIMIT ?",
+        f"SELECT {reviews.COLUMNS} FROM review WHERE {' AND '.join(conditions)} ORDER BY at DESC, post_id DESC, place_id DESC LIMIT ?",
         (*values, limit),
     )
-    return [
-        (
-            Key(at, post, place),
-            Review(
-                post_id=post,
-                place_id=place,
-                verdict=Verdict(state),
-                reason=reason,
-                other_place=other,
-                name=name,
-                actor=actor,
-                at=from_ms(at),
-                version=version,
-            ),
-        )
-        for post, place, state, reason, other, name, actor, at, version in rows
-    ]
+    # A row begins with post and place; its time is the last but one.
+    return [(Key(row[-2], row[0], row[1]), reviews.of_row(row)) for row in rows]
 
 
 def by_channel(db: sqlite3.Connection, post_ids: Sequence[int]) -> Counter[int]:

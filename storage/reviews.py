@@ -6,10 +6,29 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from storage.records import Handling, Note, Review, Verdict
 from storage.times import from_ms, to_ms
+
+COLUMNS: Final = "post_id, place_id, state, reason, other_place, name, actor, at, version"
+"""What `of_row` reads, of the table `review`."""
+
+
+def of_row(row: tuple[Any, ...]) -> Review:
+    """A decision as it is kept."""
+    post, place, state, reason, other, name, actor, at, version = row
+    return Review(
+        post_id=post,
+        place_id=place,
+        verdict=Verdict(state),
+        reason=reason,
+        other_place=other,
+        name=name,
+        actor=actor,
+        at=from_ms(at),
+        version=version,
+    )
 
 
 def of_post(db: sqlite3.Connection, post_id: int) -> tuple[Review, ...]:
@@ -20,25 +39,13 @@ def of_post(db: sqlite3.Connection, post_id: int) -> tuple[Review, ...]:
 def _reviews(db: sqlite3.Connection, post_ids: Iterable[int]) -> dict[int, list[Review]]:
     wanted = list(post_ids)
     rows = db.execute(
-        "SELECT post_id, place_id, state, reason, other_place, name, actor, at, version FROM review "
-        f"WHERE post_id IN ({_marks(wanted)}) ORDER BY post_id, place_id",
+        f"SELECT {COLUMNS} FROM review WHERE post_id IN ({_marks(wanted)}) ORDER BY post_id, place_id",
         wanted,
     )
     found: dict[int, list[Review]] = defaultdict(list)
-    for post, place, state, reason, other, name, actor, at, version in rows:
-        found[post].append(
-            Review(
-                post_id=post,
-                place_id=place,
-                verdict=Verdict(state),
-                reason=reason,
-                other_place=other,
-                name=name,
-                actor=actor,
-                at=from_ms(at),
-                version=version,
-            )
-        )
+    for row in rows:
+        review = of_row(row)
+        found[review.post_id].append(review)
     return found
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
-from collections.abc import Iterator
 
 import uvicorn
 from starlette.applications import Starlette
@@ -15,6 +13,7 @@ from starlette.routing import Route
 from bot.errors import Mendable
 from bot.health import figures
 from bot.health.look import Health
+from bot.serving import Server
 from config.settings import Health as Chosen
 from config.settings import variable
 from storage.database import StorageError
@@ -48,19 +47,11 @@ class Port:
             timeout_graceful_shutdown=_CLOSE,
             limit_concurrency=20,
         )
-        await _Server(config).serve(sockets=[self._socket])
+        await Server(config).serve(sockets=[self._socket])
 
     def close(self) -> None:
         """Give the port back."""
         self._socket.close()
-
-
-class _Server(uvicorn.Server):
-    """Uvicorn's, except that signals stay with the service, which ends this part like any other."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 def create(health: Health, *, metrics: bool) -> Starlette:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import errno
 import logging
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import uvicorn
 
 from bot import claims, clock
 from bot.errors import Mendable
+from bot.serving import Server
 from bot.web.app import create
 from bot.web.site import Ask, Site
 from config.settings import Settings
@@ -79,17 +79,9 @@ def _words(error: OSError, host: str, port: int) -> str:
     )
 
 
-class _Server(uvicorn.Server):
-    """Ends when it is told to; signals are its host's business."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 async def serve(site: Site, listening: socket.socket, ready: Callable[[str], Awaitable[None]]) -> None:
     """Answer on a socket until cancelled."""
-    server = _Server(
+    server = Server(
         uvicorn.Config(
             create(site),
             log_config=None,

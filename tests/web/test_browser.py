@@ -2,88 +2,34 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, async_playwright
 
 from tests.web.demonstration import demonstrated
-from tests.web.signing_in import sign_in_browser
+from tests.web.driving import CHROMIUM, DESKTOP, PHONE, driven, fits, opened, serious
 
-CHROMIUM = shutil.which("chromium")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium")
-
-DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-
-
-@asynccontextmanager
-async def _browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM)
-        try:
-            yield browser
-        finally:
-            await browser.close()
-
-
-@asynccontextmanager
-async def _page(
-    browser: Browser, address: str, *, refused: tuple[str, ...] = (), **options: Any
-) -> AsyncIterator[Page]:
-    """A page of its own; nothing but what is `refused` may be written to the console, and nobody else may be asked."""
-    context = await browser.new_context(base_url=address, **options)
-    await sign_in_browser(context, address)
-    page = await context.new_page()
-    troubles: list[str] = []
-    page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("request", lambda r: None if r.url.startswith(address) else troubles.append(r.url))
-    try:
-        yield page
-        assert [trouble for trouble in troubles if not any(words in trouble for words in refused)] == []
-    finally:
-        await context.close()
-
-
-async def _fits(page: Page) -> bool:
-    """Whether nothing is wider than the window."""
-    return bool(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-
-
-async def _serious(page: Page) -> list[str]:
-    """What axe finds serious or critical."""
-    found = await Axe().run(page)
-    return [
-        f"{fault['id']}: {fault['nodes'][0]['html'][:200]}"
-        for fault in found.response["violations"]
-        if fault["impact"] in ("serious", "critical")
-    ]
 
 
 async def test_every_page_is_sound_at_every_width_and_in_the_dark(tmp_path: Path) -> None:
-    async with demonstrated(tmp_path / "demo") as address, _browser() as browser:
+    async with demonstrated(tmp_path / "demo") as address, driven() as browser:
         for options in (DESKTOP, PHONE, {**DESKTOP, "color_scheme": "dark"}):
-            async with _page(browser, address, **options) as page:
+            async with opened(browser, address, **options) as page:
                 await page.goto("/")
                 post = await page.locator("article:has(.badge.warn) [data-opens]").first.get_attribute("href")
                 assert post is not None
                 for path in ("/", "/?q=Покровськ", "/?state=relevant&all=1", post):
                     await page.goto(path)
-                    assert await _fits(page), path
-                    assert await _serious(page) == [], path
+                    assert await fits(page), path
+                    assert await serious(page) == [], path
 
 
 async def test_everything_can_be_read_and_decided_without_javascript(tmp_path: Path) -> None:
     async with (
         demonstrated(tmp_path / "demo") as address,
-        _browser() as browser,
-        _page(browser, address, java_script_enabled=False, **PHONE) as page,
+        driven() as browser,
+        opened(browser, address, java_script_enabled=False, **PHONE) as page,
     ):
         await page.goto("/")
         await page.fill("#q", "школа")
@@ -101,8 +47,8 @@ async def test_everything_can_be_read_and_decided_without_javascript(tmp_path: P
 async def test_keys_do_what_people_do_all_day(tmp_path: Path) -> None:
     async with (
         demonstrated(tmp_path / "demo") as address,
-        _browser() as browser,
-        _page(browser, address, **DESKTOP) as page,
+        driven() as browser,
+        opened(browser, address, **DESKTOP) as page,
     ):
         await page.goto("/")
         await page.keyboard.press("j")
@@ -128,9 +74,9 @@ async def test_keys_do_what_people_do_all_day(tmp_path: Path) -> None:
 async def test_who_is_late_sees_what_was_decided_meanwhile(tmp_path: Path) -> None:
     async with (
         demonstrated(tmp_path / "demo") as address,
-        _browser() as browser,
-        _page(browser, address, refused=("409 (Conflict)",), **DESKTOP) as late,
-        _page(browser, address, **DESKTOP) as early,
+        driven() as browser,
+        opened(browser, address, refused=("409 (Conflict)",), **DESKTOP) as late,
+        opened(browser, address, **DESKTOP) as early,
     ):
         for page in (late, early):
             await page.goto("/?state=unreviewed")
