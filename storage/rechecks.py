@@ -25,6 +25,15 @@ def note(db: sqlite3.Connection, channel_id: int, age: str, stand: Pass) -> None
     )
 
 
+def renew(db: sqlite3.Connection, channel_ids: Iterable[int], ages: Iterable[str]) -> None:
+    """Let these be due at once, from their newest posts on: something may have become of them unseen."""
+    wanted = list(ages)
+    db.executemany(
+        "UPDATE recheck SET began_at = 0, reached = NULL WHERE channel_id = ? AND age = ?",
+        [(channel_id, age) for channel_id in channel_ids for age in wanted],
+    )
+
+
 def restored(db: sqlite3.Connection) -> dict[int, datetime]:
     """The backups that took the archive's place and of which edits and deletions are still to be looked for: until when each knew."""
     rows = db.execute("SELECT id, until FROM restored WHERE checked_at IS NULL")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,11 +21,15 @@ class Age:
     every: timedelta
 
 
-# A post of the last hour, and whatever else stands among a channel's newest, is seen by every reading of it.
+# Whatever stands among a channel's newest posts is seen by every reading of it; in a channel that posts faster, even
+# posts of the last hour have left that page.
 AGES: Final = (
+    Age("hour", timedelta(0), timedelta(hours=1), timedelta(minutes=10)),
     Age("day", timedelta(hours=1), timedelta(days=1), timedelta(hours=1)),
     Age("week", timedelta(days=1), timedelta(days=7), timedelta(days=1)),
 )
+
+LATELY: Final = tuple(age for age in AGES if age.oldest <= timedelta(days=1))
 
 _BEFORE_RESTORED: Final = timedelta(days=30)
 _ONCE: Final = timedelta(days=36_500)
@@ -57,9 +62,12 @@ def most_overdue(
 
 
 def _waited(last: Pass | None, age: Age, now: datetime) -> float:
-    """1 where it is just due, more where it is overdue, 0 where it is not due."""
+    """1 where it is just due, more where it is overdue, 0 where it is not due.
+
+    What was never looked at comes first: it can't tell how long it has waited, and must not starve.
+    """
     if last is None or last.began_at > now:
-        return 1.0
+        return math.inf
     waited = (now - last.began_at) / age.every
     if last.reached is not None:
         return 1.0 + waited  # what has been begun is finished first

@@ -32,19 +32,20 @@ _PASSING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.
 
 
 class Client(TelegramClient):  # type: ignore[misc]  # Telethon ships no types
-    """A client that also tells of updates that Telegram has given up on delivering.
+    """A client that also tells what Telethon keeps to itself of a difference.
 
-    Telethon resets its state when a difference is too long, and emits nothing: every post between is gone
-    unless history is read. `on_gap` gets that very update object.
+    When one is too long, Telethon resets its state and emits nothing: every post between is gone unless history is
+    read. Of any other it emits the new messages; edits and deletions it drops, because it moves its pts to the
+    difference's end before it compares theirs. `on_untold` gets those very update objects.
     """
 
-    on_gap: Callable[[object], None] | None = None
+    on_untold: Callable[[object], None] | None = None
 
     async def __call__(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         result = await super().__call__(request, *args, **kwargs)
-        if self.on_gap is not None:
-            for gap in _gaps(request, result):
-                self.on_gap(gap)
+        if self.on_untold is not None:
+            for update in _untold(request, result):
+                self.on_untold(update)
         return result
 
     @property
@@ -101,14 +102,23 @@ class Client(TelegramClient):  # type: ignore[misc]  # Telethon ships no types
         self.session.save()
 
 
-def _gaps(request: Any, result: Any) -> Iterator[object]:
+_DROPPED = (
+    types.UpdateChannelTooLong,
+    types.UpdateEditChannelMessage,
+    types.UpdateDeleteChannelMessages,
+)
+
+
+def _untold(request: Any, result: Any) -> Iterator[object]:
     if isinstance(result, types.updates.ChannelDifferenceTooLong):
         if isinstance(request, functions.updates.GetChannelDifferenceRequest):
             yield types.UpdateChannelTooLong(request.channel.channel_id)
     elif isinstance(result, types.updates.DifferenceTooLong):
         yield types.UpdatesTooLong()
-    elif isinstance(result, types.updates.Difference | types.updates.DifferenceSlice):
-        yield from (u for u in result.other_updates if isinstance(u, types.UpdateChannelTooLong))
+    elif isinstance(
+        result, types.updates.ChannelDifference | types.updates.Difference | types.updates.DifferenceSlice
+    ):
+        yield from (update for update in result.other_updates if isinstance(update, _DROPPED))
 
 
 @contextlib.contextmanager

@@ -243,7 +243,7 @@ class Connection:
         client = self._newest = make_client(
             self._settings, self._session, self._guard, catch_up=self._catch_up
         )
-        client.on_gap = self.on_update
+        client.on_untold = self.on_update
         client.add_event_handler(self._hand_on, events.Raw)
         greeting: asyncio.Task[None] | None = None
         try:

@@ -152,7 +152,9 @@ class Reader:
         """Read until cancelled."""
         await self.asking.load()
         await self.refresh()
-        self.sweep_all()  # started again, it has dropped what was pushed last
+        # Started again, it has dropped what was pushed last: posts, and what became of others.
+        self.sweep_all()
+        await self._recheck.soon(self._channels)
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._after_welcome(self._recheck.run))
@@ -249,6 +251,7 @@ class Reader:
             channel = await self._store.read(channels.by_id, row)  # its cursor may have moved
             if (why := self._doubts.get(row)) is not None:
                 await self._coverage.doubt(channel, why)
+                await self._recheck.soon([row])
                 del self._doubts[row]
             await self._sweep.read(channel)
         except Unavailable as error:

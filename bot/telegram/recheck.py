@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from aiolimiter import AsyncLimiter
 
-from bot.budget.ages import AGES, Age, most_overdue, of_restored
+from bot.budget.ages import AGES, LATELY, Age, most_overdue, of_restored
 from bot.budget.plan import RECHECKS
 from bot.errors import Busy, Refused, Unavailable
 from bot.monitor import Monitor
@@ -45,6 +45,10 @@ class Recheck:
         self._clock = clock
         self._account = account
         self._pace = AsyncLimiter(1, 1 / (requests_per_second * RECHECKS))
+
+    async def soon(self, channel_ids: Iterable[int]) -> None:
+        """Look at the posts of the last day before any others: what became of them may not have been told to us."""
+        await self._store.write(rechecks.renew, list(channel_ids), [age.name for age in LATELY])
 
     async def run(self) -> None:
         """Look again until cancelled."""

@@ -11,17 +11,24 @@ from bot.budget.ages import AGES, most_overdue
 from storage.records import Pass
 from tests.making import NOW
 
-DAY, WEEK = AGES
+HOUR, DAY, WEEK = AGES
 MINUTE = timedelta(minutes=1)
 
 
 def passes(**ages: tuple[float, int | None]) -> dict[tuple[int, str], Pass]:
-    """Of channel 1: minutes since a pass began, and how far it has come."""
-    return {(1, age): Pass(NOW - begun * MINUTE, reached) for age, (begun, reached) in ages.items()}
+    """Of channel 1: minutes since a pass began, and how far it has come; that of the last hour has only just ended."""
+    return {(1, "hour"): Pass(NOW, None)} | {
+        (1, age): Pass(NOW - begun * MINUTE, reached) for age, (begun, reached) in ages.items()
+    }
 
 
 def test_what_was_never_looked_at_is_due() -> None:
-    assert most_overdue([1], {}, NOW) == (1, DAY)
+    assert most_overdue([1], {}, NOW) == (1, HOUR)
+
+
+def test_posts_of_the_last_hour_are_due_every_ten_minutes() -> None:
+    assert most_overdue([1], passes(hour=(9, None), day=(59, None), week=(5, None)), NOW) is None
+    assert most_overdue([1], passes(hour=(10, None), day=(59, None), week=(5, None)), NOW) == (1, HOUR)
 
 
 def test_posts_of_a_day_are_due_every_hour_and_those_of_a_week_every_day() -> None:
@@ -43,7 +50,7 @@ def test_a_clock_that_was_put_back_makes_nothing_wait() -> None:
 
 
 def test_only_channels_that_can_be_read_are_looked_at() -> None:
-    assert most_overdue([2], passes(day=(600, None)), NOW) == (2, DAY)
+    assert most_overdue([2], passes(day=(600, None)), NOW) == (2, HOUR)
     assert most_overdue([], {}, NOW) is None
 
 

@@ -17,7 +17,7 @@ from bot.lookout import Lookout
 from bot.monitor import Monitor
 from bot.telegram.connection import Connection
 from bot.telegram.reader import Reader
-from storage import channels, chats, gaps, joining, known
+from storage import channels, chats, gaps, joining, known, rechecks
 from storage.database import StorageError
 from storage.records import Channel, ChannelState, Joining, Peer, Post, PostKey, Priority
 from storage.store import Store
@@ -192,6 +192,37 @@ async def test_deletions_missed_while_away_are_found_by_a_second_empty_answer(
             channel, {posts[0]: "post 0", posts[1]: "(deleted)", posts[2]: "post 2", posts[3]: "(deleted)"}
         )
     assert [m.id for m in server.asked(functions.channels.GetMessagesRequest)[0].id] == [posts[1], posts[3]]
+
+
+async def test_edits_and_deletions_of_older_posts_while_away_come_with_the_difference(
+    source: Source, account: Account, kept: Kept, work: Reading
+) -> None:
+    channel = await kept.follow(source, account)
+    async with work():
+        await kept.until_channel(channel, lambda c: c.read_at is not None)
+        texts = {source.post(f"post {n}"): f"post {n}" for n in range(130)}  # more than the newest page
+        await kept.until(channel, texts)
+    source.edit(3, "edited", push=False)
+    source.delete(4, push=False)
+    async with work():
+        await kept.until(channel, {**texts, 3: "edited", 4: "(deleted)"})
+
+
+async def test_after_a_start_the_posts_of_the_last_day_are_looked_at_for_what_was_never_told(
+    server: TelegramServer, account: Account, kept: Kept, work: Reading
+) -> None:
+    source = server.add_channel("ministry")  # not joined: no difference tells
+    channel = await kept.follow(source, account, joined=False)
+    texts = {source.post(f"post {n}", at=now() - timedelta(seconds=160 - n)): f"post {n}" for n in range(160)}
+    async with work():
+        await kept.until(channel, texts)
+        async with asyncio.timeout(10):
+            while len(await kept.store.read(rechecks.passes)) < 3:  # noqa: ASYNC110 - nobody says so
+                await asyncio.sleep(0.01)
+    source.edit(3, "edited")
+    source.delete(4)
+    async with work():
+        await kept.until(channel, {**texts, 3: "edited", 4: "(deleted)"})
 
 
 async def test_a_channel_that_is_not_joined_is_polled(

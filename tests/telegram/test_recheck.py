@@ -81,11 +81,19 @@ async def shown(archive: Store, channel: Channel, message_id: int) -> str:
     return str(row[0])
 
 
+async def eventually_shown(archive: Store, channel: Channel, message_id: int, expected: str) -> None:
+    for _ in range(500):
+        if await shown(archive, channel, message_id) == expected:
+            return
+        await asyncio.sleep(0.01)
+    assert await shown(archive, channel, message_id) == expected
+
+
 async def looked(archive: Store, channel: Channel) -> None:
     """Until all passes are over."""
     for _ in range(1000):
         passes = await archive.read(rechecks.passes)
-        if len(passes) == 2 and all(p.reached is None for p in passes.values()):
+        if len(passes) == 3 and all(p.reached is None for p in passes.values()):
             return
         await asyncio.sleep(0.01)
     raise AssertionError(passes)
@@ -128,7 +136,7 @@ async def test_after_a_backup_was_restored_the_month_before_it_is_looked_at_once
     assert await shown(archive, channel, 7) == "quietly edited"
     assert await shown(archive, channel, 8) == "(deleted)"
     assert server.count(MESSAGES) == 3
-    assert {age for _, age in await archive.read(rechecks.passes)} == {"day", "week"}
+    assert {age for _, age in await archive.read(rechecks.passes)} == {"hour", "day", "week"}
 
 
 async def test_a_restore_is_looked_at_to_the_end_by_every_account(archive: Store) -> None:
@@ -156,6 +164,31 @@ async def test_what_has_been_looked_at_is_not_looked_at_again_after_a_restart(
     async with at_work():
         await asyncio.sleep(0.3)
     assert (asked, server.count(MESSAGES)) == (1, 1)
+
+
+async def test_posts_of_the_last_hour_are_looked_at_where_a_channel_posts_faster_than_a_page(
+    server: TelegramServer, archive: Store, account: Account, take: Monitor, at_work: AtWork
+) -> None:
+    source = server.add_channel("dpr_head", members=[account])
+    channel = await posted(archive, take, account, source, 20, hours=0.5)
+    source.delete(7, push=False)
+    async with at_work():
+        await looked(archive, channel)
+    assert await shown(archive, channel, 7) == "(deleted)"
+    assert await shown(archive, channel, 8) == "post 7"
+
+
+async def test_what_may_have_been_missed_is_looked_at_before_its_time(
+    server: TelegramServer, archive: Store, account: Account, take: Monitor, at_work: AtWork
+) -> None:
+    source = server.add_channel("dpr_head", members=[account])
+    channel = await posted(archive, take, account, source, 5, hours=2)
+    async with at_work():
+        await looked(archive, channel)
+    source.delete(3, push=False)
+    await archive.write(rechecks.renew, [channel.id], ["hour", "day"])
+    async with at_work():
+        await eventually_shown(archive, channel, 3, "(deleted)")
 
 
 async def test_a_channel_whose_posts_all_stand_on_the_newest_page_costs_nothing(
@@ -215,8 +248,4 @@ async def test_a_channel_that_refuses_does_not_stop_the_others(
     )
     source.edit(2, "quietly edited", push=False)
     async with at_work():
-        for _ in range(500):
-            if await shown(archive, channel, 2) == "quietly edited":
-                return
-            await asyncio.sleep(0.01)
-    raise AssertionError
+        await eventually_shown(archive, channel, 2, "quietly edited")
