@@ -19,7 +19,7 @@ import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final, Literal
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
 _PAIR: Final = re.compile(r"(?:^|\s)(\w+)=(%[-#0 +]*\d*(?:\.\d+)?[a-zA-Z])(?=\s|$)")
 _OWN: Final = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
@@ -31,6 +31,7 @@ _PHONE: Final = re.compile(r"\+\d(?:[ ()-]{0,2}\d){6,14}(?!\d)")
 _PLAIN: Final = re.compile(r"[^\s\"=]+")
 # Shorter ones would black out half of every line, and nothing that is worth hiding is as short.
 _SHORTEST: Final = 5
+_SHORTEST_PART: Final = 8  # of an address: shorter parts are names of rooms and options
 
 Value = str | int | float | bool | None
 
@@ -58,6 +59,15 @@ class Redactor:
             text = self._secrets.sub("[secret]", text)
         text = _SESSION.sub("[session]", _LOGIN.sub("[secret]", _TOKEN.sub("[token]", text)))
         return _PHONE.sub("[phone]", text)
+
+
+def secrets_of(url: str) -> set[str]:
+    """What must not be logged of an address: all of it, and each part that may be a token."""
+    _, _, rest = url.partition("://")
+    parts = {part for part in re.split(r"[/?&=@:#,]", rest) if len(part) >= _SHORTEST_PART}
+    hosts = {part for part in parts if re.fullmatch(r"[\w-]+(\.[\w-]+)+", part)}
+    parts -= hosts
+    return {url, *parts, *map(unquote, parts)}
 
 
 def _forms(secret: str) -> set[str]:

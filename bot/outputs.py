@@ -10,13 +10,11 @@ from __future__ import annotations
 import asyncio
 import importlib
 import logging
-import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
-from urllib.parse import unquote
 
 from bot.alerts.elsewhere import Form, written
 from bot.courier import Messenger
@@ -29,7 +27,6 @@ from storage.records import Message
 _FAR = 10**15
 _PATIENCE = 60.0  # seconds for one message
 _LONGEST_TITLE = 120  # characters; some services cut at 250
-_SECRET_PART = 8  # characters: shorter parts of an address are names of rooms and options
 
 
 def number_of(name: str) -> int:
@@ -157,12 +154,3 @@ def _quietly() -> Iterator[None]:
             yield
     finally:
         log.disabled = before
-
-
-def secrets_of(url: str) -> set[str]:
-    """What must not be logged of an address: all of it, and each part that may be a token."""
-    _, _, rest = url.partition("://")
-    parts = {part for part in re.split(r"[/?&=@:#,]", rest) if len(part) >= _SECRET_PART}
-    hosts = {part for part in parts if re.fullmatch(r"[\w-]+(\.[\w-]+)+", part)}
-    parts -= hosts
-    return {url, *parts, *map(unquote, parts)}

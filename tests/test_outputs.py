@@ -19,7 +19,7 @@ from bot.alerts.elsewhere import Form, changes, written
 from bot.courier import Courier, Manners, Pace
 from bot.doctor import _outputs as check_outputs
 from bot.errors import Mendable, NeverEditable, Unavailable
-from bot.outputs import Output, Switchboard, number_of, opened, secrets_of
+from bot.outputs import Output, Switchboard, number_of, opened
 from config.forms import OutputAddress
 from config.settings import Settings, SettingsError
 from storage import chats, owed, places
@@ -250,7 +250,9 @@ async def test_what_may_have_arrived_is_sent_again_with_the_newest_words_and_the
 
 def test_every_part_of_an_address_that_may_be_a_token_is_redacted() -> None:
     url = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#general?token=s%23cret-word&x=1"
-    redact = logs.Redactor([*secrets_of(url), *secrets_of("mailto://user:p4ssw0rd!@mail.example.com")])
+    redact = logs.Redactor(
+        [*logs.secrets_of(url), *logs.secrets_of("mailto://user:p4ssw0rd!@mail.example.com")]
+    )
     for secret in (url, "T1JJ3T3L2", "TIiajkdnlazkcOXrIdevi7FQ", "s#cret-word", "s%23cret-word", "p4ssw0rd!"):
         assert redact(f"POST /{secret} failed") == "POST /[secret] failed"
     assert redact("mail.example.com refused") == "mail.example.com refused"

@@ -7,64 +7,20 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import (
-    accounts,
-    archive,
-    backfill,
-    channels,
-    claims,
-    digest,
-    exporting,
-    feeds,
-    finding,
-    gazetteer,
-    health,
-    importing,
-    init,
-    keeping,
-    outputs,
-    places,
-    profile,
-    proof,
-    service,
-    tokens,
-    users,
-    web,
-)
 from bot.cli.common import err, out
+from bot.cli.lazily import Lazily
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from config.settings import SettingsError
 from storage import lock
 from storage.database import StorageError
 
 app = typer.Typer(
+    cls=Lazily,
     help="Tells a team in Telegram, once and in the source's own words, when an official channel mentions a place it watches.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.add_typer(init.app)
-app.add_typer(service.app)
-app.add_typer(health.app)
-app.add_typer(archive.app)
-app.add_typer(backfill.app)
-app.add_typer(digest.app)
-app.add_typer(exporting.app)
-app.add_typer(finding.app)
-app.add_typer(proof.app)
-app.add_typer(importing.app)
-app.add_typer(keeping.app)
-app.add_typer(web.app)
-app.add_typer(accounts.app, name="accounts")
-app.add_typer(channels.app, name="channels")
-app.add_typer(places.app, name="places")
-app.add_typer(profile.app, name="profile")
-app.add_typer(claims.app, name="claims")
-app.add_typer(feeds.app, name="feeds")
-app.add_typer(gazetteer.app, name="gazetteer")
-app.add_typer(outputs.app, name="outputs")
-app.add_typer(users.app, name="users")
-app.add_typer(tokens.app, name="tokens")
 
 
 def main() -> None:

@@ -13,8 +13,7 @@ from rich.console import Console
 
 from bot.control import PATIENCE
 from bot.errors import Busy, Mendable, Refused, Unavailable
-from bot.log import configure, hide
-from bot.outputs import secrets_of
+from bot.log import configure, hide, secrets_of
 from config.guard import secret_values
 from config.settings import Settings, load, unknown_variables
 from storage import lock
