@@ -9,6 +9,7 @@ from datetime import datetime
 from storage.times import from_ms, to_ms
 
 _MOST = 200  # entries about one statement
+_ALL = 2**63 - 1  # no entry has this number
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,15 @@ def is_pressed(db: sqlite3.Connection, query_id: int) -> bool:
 def press(db: sqlite3.Connection, query_id: int, *, at: datetime) -> None:
     """Write down that a press is carried out; sqlite3.IntegrityError where it was before."""
     db.execute("INSERT INTO press(query_id, at) VALUES (?, ?)", (query_id, to_ms(at)))
+
+
+def newest(db: sqlite3.Connection, *, before: int | None, limit: int) -> list[tuple[int, Entry]]:
+    """Entries with their numbers, the newest first; those before a number where that is given."""
+    rows = db.execute(
+        "SELECT id, at, actor, command, outcome FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?",
+        (_ALL if before is None else before, limit),
+    )
+    return [(number, Entry(from_ms(at), actor, command, said)) for number, at, actor, command, said in rows]
 
 
 def about(db: sqlite3.Connection, subject: str) -> list[Entry]:

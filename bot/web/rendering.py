@@ -22,12 +22,13 @@ from bot.web.roles import Role
 from bot.web.views import where
 
 NAVIGATION: Final = (
-    ("stream", N_("Stream")),
-    ("places", N_("Places")),
-    ("map", N_("Map")),
-    ("channels", N_("Channels")),
+    ("stream", N_("Stream"), Role.READ),
+    ("places", N_("Places"), Role.READ),
+    ("map", N_("Map"), Role.READ),
+    ("channels", N_("Channels"), Role.READ),
+    ("audit", N_("Audit"), Role.ADMIN),
 )
-"""Routes by name that every page leads to, and what they are called."""
+"""Routes by name that every page leads to, what they are called, and whom they are shown to."""
 
 
 @cache
@@ -75,11 +76,13 @@ def render(request: Request, template: str, context: Mapping[str, Any], status: 
         said = local(at)
         return t.date(said, "EEE d MMM") + ("" if said.year == local(now).year else f" {said.year}")
 
+    member = getattr(request.state, "member", None)
+    role = Role.PUBLIC if member is None else member.role
     everywhere = {
-        "member": getattr(request.state, "member", None),
+        "member": member,
         "path": request.url.path,
         "url": lambda name, **given: address(request, name, **given),
-        "navigation": [(name, words) for name, words in NAVIGATION if name in _paths(request.app)],
+        "navigation": [(name, words) for name, words, least in NAVIGATION if role >= least],
         "local": local,
         "day": day,
         "clock": lambda at: f"{local(at):%H:%M}",

@@ -8,7 +8,7 @@ from bot.web import assets
 from bot.web.access import pages as access
 from bot.web.api import pages as api
 from bot.web.entry import Entry
-from bot.web.pages import atlas, channels, downloads, media, place, places, post, review, stream
+from bot.web.pages import atlas, audit, channels, downloads, media, place, places, post, review, stream
 from bot.web.roles import Role
 
 TABLE: Final[tuple[Entry, ...]] = (
@@ -26,6 +26,7 @@ TABLE: Final[tuple[Entry, ...]] = (
     Entry("/map", "map", atlas.page, Role.READ),
     Entry("/map/data", "map_data", atlas.data, Role.READ),
     Entry("/channels", "channels", channels.page, Role.READ),
+    Entry("/audit", "audit", audit.page, Role.ADMIN),
     Entry("/review/{post:int}", "review", review.decide, Role.REVIEW, ("POST",)),
     Entry("/export.{form}", "export", downloads.export, Role.READ),
     Entry("/feeds/{secret}.{form}", "feed", downloads.feed, Role.PUBLIC),  # whoever knows the address

@@ -16,7 +16,7 @@ from bot import claims, demo, process
 from bot.web.server import listen, serve
 from bot.web.site import Site
 from config.settings import Settings
-from storage import channels, gaps, reading
+from storage import channels, gaps, known, reading
 from storage.times import posted_at
 from tests.web.signing_in import owner
 
@@ -77,6 +77,7 @@ def _told_by_all(db: sqlite3.Connection) -> datetime:
             owner=None,
         )
         channels.read_through(db, channel.id, 10_000, now)
+        known.add(db, channel.id, 1, 10_000)
     gaps.live(db, now=now)
     first = channels.known(db)[0]
     (some,) = reading.kept_by_ids(db, [_newest(db)[2]])

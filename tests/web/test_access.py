@@ -17,7 +17,7 @@ from bot.web.access import secret
 from bot.web.app import create
 from bot.web.entry import Entry
 from bot.web.routes import TABLE
-from storage import access
+from storage import access, audit
 from tests.making import NOW
 from tests.web.visiting import ADDRESS, Visit, once_more, sign_in, visiting
 
@@ -98,6 +98,62 @@ async def test_an_expired_link_says_how_to_get_another(house: Visit) -> None:
         assert answer.status_code == 403
         assert "has expired" in answer.text
         assert "/archive" in answer.text
+
+
+async def test_the_page_that_was_wanted_comes_after_signing_in_once(house: Visit) -> None:
+    async with once_more(house) as visit:
+        path = await a_link(visit)
+        visit.client.cookies.clear()
+        await visit.get("/places?q=Покровськ&page=1", 303)
+        answer = await press(visit, path)
+        assert (
+            answer.headers["location"]
+            == "/places?q=%D0%9F%D0%BE%D0%BA%D1%80%D0%BE%D0%B2%D1%81%D1%8C%D0%BA&page=1"
+        )
+        assert (await press(visit, await a_link(visit))).headers["location"] == "/"
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        "//evil.example.org",
+        "https://evil.example.org/",
+        "/\\evil.example.org",
+        "%2F%2Fevil.example.org",
+        "%2F%5Cevil.example.org",
+        "/a%0d%0aSet-Cookie: x=1",
+        "javascript:alert(1)",
+        "/enter/x",
+    ],
+)
+async def test_nobody_is_sent_to_another_host_after_signing_in(house: Visit, strange: str) -> None:
+    async with once_more(house) as visit:
+        path = await a_link(visit)
+        answer = await press(visit, path, Cookie=f"placewatch-wanted={strange}")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/")
+
+
+async def test_the_audit_is_for_administrators_and_goes_back_page_by_page(house: Visit) -> None:
+    async with once_more(house) as visit:
+
+        def act(db: sqlite3.Connection) -> None:
+            for number in range(130):
+                audit.record(db, at=NOW, actor="Olena", command=f"/watch <b>{number}</b>", outcome="done")
+
+        await visit.store.write(act)
+        newest = await visit.get("/audit")
+        assert "/watch &lt;b&gt;129&lt;/b&gt;" in newest
+        assert "<b>129" not in newest
+        older = re.search(r'href="(/audit\?before=\d+)"', newest)
+        assert older is not None
+        second = await visit.get(older[1])
+        assert "/watch &lt;b&gt;29&lt;/b&gt;" in second
+        assert "/watch &lt;b&gt;30&lt;" not in second
+        assert "There is nothing older" in await visit.get("/audit?before=1")
+        assert "129" in await visit.get("/audit?before=x")
+        await visit.site.ask("users.set", {"user_id": 7, "role": "review", "name": "Olena"})
+        await sign_in(visit.client, visit.store, NOW, user_id=7)
+        assert "/audit" not in await visit.get("/")
 
 
 async def test_a_newer_link_ends_the_older_one_of_the_same_person(house: Visit) -> None:

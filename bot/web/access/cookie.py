@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Final
+from urllib.parse import quote, unquote
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 _NAME: Final = "placewatch"
+_WANTED: Final = "placewatch-wanted"
+_WANTED_SECONDS: Final = 3600
+_LONGEST: Final = 2000  # characters of an address: browsers keep no more than 4,096 bytes in a cookie
 
 
 def name(*, secure: bool) -> str:
@@ -36,3 +41,28 @@ def take(response: Response, *, secure: bool) -> None:
     response.delete_cookie(
         name(secure=secure), path="/", secure=secure, httponly=True, samesite="lax" if secure else "strict"
     )
+
+
+def want(response: Response, address: str, *, secure: bool) -> None:
+    """Have the browser remember which page it wanted before it was sent to the way in."""
+    kept = quote(address)
+    if address != "/" and len(kept) <= _LONGEST:
+        response.set_cookie(
+            _WANTED, kept, max_age=_WANTED_SECONDS, path="/", secure=secure, httponly=True, samesite="lax"
+        )
+
+
+def wanted(request: Request) -> str:
+    """The page of this archive that was wanted; the first one where none was.
+
+    What a browser sends may come from anybody: an address of another host is none of ours.
+    """
+    address = unquote(request.cookies.get(_WANTED, ""))
+    ours = address.startswith("/") and not address.startswith(("//", "/\\", "/enter"))
+    return address if ours and address.isprintable() else "/"
+
+
+def forget_wanted(request: Request, response: Response, *, secure: bool) -> None:
+    """Have the browser forget which page it wanted, where it wanted any."""
+    if _WANTED in request.cookies:
+        response.delete_cookie(_WANTED, path="/", secure=secure, httponly=True, samesite="lax")

@@ -95,7 +95,11 @@ class Guard:
         if member is None and needed > Role.PUBLIC:
             if request.url.path.startswith(_API):
                 return _refused(request, 401, _SIGN_IN, {"WWW-Authenticate": "Bearer"})
-            return RedirectResponse("/enter", 303)
+            to_enter = RedirectResponse("/enter", 303)
+            if request.method == "GET":
+                wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+                cookie.want(to_enter, wanted, secure=addresses.is_secure(host))
+            return to_enter
         if member is not None and member.role < needed:
             return _refused(
                 request,

@@ -64,9 +64,10 @@ async def redeem(request: Request) -> Response:
     except Mendable as problem:
         attempts.failed(address, here.now())
         raise HTTPException(403, str(problem)) from problem
-    response = RedirectResponse("/", 303)
-    age = timedelta(hours=here.settings.web.session_hours)
-    cookie.give(response, session, age, secure=_is_secure(request))
+    secure = _is_secure(request)
+    response = RedirectResponse(cookie.wanted(request), 303)
+    cookie.give(response, session, timedelta(hours=here.settings.web.session_hours), secure=secure)
+    cookie.forget_wanted(request, response, secure=secure)
     return response
 
 
