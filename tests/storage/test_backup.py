@@ -100,15 +100,17 @@ def test_a_backup_that_is_stopped_among_its_files_leaves_nothing_behind(
     assert list((tmp_path / "b").iterdir()) == []
 
 
+def _make_theirs(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("CREATE TABLE theirs(x)")
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
         (lambda p: p.touch(), "not a backup"),
         (lambda p: p.write_text("words " * 500), "can't be read"),
-        (
-            lambda p: closing(sqlite3.connect(p)).__enter__().execute("CREATE TABLE theirs(x)"),
-            "another program",
-        ),
+        (_make_theirs, "another program"),
     ],
 )
 def test_what_is_no_backup_is_said(tmp_path: Path, make: Callable[[Path], object], words: str) -> None:

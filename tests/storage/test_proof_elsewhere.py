@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -24,8 +25,12 @@ def h(*values: object) -> bytes:
 
 
 def verify(path: Path) -> tuple[int, str]:
-    db = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
-    db.row_factory = sqlite3.Row
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
+        db.row_factory = sqlite3.Row
+        return walk(db)
+
+
+def walk(db: sqlite3.Connection) -> tuple[int, str]:
     count, previous = 0, bytes(32)
     for e in db.execute("SELECT * FROM proof ORDER BY number"):
         said, details = (e[name].hex() if e[name] else None for name in ("said", "details"))
@@ -49,7 +54,6 @@ def verify(path: Path) -> tuple[int, str]:
                     "reply_to", "grouped_id", "protected", "source")))  # fmt: skip
         elif e["details"] and p["deleted_at"]:
             assert e["details"] == h("placewatch deletion 1", p["deleted_at"])
-    db.close()
     return count, previous.hex()
 
 
