@@ -10,12 +10,13 @@ import pytest
 from bot.checkup import followed
 from storage import channels, gaps
 from storage.store import Store
+from tests.blank import blank
 from tests.making import RULES, follow, minutes
 
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await Store.open(tmp_path / "placewatch.db", write=True)
+    opened = await Store.open(blank(tmp_path / "placewatch.db"), write=True)
     yield opened
     await opened.close()
 

@@ -15,6 +15,7 @@ from bot.errors import BadMarkup, Busy, NotEditable, Refused, Unavailable
 from storage import chats, owed
 from storage.records import Attachment, Message, OwedKind, Wanted
 from storage.store import Store
+from tests.blank import blank
 from tests.making import CHAT, RULES
 
 QUICK = Pace(0.001, 10**6, 10**6)
@@ -60,7 +61,7 @@ class Telegram:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await Store.open(tmp_path / "placewatch.db", write=True)
+    opened = await Store.open(blank(tmp_path / "placewatch.db"), write=True)
     await opened.write(chats.welcome, CHAT, now=datetime.now(UTC))
     yield opened
     await opened.close()

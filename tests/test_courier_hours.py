@@ -15,6 +15,7 @@ from bot.courier import Courier, Manners, Pace
 from storage import chats, owed
 from storage.records import Message, OwedKind, Quiet, Wanted
 from storage.store import Store
+from tests.blank import blank
 from tests.making import CHAT, RULES
 
 NIGHT = datetime(2025, 11, 2, 22, 0, tzinfo=UTC)  # midnight in Kyiv
@@ -66,7 +67,7 @@ class Team:
 
 @pytest.fixture
 async def team(tmp_path: Path) -> AsyncIterator[Team]:
-    opened = await Store.open(tmp_path / "placewatch.db", write=True)
+    opened = await Store.open(blank(tmp_path / "placewatch.db"), write=True)
     await opened.write(chats.welcome, CHAT, now=NIGHT)
     yield Team(opened)
     await opened.close()

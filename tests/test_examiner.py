@@ -19,6 +19,7 @@ from bot.monitor import Monitor
 from storage import examination, owed, places, pruning, reading
 from storage.records import Channel, Examined, PlaceName, Progress
 from storage.store import Store
+from tests.blank import blank
 from tests.making import CHAT, NOW, RULES, follow, minutes, place, post, track
 
 
@@ -50,7 +51,7 @@ class Rooms:
 
 @pytest.fixture
 async def rooms(tmp_path: Path) -> AsyncIterator[Rooms]:
-    store = await Store.open(tmp_path / "placewatch.db", write=True)
+    store = await Store.open(blank(tmp_path / "placewatch.db"), write=True)
     made = Rooms(store, await store.write(follow))
     await made.lookout.refresh()
     yield made

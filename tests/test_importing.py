@@ -19,6 +19,7 @@ from storage import channels, gaps, known, owed, reading
 from storage.database import StorageError
 from storage.records import Channel, ChannelState, Media, Source
 from storage.store import Store
+from tests.blank import blank
 from tests.exports.writing import CHANNEL, account, chat, many, message, service, written
 from tests.making import NOW, RULES, follow, minutes, peer, post, searched, track
 
@@ -61,7 +62,7 @@ class Archive:
 
 @pytest.fixture
 async def archive(tmp_path: Path) -> AsyncIterator[Archive]:
-    store = await Store.open(tmp_path / "placewatch.db", write=True)
+    store = await Store.open(blank(tmp_path / "placewatch.db"), write=True)
     await store.write(track, "Покровск")
     made = Archive(store, tmp_path)
     await made.lookout.refresh()

@@ -15,12 +15,13 @@ from bot.monitor import Monitor
 from storage import channels, owed, reading
 from storage.records import Channel, Examined, Media
 from storage.store import Store
+from tests.blank import blank
 from tests.making import CHAT, NOW, RULES, follow, peer, post, track
 
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await Store.open(tmp_path / "placewatch.db", write=True)
+    opened = await Store.open(blank(tmp_path / "placewatch.db"), write=True)
     yield opened
     await opened.close()
 

@@ -25,6 +25,7 @@ from config.settings import Settings, SettingsError
 from storage import chats, owed, places
 from storage.records import Button, Message, OwedKind, Wanted
 from storage.store import Store
+from tests.blank import blank
 from tests.elsewhere import Webhook, needs_apprise
 from tests.making import CHAT, RULES, place
 
@@ -63,7 +64,7 @@ class Carrier:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened_store = await Store.open(tmp_path / "placewatch.db", write=True)
+    opened_store = await Store.open(blank(tmp_path / "placewatch.db"), write=True)
     await opened_store.write(chats.welcome, CHAT, now=datetime.now(UTC))
     await opened_store.write(chats.keep_outputs, {DESK: "desk"}, now=datetime.now(UTC))
     yield opened_store

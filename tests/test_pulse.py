@@ -19,6 +19,7 @@ from bot.telegram.connection import Connection
 from config.settings import Telegram
 from storage import pulse
 from storage.store import Store
+from tests.blank import blank
 from tests.telegram_server import eventually
 
 _WATCHDOG = 0.2  # seconds
@@ -34,7 +35,7 @@ def heard(tmp_path: Path) -> Iterator[socket.socket]:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await Store.open(tmp_path / "placewatch.db", write=True)
+    opened = await Store.open(blank(tmp_path / "placewatch.db"), write=True)
     yield opened
     await opened.close()
 

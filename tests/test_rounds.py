@@ -18,6 +18,7 @@ from bot.rounds import Rounds
 from storage import chats, places
 from storage.records import Delivery, Watch
 from storage.store import Store
+from tests.blank import blank
 from tests.making import CHAT, follow, keep, post, track
 
 KYIV = ZoneInfo("Europe/Kyiv")
@@ -54,7 +55,7 @@ def _owed(db: sqlite3.Connection) -> list[tuple[str, str]]:
 
 @pytest.fixture
 async def watchman(tmp_path: Path) -> AsyncIterator[Watchman]:
-    store = await Store.open(tmp_path / "placewatch.db", write=True)
+    store = await Store.open(blank(tmp_path / "placewatch.db"), write=True)
     await store.write(track, "Покровск")
     yield Watchman(store, datetime(2025, 10, 25, 0, 0, tzinfo=UTC))
     await store.close()

@@ -10,12 +10,13 @@ import pytest
 from bot import stops
 from storage import chats, owed
 from storage.store import Store
+from tests.blank import blank
 from tests.making import CHAT, NOW, minutes
 
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await Store.open(tmp_path / "placewatch.db", write=True)
+    opened = await Store.open(blank(tmp_path / "placewatch.db"), write=True)
     for chat_id in (CHAT, CHAT - 1):
         await opened.write(chats.welcome, chat_id, now=NOW)
     yield opened

@@ -17,6 +17,7 @@ from bot.copies import Copies
 from storage import channels, chats, mentions, owed, places, posts, reading
 from storage.database import connect_writer
 from storage.records import Channel, Delivery, Forward, MentionKind, Owed, OwedKind, Place
+from tests.blank import blank
 from tests.making import CHAT, NOW, RULES, follow, keep, minutes, place, post, track
 
 LONG = (
@@ -27,7 +28,7 @@ LONG = (
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    opened = connect_writer(tmp_path / "placewatch.db")
+    opened = connect_writer(blank(tmp_path / "placewatch.db"))
     opened.execute("BEGIN")
     yield opened
     opened.execute("ROLLBACK")

@@ -14,6 +14,7 @@ from bot.languages import spoken
 from storage import chats
 from storage.database import connect_writer
 from storage.records import Forward
+from tests.blank import blank
 from tests.making import CHAT, NOW, RULES, follow, keep, minutes, post, track
 
 SPOKEN = replace(RULES, languages=spoken("en"))
@@ -21,7 +22,7 @@ SPOKEN = replace(RULES, languages=spoken("en"))
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    opened = connect_writer(tmp_path / "placewatch.db")
+    opened = connect_writer(blank(tmp_path / "placewatch.db"))
     opened.execute("BEGIN")
     yield opened
     opened.execute("ROLLBACK")

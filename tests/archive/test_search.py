@@ -26,12 +26,13 @@ from bot.errors import Mendable
 from storage import channels, earlier, search
 from storage.database import connect_writer
 from storage.records import Forward, Media
+from tests.blank import blank
 from tests.making import NOW, RULES, follow, keep, minutes, post, track
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    with closing(connect_writer(tmp_path / "placewatch.db")) as db:
+    with closing(connect_writer(blank(tmp_path / "placewatch.db"))) as db:
         yield db
 
 

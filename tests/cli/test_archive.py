@@ -9,6 +9,7 @@ from pathlib import Path
 
 from storage import channels, gaps
 from storage.database import connect_writer
+from tests.blank import blank
 from tests.cli.conftest import Printed
 from tests.making import follow, track
 
@@ -17,7 +18,7 @@ Type = Callable[..., Printed]
 
 def test_where_nothing_is_found_it_is_said_since_when_nobody_has_read(tmp_path: Path, type_: Type) -> None:
     (tmp_path / "data").mkdir(mode=0o700)
-    db = connect_writer(tmp_path / "data" / "placewatch.db")
+    db = connect_writer(blank(tmp_path / "data" / "placewatch.db"))
     now = datetime.now(UTC)
     track(db, "Покровск")
     channel = follow(db)

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from storage.database import connect_writer
+from tests.blank import blank
 from tests.cli.conftest import Printed
 from tests.making import track
 
@@ -16,7 +17,7 @@ def test_a_feed_is_made_listed_and_closed_and_its_address_is_told_once(
     tmp_path: Path, type_: Callable[..., Printed]
 ) -> None:
     (tmp_path / "data").mkdir(mode=0o700)
-    with closing(connect_writer(tmp_path / "data" / "placewatch.db")) as db:
+    with closing(connect_writer(blank(tmp_path / "data" / "placewatch.db"))) as db:
         track(db, "Покровск")
     made = json.loads(type_("feeds", "add", "Покровск", "--json").out)
     assert made["query"] == "place:Pokrovsk"

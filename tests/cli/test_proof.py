@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from storage.database import connect_writer
+from tests.blank import blank
 from tests.cli.conftest import Printed
 from tests.making import follow, keep, post, track
 
@@ -157,6 +158,6 @@ def test_posts_as_json_carry_their_place_in_the_ledger(type_: Type, path: Path) 
 
 def test_an_archive_without_posts_has_nothing_to_attest(type_: Type, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir(mode=0o700)
-    connect_writer(tmp_path / "data" / "placewatch.db").close()
+    connect_writer(blank(tmp_path / "data" / "placewatch.db")).close()
     assert "Nothing has been kept yet" in type_("attest").err
     assert "✓ The ledger and the archive are empty." in type_("verify").out

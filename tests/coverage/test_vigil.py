@@ -15,6 +15,7 @@ from bot.coverage.vigil import Vigil
 from storage import channels, chats, gaps
 from storage.store import Store
 from storage.times import to_ms
+from tests.blank import blank
 from tests.making import CHAT, NOW, RULES, follow
 
 
@@ -78,7 +79,7 @@ class House:
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    store = await Store.open(tmp_path / "placewatch.db", write=True)
+    store = await Store.open(blank(tmp_path / "placewatch.db"), write=True)
     await store.write(chats.welcome, CHAT, now=NOW)
     await store.write(follow)
     made = House(store, tmp_path)

@@ -23,6 +23,7 @@ from storage import chats, owed
 from storage.records import Button, Buttons, Peer
 from storage.store import Store
 from tests import making
+from tests.blank import blank
 from tests.desk.asked import Asked
 from tests.making import CHAT, NOW, RULES
 
@@ -128,7 +129,7 @@ class Team:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await Store.open(tmp_path / "placewatch.db", write=True)
+    opened = await Store.open(blank(tmp_path / "placewatch.db"), write=True)
     yield opened
     await opened.close()
 

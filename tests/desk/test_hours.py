@@ -18,6 +18,7 @@ from bot.tracking import Tracking
 from storage import chats, owed
 from storage.records import Chat, Owed, Peer, Quiet
 from storage.store import Store
+from tests.blank import blank
 from tests.making import CHAT, NOW, RULES, follow, keep, minutes, post, track
 
 OLENA, TARAS = 1, 2  # Olena is an administrator
@@ -103,7 +104,7 @@ def _said(db: sqlite3.Connection, chat_id: int, subject: str) -> Owed:
 
 @pytest.fixture
 async def team(tmp_path: Path) -> AsyncIterator[Team]:
-    store = await Store.open(tmp_path / "placewatch.db", write=True)
+    store = await Store.open(blank(tmp_path / "placewatch.db"), write=True)
     await store.write(chats.welcome, CHAT, now=NOW)
     yield Team(store)
     await store.close()

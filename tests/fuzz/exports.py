@@ -30,6 +30,7 @@ from storage import posts
 from storage.database import connect_writer
 from storage.records import Channel, Examination, Examined, Situation, Wanted
 from storage.stories import Joins
+from tests.blank import blank
 from tests.exports.writing import account, chat, message, service
 from tests.making import NOW, RULES, follow
 
@@ -144,7 +145,7 @@ class Keeper:
     """A real archive that keeps every post, and forgets it again."""
 
     def __init__(self, folder: Path) -> None:
-        self.db: sqlite3.Connection = connect_writer(folder / "placewatch.db")
+        self.db: sqlite3.Connection = connect_writer(blank(folder / "placewatch.db"))
         self.channel: Channel = follow(self.db)
         self.counted: Counter[str] = Counter()
         self.slowest = 0.0

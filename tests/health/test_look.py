@@ -28,6 +28,7 @@ from config.settings import Telegram
 from storage import chats, owed, pulse
 from storage.records import Message, Wanted
 from storage.store import Store
+from tests.blank import blank
 from tests.making import CHAT, follow, keep, post, track
 
 
@@ -48,7 +49,7 @@ class Carrier:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await Store.open(tmp_path / "placewatch.db", write=True)
+    opened = await Store.open(blank(tmp_path / "placewatch.db"), write=True)
     yield opened
     await opened.close()
 

@@ -20,6 +20,7 @@ from config.settings import Preview
 from storage import channels, known
 from storage.records import Channel
 from storage.store import Store
+from tests.blank import blank
 from tests.making import RULES
 from tests.preview_server import PreviewServer
 
@@ -90,7 +91,7 @@ def reader_of(store: Store, server: PreviewServer, monitor: Monitor, **chosen: f
 
 @pytest.fixture
 async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
-    store = await Store.open(tmp_path / "placewatch.db", write=True)
+    store = await Store.open(blank(tmp_path / "placewatch.db"), write=True)
     lookout = Lookout(store, lambda: datetime.now(UTC))
     await lookout.refresh()
     monitor = Monitor(store, lookout, RULES, lambda: None, Copies())

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.database import connect_writer
+from tests.blank import blank
 from tests.fuzz.preview import damaged, tried
 from tests.making import follow, keep
 
@@ -46,7 +47,7 @@ def test_nesting_costs_no_time(nested: bytes) -> None:
 
 
 def test_what_damaged_pages_give_can_be_stored(tmp_path: Path) -> None:
-    db: sqlite3.Connection = connect_writer(tmp_path / "placewatch.db")
+    db: sqlite3.Connection = connect_writer(blank(tmp_path / "placewatch.db"))
     db.execute("BEGIN")
     try:
         channels = [follow(db, number) for number in range(1, 4)]

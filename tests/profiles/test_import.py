@@ -25,6 +25,7 @@ from storage import channels, places
 from storage.folding import fold
 from storage.records import NameKind, Peer, Place, PlaceName, Priority
 from storage.store import Store
+from tests.blank import blank
 from tests.making import NOW, RULES
 
 
@@ -84,7 +85,7 @@ def with_teams(number: int, work: Callable[..., Any]) -> None:
 
     async def run() -> None:
         with tempfile.TemporaryDirectory() as folder:
-            stores = [await Store.open(Path(folder) / f"{n}.db", write=True) for n in range(number)]
+            stores = [await Store.open(blank(Path(folder) / f"{n}.db"), write=True) for n in range(number)]
             try:
                 await work(*map(Team, stores))
             finally:

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from storage.store import Store
+from tests.blank import blank
 
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await Store.open(tmp_path / "placewatch.db", write=True)
+    opened = await Store.open(blank(tmp_path / "placewatch.db"), write=True)
     yield opened
     await opened.close()

@@ -11,12 +11,13 @@ import pytest
 from storage import channels
 from storage.database import connect_writer
 from storage.records import ChannelState
+from tests.blank import blank
 from tests.making import NOW, follow, keep, minutes, peer, post
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    opened = connect_writer(tmp_path / "placewatch.db")
+    opened = connect_writer(blank(tmp_path / "placewatch.db"))
     opened.execute("BEGIN")
     yield opened
     opened.execute("ROLLBACK")

@@ -11,12 +11,13 @@ import pytest
 
 from storage import channels, database, gaps, known, media, owed
 from storage.records import OwedKind, Wanted
+from tests.blank import blank
 from tests.making import CHAT, NOW, follow, keep, minutes, post, track
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    opened = database.connect_writer(tmp_path / "placewatch.db")
+    opened = database.connect_writer(blank(tmp_path / "placewatch.db"))
     yield opened
     opened.close()
 

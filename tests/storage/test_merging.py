@@ -17,12 +17,13 @@ from storage import media, owed, reading
 from storage.database import connect_writer
 from storage.merging import State, Verdict, weigh
 from storage.records import Channel, Entity, Forward, Media, Post, Source
+from tests.blank import blank
 from tests.making import CHAT, NOW, follow, keep, minutes, post, searched, track
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    opened = connect_writer(tmp_path / "placewatch.db")
+    opened = connect_writer(blank(tmp_path / "placewatch.db"))
     opened.execute("BEGIN")
     yield opened
     opened.execute("ROLLBACK")

@@ -11,12 +11,13 @@ import pytest
 from storage import chats, owed
 from storage.database import connect_writer
 from storage.records import OwedKind, Wanted
+from tests.blank import blank
 from tests.making import CHAT, NOW
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    opened = connect_writer(tmp_path / "placewatch.db")
+    opened = connect_writer(blank(tmp_path / "placewatch.db"))
     yield opened
     opened.close()
 

@@ -13,12 +13,13 @@ from bot.alerts.owed import decide
 from storage import owed, places, posts, reading
 from storage.database import connect_writer
 from storage.records import Examined, Forward, Media
+from tests.blank import blank
 from tests.making import CHAT, NOW, RULES, follow, keep, minutes, post, track
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    opened = connect_writer(tmp_path / "placewatch.db")
+    opened = connect_writer(blank(tmp_path / "placewatch.db"))
     opened.execute("BEGIN")
     yield opened
     opened.execute("ROLLBACK")

@@ -17,6 +17,7 @@ from bot.alerts.owed import decide
 from storage import channels, posts, proof
 from storage.database import connect_writer
 from storage.records import Entity, Source
+from tests.blank import blank
 from tests.making import RULES, follow, keep, minutes, post
 from tests.storage.ledger import broken, forget, ledger, rows
 
@@ -25,7 +26,7 @@ delete = partial(posts.delete, decide=partial(decide, rules=RULES))
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    opened = connect_writer(tmp_path / "placewatch.db")
+    opened = connect_writer(blank(tmp_path / "placewatch.db"))
     yield opened
     opened.close()
 

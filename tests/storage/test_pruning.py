@@ -16,6 +16,7 @@ import pytest
 from storage import checking, known, media, owed, places, posts, pruning, reviews
 from storage.database import connect_writer
 from storage.records import Channel, Forward, Media, Post, Review, Source, Verdict
+from tests.blank import blank
 from tests.making import CHAT, NOW, follow, keep, minutes, post, searched, track
 from tests.storage import ledger
 
@@ -25,7 +26,7 @@ CUT = NOW - timedelta(days=365)
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
-    with closing(connect_writer(tmp_path / "placewatch.db")) as opened:
+    with closing(connect_writer(blank(tmp_path / "placewatch.db"))) as opened:
         yield opened
 
 

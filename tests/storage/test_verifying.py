@@ -18,6 +18,7 @@ from bot.alerts.owed import decide
 from storage import posts, proof
 from storage.database import connect_writer
 from storage.records import BreakKind, Entity, Forward, Media
+from tests.blank import blank
 from tests.making import RULES, follow, keep, minutes, post
 from tests.storage.ledger import broken, forget, ledger, rows, walked
 
@@ -254,8 +255,12 @@ _ACTS = st.lists(
 def carry_out(db: sqlite3.Connection, acts: list[tuple[str, int, str]]) -> None:
     channel = follow(db)
     said: dict[int, dict[str, Any]] = {}
+    pruned: set[int] = set()
     for number, (act, message_id, text) in enumerate(acts, start=1):
         now = minutes(2 * number)
+        if message_id in pruned:  # it is not taken again, and no entry says that it was
+            keep(db, post(channel, message_id, text=text), now)
+            continue
         if act == "keep":
             said[message_id] = {"text": text, "edited_at": now, "changed_at": now, "preview": ""}
         elif act == "late preview" and message_id in said:
@@ -265,6 +270,7 @@ def carry_out(db: sqlite3.Connection, acts: list[tuple[str, int, str]]) -> None:
             continue
         elif act == "prune" and said.pop(message_id, None) is not None:
             forget(db, message_id, now)
+            pruned.add(message_id)
             continue
         if message_id in said:
             keep(db, post(channel, message_id, **said[message_id]), now)
@@ -276,7 +282,7 @@ def test_whatever_happens_in_order_verifies_and_no_entry_can_be_taken_out(
     acts: list[tuple[str, int, str]], data: st.DataObject
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        db = connect_writer(Path(folder) / "placewatch.db")
+        db = connect_writer(blank(Path(folder) / "placewatch.db"))
         try:
             db.execute("PRAGMA synchronous = OFF")
             carry_out(db, acts)

@@ -12,6 +12,7 @@ from bot.telegram.connection import Connection
 from bot.telegram.login import login
 from config.settings import Telegram
 from storage.store import Store
+from tests.blank import blank
 from tests.telegram_server import Account, TelegramServer, eventually
 
 Running = Callable[..., AbstractAsyncContextManager[Connection]]
@@ -62,7 +63,7 @@ async def sign_in(server: TelegramServer, account: Account, session: Path) -> No
 
 @pytest.fixture
 async def archive(tmp_path: Path) -> AsyncIterator[Store]:
-    store = await Store.open(tmp_path / "placewatch.db", write=True)
+    store = await Store.open(blank(tmp_path / "placewatch.db"), write=True)
     yield store
     await store.close()
 

@@ -13,6 +13,7 @@ from bot.errors import Mendable
 from bot.telegram.connection import Connection
 from storage import backfills, channels, known
 from storage.store import Store
+from tests.blank import blank
 from tests.making import searched
 from tests.telegram.conftest import now
 from tests.telegram.house import KYIV, House
@@ -37,7 +38,7 @@ class EmptyPage(Effect):
 
 @pytest.fixture
 async def house(reading: Connection, tmp_path: Path) -> AsyncIterator[House]:
-    store = await Store.open(tmp_path / "placewatch.db", write=True)
+    store = await Store.open(blank(tmp_path / "placewatch.db"), write=True)
     yield House(store, reading)
     await store.close()
 

@@ -17,6 +17,7 @@ from bot.telegram.live import converted
 from storage import channels, media
 from storage.records import MediaState, PostFile
 from storage.store import Store
+from tests.blank import blank
 from tests.telegram.conftest import now
 from tests.telegram.house import House
 from tests.telegram_server import Account, FloodWait, RpcFault, TelegramServer
@@ -29,7 +30,7 @@ MakeHouse = Callable[..., House]
 
 @pytest.fixture
 async def made(reading: Connection, tmp_path: Path) -> AsyncIterator[MakeHouse]:
-    store = await Store.open(tmp_path / "placewatch.db", write=True)
+    store = await Store.open(blank(tmp_path / "placewatch.db"), write=True)
     yield lambda files="photos", **options: House(store, reading, files, **options)
     await store.close()
 

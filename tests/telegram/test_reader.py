@@ -21,6 +21,7 @@ from storage import channels, chats, gaps, joining, known, rechecks
 from storage.database import StorageError
 from storage.records import Channel, ChannelState, Joining, Peer, Post, PostKey, Priority
 from storage.store import Store
+from tests.blank import blank
 from tests.making import CHAT
 from tests.telegram.conftest import now, running
 from tests.telegram_server import Account, FloodWait, RpcFault, TelegramServer, eventually
@@ -94,7 +95,7 @@ class Kept:
 
 @pytest.fixture
 async def kept(tmp_path: Path) -> AsyncIterator[Kept]:
-    store = await Store.open(tmp_path / "placewatch.db", write=True)
+    store = await Store.open(blank(tmp_path / "placewatch.db"), write=True)
     await store.write(chats.welcome, CHAT, now=now())
     yield Kept(store)
     await store.close()

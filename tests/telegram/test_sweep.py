@@ -29,6 +29,7 @@ from bot.telegram.sweep import Sweep
 from storage import channels, gaps, known
 from storage.records import Channel, Post, PostKey
 from storage.store import Store
+from tests.blank import blank
 from tests.making import NOW, RULES, peer
 
 POISON = "poison"  # a post that can't be kept
@@ -194,7 +195,7 @@ async def _check(there: Telegram, store: Store, channel: Channel, start: int) ->
 async def _live(steps: list[tuple[str, int]], page: int, earlier: int, folder: Path) -> None:
     there = Telegram(page=page)
     _happen(there, "post", earlier)
-    store = await Store.open(folder / "placewatch.db", write=True, readers=1)
+    store = await Store.open(blank(folder / "placewatch.db"), write=True, readers=1)
     try:
         channel, _ = await store.write(
             channels.follow, peer(), account="reader", cursor=earlier, label=None, now=NOW

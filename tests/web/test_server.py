@@ -21,6 +21,7 @@ from bot.web.server import listen, run
 from config.settings import Settings
 from storage import lock
 from storage.database import connect_writer
+from tests.blank import blank
 from tests.making import CHAT, NOW, follow, keep, post, track
 from tests.web.signing_in import COOKIE, owner
 
@@ -41,7 +42,7 @@ def _settings(folder: Path, **web: Any) -> Settings:
 
 
 def _archive(folder: Path) -> None:
-    db = connect_writer(folder / lock.DATABASE)
+    db = connect_writer(blank(folder / lock.DATABASE))
     try:
         db.execute("BEGIN")
         track(db, "Покровск")
@@ -85,7 +86,7 @@ async def test_an_address_of_another_machine_can_be_mended(tmp_path: Path) -> No
 
 
 def test_the_chats_are_told_that_the_page_alone_has_stopped(tmp_path: Path) -> None:
-    db: sqlite3.Connection = connect_writer(tmp_path / lock.DATABASE)
+    db: sqlite3.Connection = connect_writer(blank(tmp_path / lock.DATABASE))
     try:
         db.execute("BEGIN")
         track(db)

@@ -23,6 +23,7 @@ from bot.web.site import Site
 from config.settings import Settings
 from storage import lock
 from storage.store import Store
+from tests.blank import blank
 from tests.desk.asked import Asked
 from tests.making import NOW
 from tests.web.signing_in import let_in
@@ -60,7 +61,7 @@ async def visiting(
 ) -> AsyncIterator[Visit]:
     """Visit an archive that `fill` has written; `web` are settings of the page."""
     settings = Settings.model_validate({"data": folder, "web": web})
-    store = await Store.open(folder / lock.DATABASE, write=True)
+    store = await Store.open(blank(folder / lock.DATABASE), write=True)
     try:
         await store.write(fill)
         room = replace(Asked(store).room, claims=_claims())
