@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import cache
 from typing import Final
 
 from storage.folding import fold
@@ -371,12 +372,25 @@ def _classes(*tables: str) -> Classes:
     return dict(by_ending)
 
 
-_WHOLE: Final[dict[str, set[str]]] = defaultdict(set)
-for _line in (_IRREGULAR.strip() + _ENGLISH_IRREGULAR).strip().splitlines():
-    for _form in _line.split():
-        _WHOLE[fold(_form)].update(map(fold, _line.split()))
-_SLAVIC: Final = {"ru": _classes(_RUSSIAN), "uk": _classes(_UKRAINIAN), "": _classes(_RUSSIAN, _UKRAINIAN)}
-_LATIN: Final = _classes(_ENGLISH)
+# The tables are read when they are first asked for: that takes longer than most commands.
+@cache
+def _whole() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for line in (_IRREGULAR.strip() + _ENGLISH_IRREGULAR).strip().splitlines():
+        forms = [fold(form) for form in line.split()]
+        for form in forms:
+            found[form].update(forms)
+    return dict(found)
+
+
+@cache
+def _slavic(language: str) -> Classes:
+    return _classes(*{"ru": [_RUSSIAN], "uk": [_UKRAINIAN], "": [_RUSSIAN, _UKRAINIAN]}[language])
+
+
+@cache
+def _latin() -> Classes:
+    return _classes(_ENGLISH)
 
 
 def guesses(word: str, language: str = "") -> set[str]:
@@ -386,8 +400,8 @@ def guesses(word: str, language: str = "") -> set[str]:
     """
     if not _CYRILLIC.search(word):
         return _english(word)
-    classes = _SLAVIC[language]
-    irregular = _WHOLE.get(word)
+    classes = _slavic(language)
+    irregular = _whole().get(word)
     if irregular:  # the rules would make it another word's forms: бой is no «боя, боюсь»
         return {word} | irregular
     found = {word} | _declined(word, classes)
@@ -402,13 +416,14 @@ def guesses(word: str, language: str = "") -> set[str]:
 
 
 def _english(word: str) -> set[str]:
-    prefix = next((one for one in _PREFIXES if word.startswith(one) and word[len(one) :] in _WHOLE), "")
-    irregular = _WHOLE.get(word) or {prefix + form for form in _WHOLE.get(word[len(prefix) :], ())}
+    whole = _whole()
+    prefix = next((one for one in _PREFIXES if word.startswith(one) and word[len(one) :] in whole), "")
+    irregular = whole.get(word) or {prefix + form for form in whole.get(word[len(prefix) :], ())}
     if irregular:
         return (
             {word} | irregular | {f"{form}s" for form in irregular}
         )  # man's, people's: folded without apostrophe
-    found = {word} | _declined(word, _LATIN)
+    found = {word} | _declined(word, _latin())
     if _SHUT.search(word):  # stop: stopped
         found |= {f"{word}{word[-1]}{ending}" for ending in ("ed", "ing")}
     doubled = _DOUBLED.fullmatch(word)
