@@ -8,8 +8,8 @@ import fcntl
 import ipaddress
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,8 @@ class Client(TelegramClient):  # type: ignore[misc]  # Telethon ships no types
     """
 
     on_untold: Callable[[object], None] | None = None
+    settled: Callable[[], Awaitable[bool]] | None = None
+    """Waits until the updates that were handed over are durable; False where they may not be."""
 
     async def __call__(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         result = await super().__call__(request, *args, **kwargs)
@@ -91,10 +93,22 @@ class Client(TelegramClient):  # type: ignore[misc]  # Telethon ships no types
         return await super()._get_dc(dc_id, cdn=cdn)
 
     async def _save_states_and_entities(self) -> None:
-        # Telethon would save the state of a client that never connected, which is empty, over the one
-        # from which we are to catch up.
-        if not self._message_box.is_empty():
-            await super()._save_states_and_entities()
+        # Telethon would save the state of a client that never connected, which is empty, over the one from which we
+        # are to catch up; and a state that is ahead of what is kept: killed then, we would never be told of it again.
+        if self._message_box.is_empty():
+            return
+        state, channels = self._message_box.session_state()
+        if self.settled is not None and not await self.settled():
+            return
+        if self._mb_entity_cache.self_id:  # where Telethon itself looks for it
+            us = types.InputPeerUser(0, self._mb_entity_cache.self_id)
+            self.session.process_entities(types.contacts.ResolvedPeer(None, [us], []))
+        self.session.set_update_state(0, types.updates.State(**state, unread_count=0))
+        for channel_id, pts in channels.items():
+            at = types.updates.State(
+                pts, 0, datetime.now(UTC), 0, unread_count=0
+            )  # a channel has only its pts
+            self.session.set_update_state(channel_id, at)
 
     async def save(self) -> None:
         """Write down how far updates have come; Telethon itself does so once a minute."""

@@ -84,6 +84,7 @@ class Connection:
         self._heartbeat = heartbeat
         self.on_update = on_update
         self.on_connect = on_connect
+        self.settled: Callable[[], Awaitable[bool]] | None = None  # whether what was handed on is durable
         self._clock = clock
         self._first_delay = first_delay
         self._guard = guard
@@ -243,7 +244,7 @@ class Connection:
         client = self._newest = make_client(
             self._settings, self._session, self._guard, catch_up=self._catch_up
         )
-        client.on_untold = self.on_update
+        client.on_untold, client.settled = self.on_update, self.settled
         client.add_event_handler(self._hand_on, events.Raw)
         greeting: asyncio.Task[None] | None = None
         try:

@@ -113,6 +113,7 @@ class Reader:
         self._channels: dict[int, Channel] = {}  # by our row
         self._rows: dict[int, int] = {}  # Telegram's id -> our row, of those whose posts may be pushed to us
         self._live = Live(take, on_failure=self._not_kept)
+        connection.settled = self._live.settled
         self._failures: dict[int, int] = {}  # sweeps of a channel that failed one after another
         self._doubts: dict[int, str] = {}  # channels of which something may have been missed, and why
         self._welcome = asyncio.Event()  # the first connection: before it, reading would only wait

@@ -209,6 +209,37 @@ async def test_edits_and_deletions_of_older_posts_while_away_come_with_the_diffe
         await kept.until(channel, {**texts, 3: "edited", 4: "(deleted)"})
 
 
+class Hanging(Monitor):
+    """Never has a deletion kept, as when the process is killed in that moment."""
+
+    asked = 0
+
+    async def deleted(self, *_: Any) -> None:
+        self.asked += 1
+        await asyncio.Event().wait()
+
+
+async def test_what_was_pushed_and_not_kept_is_told_again_after_the_next_start(
+    source: Source, account: Account, kept: Kept, work: Reading, reading: Connection
+) -> None:
+    channel = await kept.follow(source, account)
+    long_ago = now() - timedelta(days=10)  # too old to be looked at again
+    texts = {source.post(f"post {n}", at=long_ago + timedelta(seconds=n)): f"post {n}" for n in range(130)}
+    async with work():
+        await kept.until(channel, texts)
+        texts[source.post("pushed")] = "pushed"
+        await kept.until(channel, texts)
+        await reading._client.save()  # type: ignore[union-attr]  # as every heartbeat does
+    take = Hanging(kept.store, Lookout(kept.store, now), RULES, lambda: None, Copies())
+    async with work(take):
+        await kept.until_channel(channel, lambda c: c.read_at is not None)
+        source.delete(4)
+        await eventually(lambda: take.asked)
+        await reading._client.save()  # type: ignore[union-attr]
+    async with work():
+        await kept.until(channel, {**texts, 4: "(deleted)"})
+
+
 async def test_after_a_start_the_posts_of_the_last_day_are_looked_at_for_what_was_never_told(
     server: TelegramServer, account: Account, kept: Kept, work: Reading
 ) -> None:
