@@ -16,6 +16,7 @@ from telethon.utils import get_display_name, get_peer_id
 
 from bot.incoming import Incoming, Press
 from bot.telegram.connection import Connection
+from bot.telegram.settling import Settling
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,8 @@ class Console:
         self._guest = guest
         self._waiting: dict[int, deque[_Work]] = {}
         self._workers: dict[int, asyncio.Task[None]] = {}
+        self._settling = Settling(self._workers.values())
+        connection.settled = self._settling.settled
 
     def refresh(self, chats: Iterable[int]) -> None:
         """Listen to these chats from now on."""
@@ -66,10 +69,7 @@ class Console:
         try:
             await asyncio.Event().wait()
         finally:
-            tasks = list(self._workers.values())
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await self._settling.drop()
 
     def on_update(self, update: object) -> None:
         """Take note of one update; quick, and never raises for an odd one."""

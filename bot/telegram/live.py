@@ -12,13 +12,13 @@ from typing import Any
 
 from bot.monitor import Monitor
 from bot.telegram.posts import to_post
+from bot.telegram.settling import Settling
 from storage.database import StorageError
 from storage.records import Post
 
 log = logging.getLogger(__name__)
 
 _MOST_WAITING = 2000  # events of one channel that are kept while the archive can't be written
-_PATIENCE = 1.0  # seconds; a channel that never falls silent is settled another time
 _LONGEST_PAUSE = 10.0  # seconds between attempts to have them kept
 
 
@@ -40,7 +40,8 @@ class Live:
         self._on_failure = on_failure
         self._events: dict[int, deque[_Event]] = {}
         self._workers: dict[int, asyncio.Task[None]] = {}
-        self._dropped = False
+        self._settling = Settling(self._workers.values())
+        self.settled = self._settling.settled
 
     def say(self, row: int, message: Any, at: datetime) -> None:
         """A message is there, or reads differently now."""
@@ -50,21 +51,9 @@ class Live:
         """Messages are gone."""
         self._enqueue(row, _Event(at, deleted=message_ids))
 
-    async def settled(self) -> bool:
-        """Wait until what was handed over by now is kept; False where it may not be."""
-        tasks = list(self._workers.values())
-        if tasks:
-            _, unfinished = await asyncio.wait(tasks, timeout=_PATIENCE)
-            return not unfinished and not self._dropped
-        return not self._dropped
-
     async def stop(self) -> None:
         """Drop what waits."""
-        tasks = list(self._workers.values())
-        self._dropped |= bool(tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._settling.drop()
 
     def _enqueue(self, row: int, event: _Event) -> None:
         self._events.setdefault(row, deque()).append(event)

@@ -37,6 +37,8 @@ class Heard:
         self.commands.append(incoming)
         if "explode" in incoming.text:
             raise RuntimeError("as asked")
+        if "hang" in incoming.text:
+            await asyncio.Event().wait()
 
     async def guest(self, incoming: Incoming) -> None:
         self.guests.append(incoming)
@@ -154,6 +156,24 @@ async def test_commands_said_while_away_are_caught_up_with(
     team.say(olena, "/channels")
     await server.accept()
     await eventually(lambda: heard.texts == ["/places", "/channels"])
+
+
+async def test_a_command_that_was_not_carried_out_comes_again_after_the_next_start(
+    server: TelegramServer, bot: Account, team: Supergroup, olena: Account, tmp_path: Path
+) -> None:
+    connection = Connection(telegram_settings(server), tmp_path / "bot.session", token="1:TEST", heartbeat=5)
+    chats = {get_peer_id(types.PeerChannel(team.id))}
+    first = Heard(connection, chats)
+    async with running(connection, first.console.run()):
+        team.say(olena, "/places")
+        await eventually(lambda: first.texts)
+        await connection._client.save()  # type: ignore[union-attr]  # as every heartbeat does
+        team.say(olena, "/hang")
+        await eventually(lambda: first.texts == ["/places", "/hang"])
+        await connection._client.save()  # type: ignore[union-attr]
+    again = Heard(connection, chats)
+    async with running(connection, again.console.run()):
+        await eventually(lambda: again.texts == ["/hang"])
 
 
 async def test_leaving_joining_and_migrating_are_told(
