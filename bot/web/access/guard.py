@@ -96,7 +96,9 @@ class Guard:
             if request.url.path.startswith(_API):
                 return _refused(request, 401, _SIGN_IN, {"WWW-Authenticate": "Bearer"})
             to_enter = RedirectResponse("/enter", 303)
-            if request.method == "GET":
+            if "text/html" in request.headers.get(
+                "accept", ""
+            ):  # a page to look at, not what a script asks for
                 wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
                 cookie.want(to_enter, wanted, secure=addresses.is_secure(host))
             return to_enter
