@@ -96,9 +96,8 @@ class Guard:
             if request.url.path.startswith(_API):
                 return _refused(request, 401, _SIGN_IN, {"WWW-Authenticate": "Bearer"})
             to_enter = RedirectResponse("/enter", 303)
-            if "text/html" in request.headers.get(
-                "accept", ""
-            ):  # a page to look at, not what a script asks for
+            # A page to look at, neither a form nor what a script asks for.
+            if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
                 wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
                 cookie.want(to_enter, wanted, secure=addresses.is_secure(host))
             return to_enter
