@@ -18,6 +18,7 @@ from starlette.routing import Route
 from bot.languages import N_, chosen, known
 from bot.languages.page import page_words
 from bot.web import assets, site
+from bot.web.local import asked_for
 from bot.web.roles import Role
 from bot.web.views import where
 
@@ -92,7 +93,7 @@ def render(request: Request, template: str, context: Mapping[str, Any], status: 
             + ("" if when.year == local(now).year else f" {when.year}")
         ),
         "zone": zone.key,
-        "back": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+        "back": asked_for(request),
         "where": where,
         "post_url": lambda kept: address(
             request,

@@ -83,6 +83,13 @@ async def running(connection: Connection, *others: Any) -> AsyncIterator[Connect
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+async def beat(connection: Connection) -> None:
+    """Write down how far updates have come, as every heartbeat does."""
+    client = connection._client
+    assert client is not None
+    await client.save()
+
+
 @pytest.fixture
 async def reading(server: TelegramServer, account: Account, tmp_path: Path) -> Connection:
     """The reading account, signed in, not connected yet."""

@@ -12,7 +12,7 @@ from telethon.tl import TLObject
 
 from bot.errors import Busy, Mendable, Refused, SignedOut, Unavailable
 from bot.telegram.connection import Connection
-from tests.telegram.conftest import running, telegram_settings
+from tests.telegram.conftest import beat, running, telegram_settings
 from tests.telegram_server import (
     Account,
     DropAfterExecution,
@@ -302,7 +302,7 @@ async def test_a_client_that_was_killed_catches_up_from_where_it_connected(
     async with running(reading):
         channel.post("one")
         await asyncio.sleep(0.1)
-        await reading._client.save()  # type: ignore[union-attr]  # as every heartbeat does
+        await beat(reading)
         copied = tmp_path / "copied.session"  # as it lies on the disk when the process is killed
         copied.write_bytes((tmp_path / "reader.session").read_bytes())
     channel.post("two", push=False)

@@ -9,7 +9,7 @@ from telethon.utils import get_peer_id
 from bot.incoming import Incoming, Press
 from bot.telegram.connection import Connection
 from bot.telegram.console import Console
-from tests.telegram.conftest import running, telegram_settings
+from tests.telegram.conftest import beat, running, telegram_settings
 from tests.telegram_server import Account, Group, Supergroup, TelegramServer, eventually
 
 
@@ -167,10 +167,10 @@ async def test_a_command_that_was_not_carried_out_comes_again_after_the_next_sta
     async with running(connection, first.console.run()):
         team.say(olena, "/places")
         await eventually(lambda: first.texts)
-        await connection._client.save()  # type: ignore[union-attr]  # as every heartbeat does
+        await beat(connection)
         team.say(olena, "/hang")
         await eventually(lambda: first.texts == ["/places", "/hang"])
-        await connection._client.save()  # type: ignore[union-attr]
+        await beat(connection)
     again = Heard(connection, chats)
     async with running(connection, again.console.run()):
         await eventually(lambda: again.texts == ["/hang"])

@@ -23,7 +23,7 @@ from storage.records import Channel, ChannelState, Joining, Peer, Post, PostKey,
 from storage.store import Store
 from tests.blank import blank
 from tests.making import CHAT
-from tests.telegram.conftest import now, running
+from tests.telegram.conftest import beat, now, running
 from tests.telegram_server import Account, FloodWait, RpcFault, TelegramServer, eventually
 from tests.telegram_server import Channel as Source
 
@@ -229,13 +229,13 @@ async def test_what_was_pushed_and_not_kept_is_told_again_after_the_next_start(
         await kept.until(channel, texts)
         texts[source.post("pushed")] = "pushed"
         await kept.until(channel, texts)
-        await reading._client.save()  # type: ignore[union-attr]  # as every heartbeat does
+        await beat(reading)
     take = Hanging(kept.store, Lookout(kept.store, now), RULES, lambda: None, Copies())
     async with work(take):
         await kept.until_channel(channel, lambda c: c.read_at is not None)
         source.delete(4)
         await eventually(lambda: take.asked)
-        await reading._client.save()  # type: ignore[union-attr]
+        await beat(reading)
     async with work():
         await kept.until(channel, {**texts, 4: "(deleted)"})
 

@@ -9,6 +9,8 @@ from urllib.parse import quote, unquote
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.web.local import is_local
+
 _NAME: Final = "placewatch"
 _WANTED: Final = "placewatch-wanted"
 _WANTED_SECONDS: Final = 3600
@@ -53,12 +55,9 @@ def want(response: Response, address: str, *, secure: bool) -> None:
 
 
 def wanted(request: Request) -> str:
-    """The page of this archive that was wanted; the first one where none was.
-
-    What a browser sends may come from anybody: an address of another host is none of ours.
-    """
+    """The page of this archive that was wanted; the first one where none was."""
     address = unquote(request.cookies.get(_WANTED, ""))
-    ours = address.startswith("/") and not address.startswith(("//", "/\\", "/enter"))
+    ours = is_local(address) and not address.startswith("/enter")
     return address if ours and address.isprintable() else "/"
 
 

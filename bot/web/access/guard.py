@@ -19,6 +19,7 @@ from bot.web.access.attempts import Attempts, client
 from bot.web.access.member import Member, of_session, of_token
 from bot.web.api import problems as api
 from bot.web.entry import Entry, least
+from bot.web.local import asked_for
 from bot.web.roles import Role
 from storage import access
 from storage.database import StorageError
@@ -98,8 +99,7 @@ class Guard:
             to_enter = RedirectResponse("/enter", 303)
             # A page to look at, neither a form nor what a script asks for.
             if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
-                wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-                cookie.want(to_enter, wanted, secure=addresses.is_secure(host))
+                cookie.want(to_enter, asked_for(request), secure=addresses.is_secure(host))
             return to_enter
         if member is not None and member.role < needed:
             return _refused(

@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.archive import stream
 from bot.web import site
 from bot.web.access import Member
+from bot.web.local import is_local
 from bot.web.rendering import render, show
 from bot.web.views import views
 from storage import channels
@@ -21,7 +22,6 @@ from storage.records import Channel
 
 _PART: Final = "x-part"  # a script asks for the statement's part of the page alone
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
-_LOCAL: Final = re.compile(r"/(?![/\\])[^\x00-\x20\\]*")
 
 
 async def decide(request: Request) -> Response:
@@ -38,7 +38,7 @@ async def decide(request: Request) -> Response:
         return await _part(request, form)
     back = _text(form, "back")
     anchor = f"#p{_number(form, 'seen')}" if _text(form, "seen") else ""
-    return RedirectResponse((back if _LOCAL.fullmatch(back) else "/") + anchor, 303)
+    return RedirectResponse((back if is_local(back) else "/") + anchor, 303)
 
 
 def _known(db: sqlite3.Connection) -> dict[int, Channel]:
