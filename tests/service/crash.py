@@ -29,11 +29,12 @@ _SHORT, _LONG = (0.2, 2.3), (3.0, 6.0)  # a life's length, in start-ups: a busy 
 _OFTEN = 0.9  # of the lives are short; each of the others reads all its channels
 _LIFE = 2.0  # start-ups, on average, an end included
 _EVERY = 50  # kills between two lines on standard error
+_REQUESTS = "4"  # a second: a run's every post is an hour old at most, and looked at again after the last start
 _REST = 2.0  # anything told twice would show now
 
 
 async def crash(
-    posts: int, kills: int, seed: int, *, seconds: float = float("inf"), settling: float = 900.0
+    posts: int, kills: int, seed: int, *, seconds: float = float("inf"), settling: float = 1800.0
 ) -> Result:
     """Kill the service `kills` times, in `seconds` at most, while `posts` posts arrive; then count."""
     chance = random.Random(seed)
@@ -43,6 +44,7 @@ async def crash(
             world = World(server, Path(folder))
             chats = [world.team, _second_chat(world)]
             world.settings["PLACEWATCH_READING__SWEEP_SECONDS"] = "5"
+            world.settings["PLACEWATCH_READING__REQUESTS_PER_SECOND"] = _REQUESTS
             channels = [
                 world.channel,
                 *(server.add_channel(f"source{n}", members=[world.reader]) for n in range(3)),
