@@ -29,7 +29,9 @@ _SHORT, _LONG = (0.2, 2.3), (3.0, 6.0)  # a life's length, in start-ups: a busy 
 _OFTEN = 0.9  # of the lives are short; each of the others reads all its channels
 _LIFE = 2.0  # start-ups, on average, an end included
 _EVERY = 50  # kills between two lines on standard error
-_REQUESTS = "4"  # a second: a run's every post is an hour old at most, and looked at again after the last start
+_REQUESTS = (
+    "4"  # a second: a run's every post is an hour old at most, and looked at again after the last start
+)
 _REST = 2.0  # anything told twice would show now
 
 
