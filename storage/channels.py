@@ -65,6 +65,14 @@ def by_id(db: sqlite3.Connection, channel_id: int) -> Channel:
     return found[0]
 
 
+def by_ids(db: sqlite3.Connection, channel_ids: Iterable[int]) -> dict[int, Channel]:
+    """The channels of those rows; missing ones are left out."""
+    wanted = sorted(set(channel_ids))
+    return {
+        channel.id: channel for channel in _select(db, f"c.id IN ({','.join('?' * len(wanted))})", wanted)
+    }
+
+
 def signatures(db: sqlite3.Connection, channel_id: int) -> list[str]:
     """What a channel may put under its posts: its title, and the label by which the team knows it."""
     rows = db.execute("SELECT title, label FROM channel WHERE id = ?", (channel_id,))

@@ -14,7 +14,6 @@ from typing import Any, Final
 
 from storage import channels, mentions
 from storage.records import (
-    Channel,
     Entity,
     Examined,
     Forward,
@@ -38,7 +37,6 @@ def kept_by_ids(db: sqlite3.Connection, ids: Sequence[int]) -> list[Kept]:
     marks = ",".join("?" * len(ids))
     said = mentions.of_posts(db, ids)
     past = _past(db, marks, ids, said)
-    known: dict[int, Channel] = {}
     found: dict[int, Kept] = {}
     rows = db.execute(
         "SELECT p.id, p.channel_id, p.message_id, p.received_at, p.rev, p.seen_at, p.edited_at, p.deleted_at, p.text, "
@@ -47,12 +45,11 @@ def kept_by_ids(db: sqlite3.Connection, ids: Sequence[int]) -> list[Kept]:
         "p.source "
         f"FROM post p LEFT JOIN post_stat s ON s.post_id = p.id WHERE p.id IN ({marks})",
         ids,
-    )
-    for row in rows.fetchall():
+    ).fetchall()
+    known = channels.by_ids(db, (row[1] for row in rows))
+    for row in rows:
         post = _post(row)
         post_id, channel_id, rev = row[0], row[1], row[4]
-        if channel_id not in known:
-            known[channel_id] = channels.by_id(db, channel_id)
         now = Revision(
             number=rev,
             seen_at=from_ms(row[5]),

@@ -9,7 +9,7 @@ import heapq
 import json
 import sqlite3
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby, islice
@@ -89,9 +89,9 @@ def among(db: sqlite3.Connection, search: Search, post_ids: Iterable[int]) -> se
 
 
 def counted(
-    db: sqlite3.Connection, post_ids: Iterable[int], *, sure: float
+    db: sqlite3.Connection, post_ids: Iterable[int], *, sure: float, states: Sequence[str]
 ) -> tuple[dict[int, int], dict[int, int], dict[str, int]]:
-    """How many of the posts there are by place, by channel and by state."""
+    """How many of the posts there are by place, by channel and in each of those states."""
     ids = (json.dumps(list(post_ids)),)
     these = "(SELECT value FROM json_each(?))"
     by_place = db.execute(
@@ -99,9 +99,9 @@ def counted(
         (*ids, sure),
     )
     by_channel = db.execute(f"SELECT channel_id, count(*) FROM post WHERE id IN {these} GROUP BY 1", ids)
-    sums = ", ".join(f"coalesce(sum({sql}), 0)" for sql in _STATES.values())
-    states = db.execute(f"SELECT {sums} FROM post p WHERE p.id IN {these}", ids).fetchone()
-    return dict(by_place.fetchall()), dict(by_channel.fetchall()), dict(zip(_STATES, states, strict=True))
+    sums = ", ".join(f"coalesce(sum({_STATES[name]}), 0)" for name in states)
+    of_states = db.execute(f"SELECT {sums} FROM post p WHERE p.id IN {these}", ids).fetchone()
+    return dict(by_place.fetchall()), dict(by_channel.fetchall()), dict(zip(states, of_states, strict=True))
 
 
 def ranked_since(db: sqlite3.Connection, search: Search) -> datetime | None:

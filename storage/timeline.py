@@ -72,7 +72,8 @@ def by_channel(
         "GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?",
         (place_id, first_id(since), first_id(until), sure, COUNTED, limit),
     ).fetchall()
-    return [(channels.by_id(db, channel_id), count) for channel_id, count in rows]
+    known = channels.by_ids(db, (channel_id for channel_id, _ in rows))
+    return [(known[channel_id], count) for channel_id, count in rows]
 
 
 def read_since(db: sqlite3.Connection) -> list[tuple[Channel, datetime]]:

@@ -129,15 +129,15 @@ def _unread(
 
 
 def counts(
-    db: sqlite3.Connection, search: Search, table: Table | None
+    db: sqlite3.Connection, search: Search, table: Table | None, states: Sequence[str]
 ) -> tuple[int, dict[int, int], dict[int, int], dict[str, int]]:
-    """How many of the first `COUNTED` posts there are: all, by place, by channel and by state."""
+    """How many of the first `COUNTED` posts there are: all, by place, by channel and in each of those states."""
     if search.claims and table is not None:
         hits = find(db, search, table, limit=COUNTED).hits
     else:
         hits = list(islice(index.stream(db, search), COUNTED))
     by_place, by_channel, by_state = index.counted(
-        db, [hit.post_id for hit in hits], sure=search.min_confidence
+        db, [hit.post_id for hit in hits], sure=search.min_confidence, states=states
     )
     return len(hits), by_place, by_channel, by_state
 

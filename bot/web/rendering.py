@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from datetime import datetime, time
+from datetime import date, datetime, time
 from functools import cache
 from typing import Any, Final
 from urllib.parse import quote, urlencode
@@ -73,9 +73,20 @@ def render(request: Request, template: str, context: Mapping[str, Any], status: 
     )
     t = known(code)
 
+    this_year = local(now).year
+
+    @cache  # most of what a page shows is of a few days
+    def named(when: date) -> str:
+        return t.date(datetime.combine(when, time()), "EEE d MMM") + (
+            "" if when.year == this_year else f" {when.year}"
+        )
+
     def day(at: datetime) -> str:
+        return named(local(at).date())
+
+    def moment(at: datetime) -> str:
         said = local(at)
-        return t.date(said, "EEE d MMM") + ("" if said.year == local(now).year else f" {said.year}")
+        return f"{named(said.date())}, {said:%H:%M}"
 
     member = getattr(request.state, "member", None)
     role = Role.PUBLIC if member is None else member.role
@@ -87,10 +98,10 @@ def render(request: Request, template: str, context: Mapping[str, Any], status: 
         "local": local,
         "day": day,
         "clock": lambda at: f"{local(at):%H:%M}",
-        "moment": lambda at: f"{day(at)}, {local(at):%H:%M}",
+        "moment": moment,
         "long_day": lambda when: (
             t.date(datetime.combine(when, time()), "EEEE d MMMM")
-            + ("" if when.year == local(now).year else f" {when.year}")
+            + ("" if when.year == this_year else f" {when.year}")
         ),
         "zone": zone.key,
         "back": asked_for(request),
@@ -110,25 +121,25 @@ def render(request: Request, template: str, context: Mapping[str, Any], status: 
 
 def address(request: Request, name: str, **given: Any) -> str:
     """Where a route is: what its path names stands there, what else is given and not None or "" is asked for."""
-    path = _paths(request.app)[name]
-    for key in list(given):
-        marked = f"{{{key}}}"
-        if marked in path:
-            path = path.replace(marked, quote(str(given.pop(key)), safe=""))
-    asked = [
-        (key, one)
-        for key, value in given.items()
-        for one in (value if isinstance(value, list | tuple) else [value])
-        if one not in (None, "")
-    ]
+    path, parts = _paths(request.app)[name]
+    for part in parts:
+        path = path.replace(f"{{{part}}}", quote(str(given.pop(part)), safe=""))
+    asked = []
+    for key, value in given.items():
+        if isinstance(value, list | tuple):
+            asked += [(key, one) for one in value]
+        elif value is not None and value != "":
+            asked.append((key, value))
     return f"{path}?{urlencode(asked)}" if asked else path
 
 
-def _paths(app: Starlette) -> dict[str, str]:
-    """The paths of all routes by name, in which {name} stands for a part that varies."""
-    found: dict[str, str] | None = getattr(app.state, "paths", None)
+def _paths(app: Starlette) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """By the names of all routes: their paths, in which {part} stands for each of the parts that vary."""
+    found: dict[str, tuple[str, tuple[str, ...]]] | None = getattr(app.state, "paths", None)
     if found is None:
         found = app.state.paths = {
-            route.name: route.path_format for route in app.routes if isinstance(route, Route)
+            route.name: (route.path_format, tuple(route.param_convertors))
+            for route in app.routes
+            if isinstance(route, Route)
         }
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 
@@ -18,16 +18,15 @@ from bot.archive.parser import parse
 from bot.archive.query import LANGUAGE, QueryError
 from bot.errors import Mendable
 from bot.web import site
-from bot.web.filters import STATES, Filters, cursor, read, read_cursor, search_of
+from bot.web.facets import facets
+from bot.web.filters import Filters, cursor, read, read_cursor, search_of
 from bot.web.rendering import show
 from bot.web.site import Site
-from bot.web.views import Unread, View, side_colours, speaker, unread, views
-from storage import channels, places
-from storage.records import Channel, Order, Search
+from bot.web.views import Unread, View, speaker, unread, views
+from storage import channels
+from storage.records import Order
 
 AT_ONCE: Final = 30
-_OPTIONS: Final = 10  # of one filter that are shown at once
-_MORE: Final = 30  # that are shown on request: the rest is found by typing
 
 
 class Row(NamedTuple):
@@ -36,24 +35,6 @@ class Row(NamedTuple):
     day: date | None = None
     gap: Unread | None = None
     view: View | None = None
-
-
-class Option(NamedTuple):
-    """A value by which the stream can be narrowed."""
-
-    words: str
-    posts: int
-    chosen: bool
-    filters: Filters  # with it, or without it where it is chosen
-    side: int = 0
-
-
-class Facet(NamedTuple):
-    """A filter with its values, those that are chosen and the most frequent first."""
-
-    words: str
-    options: list[Option]
-    more: list[Option]
 
 
 async def page(request: Request) -> Response:
@@ -75,7 +56,7 @@ async def page(request: Request) -> Response:
         found = stream.page(db, search, here.claims, now=here.now(), limit=AT_ONCE, after=after)
         known = {channel.id: channel for channel in channels.known(db)}
         shown = views(db, found.shown, _marks(db, filters), known, sure=here.sure)
-        facets, counted = _facets(db, search, filters, here, known)
+        narrower, counted = facets(db, request, search, filters, known)
         newest = max((view.kept.id for view in shown), default=0)
         return {
             "filters": filters,
@@ -84,7 +65,7 @@ async def page(request: Request) -> Response:
             "newest": newest if after is None else None,
             "first_page": after is None,
             "after": None if found.after is None else cursor(found.after),
-            "facets": facets,
+            "facets": narrower,
             "counted": counted,
             "whole": counted < stream.COUNTED,
             "counted_at_most": stream.COUNTED,
@@ -132,70 +113,3 @@ def _comes_before(one: Unread, at: datetime, newest_first: bool) -> bool:
     if newest_first:
         return (one.gap.until or datetime.max.replace(tzinfo=UTC)) >= at
     return one.gap.since <= at
-
-
-def _facets(
-    db: sqlite3.Connection, search: Search, filters: Filters, here: Site, known: Mapping[int, Channel]
-) -> tuple[list[Facet], int]:
-    """What the stream can be narrowed to, with how many of the posts that are found would be left."""
-    total, by_place, by_channel, by_state = stream.counts(db, search, here.claims)
-    colours = side_colours(known.values())
-    by_side: dict[str, int] = {}
-    for number, count in by_channel.items():
-        side = known[number].side if number in known else None
-        if side:
-            by_side[side] = by_side.get(side, 0) + count
-    of_places = _first(by_place, filters.places)
-    named = places.by_ids(db, of_places)
-    return [
-        Facet(
-            "State",
-            [
-                Option(words, by_state[name], name in filters.states, filters.toggled("states", name))
-                for name, words in STATES
-                if by_state[name] or name in filters.states
-            ],
-            [],
-        ),
-        _facet(
-            "Place",
-            "places",
-            filters,
-            {n: (named[n].name, count, 0) for n, count in of_places.items() if n in named},
-        ),
-        _facet(
-            "Side",
-            "sides",
-            filters,
-            {
-                side: (side, count, colours.get(side, 0))
-                for side, count in _first(by_side, filters.sides).items()
-            },
-        ),
-        _facet(
-            "Channel",
-            "channels",
-            filters,
-            {
-                n: (speaker(known[n]), count, colours.get(known[n].side or "", 0))
-                for n, count in _first(by_channel, filters.channels).items()
-                if n in known
-            },
-        ),
-    ], total
-
-
-def _first(counts: Mapping[Any, int], chosen: Sequence[Any]) -> dict[Any, int]:
-    """What is chosen, and of the rest what is found most often."""
-    wanted = {one: counts.get(one, 0) for one in chosen}
-    rest = sorted(counts.items(), key=lambda one: -one[1])[: _OPTIONS + _MORE]
-    return {**wanted, **{one: count for one, count in rest if one not in wanted}}
-
-
-def _facet(words: str, field: str, filters: Filters, found: Mapping[Any, tuple[str, int, int]]) -> Facet:
-    chosen = getattr(filters, field)
-    options = [
-        Option(name, count, value in chosen, filters.toggled(field, value), colour)
-        for value, (name, count, colour) in found.items()
-    ]
-    return Facet(words, options[:_OPTIONS], options[_OPTIONS:])
