@@ -13,10 +13,11 @@ import pytest
 from bot.desk import Desk
 from bot.desk.door import Door, Standing
 from bot.desk.guests import Guests
-from bot.errors import Refused
+from bot.desk.rollcall import Rollcall
+from bot.errors import Refused, Unavailable
 from bot.incoming import Incoming
 from bot.web.access import secret
-from storage import access
+from storage import access, audit
 from storage.store import Store
 from tests.desk.conftest import ADMIN, MEMBER, Team
 from tests.making import CHAT, NOW
@@ -144,6 +145,59 @@ async def test_who_has_left_the_chat_loses_the_page_at_the_next_link(house: Hous
     answer = await house.team.ask("/archive", sender=MEMBER)
     assert "may not see the archive" in answer.html
     assert await house.user(MEMBER) is None
+
+
+async def signed_in(house: House, person: int) -> bool:
+    await house.team.ask("/archive", sender=person)
+    session = secret.hashed(secret.new())
+    link = secret.hashed(house.link)
+    until = NOW + timedelta(days=7)
+    await house.team.store.write(access.use_link, link, session, now=house.team.now, until=until)
+    return await sessions(house, person) == 1
+
+
+async def sessions(house: House, person: int) -> int:
+    found = await house.team.store.read(access.user, person, house.team.now)
+    assert found is not None
+    return found.sessions
+
+
+async def test_who_has_left_the_chat_is_signed_out(house: House) -> None:
+    rollcall = Rollcall(house.team.store, house.door, lambda: house.team.now)
+    assert await signed_in(house, MEMBER)
+    assert await signed_in(house, ADMIN)
+    await rollcall.call()
+    assert [await sessions(house, person) for person in (MEMBER, ADMIN)] == [1, 1]
+    del house.standings[MEMBER]
+    await rollcall.call()
+    assert [await sessions(house, person) for person in (MEMBER, ADMIN)] == [0, 1]
+    assert await house.user(MEMBER) is None
+    ((_, newest),) = await house.team.store.read(audit.newest, before=None, limit=1)
+    assert (newest.command, newest.outcome) == ("web: member", "signed out")
+
+
+async def test_who_is_an_administrator_no_more_may_do_less_at_once(house: House) -> None:
+    assert await signed_in(house, ADMIN)
+    house.standings[ADMIN] = Standing.MEMBER
+    await Rollcall(house.team.store, house.door, lambda: house.team.now).call()
+    assert (await house.user(ADMIN), await sessions(house, ADMIN)) == ("review", 1)
+
+
+async def test_whom_the_operator_let_in_need_not_be_in_a_chat(house: House) -> None:
+    assert await signed_in(house, MEMBER)
+    await house.team.store.write(access.set_role, MEMBER, "read", name=None, now=NOW)
+    del house.standings[MEMBER]
+    await Rollcall(house.team.store, house.door, lambda: house.team.now).call()
+    assert (await house.user(MEMBER), await sessions(house, MEMBER)) == ("read", 1)
+
+
+async def test_nobody_is_signed_out_while_telegram_cannot_be_asked(house: House) -> None:
+    async def standing(_: int, __: int) -> Standing:
+        raise Unavailable("no connection")
+
+    assert await signed_in(house, MEMBER)
+    await Rollcall(house.team.store, replace(house.door, standing=standing), lambda: house.team.now).call()
+    assert await sessions(house, MEMBER) == 1
 
 
 async def test_whom_the_operator_bars_gets_no_link(house: House) -> None:
