@@ -35,7 +35,6 @@ async def test_beside_a_running_service_the_test_alert_is_sent_by_that_one(world
         async with at_terminal(
             *PROGRAM, "init", folder=world.folder, environment=world.environment
         ) as terminal:
-            await terminal.answer("Send a test alert to the group?", "y")
             await terminal.until("a test alert was sent to 1 chat")
             assert await terminal.ended() == 0, terminal.shown
     assert "Test" in world.team.messages[-1].message
