@@ -14,7 +14,7 @@ from bot.errors import Mendable
 from bot.health import figures
 from bot.health.look import Health
 from bot.serving import Server
-from config.settings import Health as Chosen
+from config.sections import Health as Chosen
 from config.settings import variable
 from storage.database import StorageError
 

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from bot.telegram.connection import Connection
 from bot.telegram.login import login
-from config.settings import Telegram
+from config.sections import Telegram
 from storage.store import Store
 from tests.blank import blank
 from tests.telegram_server import Account, TelegramServer, eventually

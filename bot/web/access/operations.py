@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from bot.control import Operation
 from bot.errors import Mendable
-from config.settings import WebSettings
+from config.sections import WebSettings
 from storage import access, audit
 from storage.store import Store
 
