@@ -1,9 +1,11 @@
 """A reader at work on the local server, and its archive as tests look at it."""
 
 import asyncio
-from collections.abc import Callable
+import time
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from telethon import functions
@@ -28,6 +30,18 @@ def now() -> datetime:
 
 
 Reading = Callable[..., AbstractAsyncContextManager[Reader]]
+
+
+T = TypeVar("T")
+
+
+async def until(look: Callable[[], Awaitable[T]], holds: Callable[[T], bool], seconds: float = 30) -> T:
+    """What is seen once that holds of it; AssertionError with what is seen instead."""
+    end = time.monotonic() + seconds
+    while not holds(found := await look()):
+        assert time.monotonic() < end, found
+        await asyncio.sleep(0.01)
+    return found
 
 
 class Kept:
@@ -55,20 +69,10 @@ class Kept:
         return await self.store.read(channels.by_id, channel.id)
 
     async def until(self, channel: Channel, expected: dict[int, str]) -> None:
-        for _ in range(500):
-            if await self.posts(channel) == expected:
-                return
-            await asyncio.sleep(0.01)
-        assert await self.posts(channel) == expected
+        await until(lambda: self.posts(channel), lambda found: found == expected)
 
     async def until_channel(self, channel: Channel, condition: Callable[[Channel], bool]) -> Channel:
-        for _ in range(500):
-            if condition(await self.channel(channel)):
-                break
-            await asyncio.sleep(0.01)
-        found = await self.channel(channel)
-        assert condition(found), found
-        return found
+        return await until(lambda: self.channel(channel), condition)
 
     async def follow(
         self, source: Source, account: Account, *, joined: bool = True, cursor: int = 0

@@ -16,7 +16,7 @@ from storage import channels, gaps, known, rechecks
 from storage.database import StorageError
 from storage.records import Post, PostKey, Priority
 from tests.telegram.conftest import beat, now
-from tests.telegram.reading import GET, HISTORY, RULES, Kept, Reading
+from tests.telegram.reading import GET, HISTORY, RULES, Kept, Reading, until
 from tests.telegram_server import Account, FloodWait, TelegramServer, eventually
 from tests.telegram_server import Channel as Source
 
@@ -225,11 +225,7 @@ async def test_a_hole_in_what_is_known_is_asked_for(
     await kept.store.write(known.add, channel.id, 14, ids[-1])
     async with work():
         await kept.until_channel(channel, lambda c: c.read_at is not None)
-        for _ in range(200):
-            if await kept.store.read(known.ranges, channel.id) == [(1, ids[-1])]:
-                break
-            await asyncio.sleep(0.01)
-    assert await kept.store.read(known.ranges, channel.id) == [(1, ids[-1])]
+        await until(lambda: kept.store.read(known.ranges, channel.id), lambda r: r == [(1, ids[-1])])
     assert set(await kept.posts(channel)) >= {11, 12, 13}
     assert [m.id for m in server.asked(functions.channels.GetMessagesRequest)[0].id] == [11, 12, 13]
 
