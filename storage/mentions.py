@@ -29,31 +29,25 @@ def clear(db: sqlite3.Connection, post_id: int, rev: int) -> None:
 
 def add(db: sqlite3.Connection, post_id: int, rev: int, mentions: Iterable[Mention]) -> None:
     """That revision mentions these too."""
+    best: dict[int, float] = {}
+    rows = []
     for m in mentions:
         rivals = json.dumps([[r.place_id, r.confidence] for r in m.rivals]) if m.rivals else "[]"
-        db.execute(
-            f"INSERT OR IGNORE INTO mention(post_id, rev, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                post_id,
-                rev,
-                m.start,
-                m.end,
-                m.surface,
-                m.place_id,
-                m.name,
-                m.kind,
-                m.confidence,
-                m.why,
-                rivals,
-                m.late,
-            ),
-        )
-        db.execute(
-            "INSERT INTO post_place(place_id, post_id, confidence, channel_id) "
-            "SELECT ?, id, ?, channel_id FROM post WHERE id = ? "
-            "ON CONFLICT DO UPDATE SET confidence = max(confidence, excluded.confidence)",
-            (m.place_id, m.confidence, post_id),
-        )
+        rows.append((
+            post_id, rev, m.start, m.end, m.surface, m.place_id, m.name, m.kind, m.confidence, m.why, rivals, m.late,
+        ))  # fmt: skip
+        best[m.place_id] = max(m.confidence, best.get(m.place_id, 0))
+    db.executemany(
+        f"INSERT OR IGNORE INTO mention(post_id, rev, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        rows,
+    )
+    # A place once, however often it is named: what is counted by place follows each of these.
+    db.executemany(
+        "INSERT INTO post_place(place_id, post_id, confidence, channel_id) "
+        "SELECT ?, id, ?, channel_id FROM post WHERE id = ? "
+        "ON CONFLICT DO UPDATE SET confidence = max(confidence, excluded.confidence)",
+        [(place_id, confidence, post_id) for place_id, confidence in best.items()],
+    )
 
 
 def late(mentions: Iterable[Mention]) -> tuple[Mention, ...]:

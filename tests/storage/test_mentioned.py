@@ -78,3 +78,33 @@ async def test_a_second_look_says_neither_right_nor_wrong(store: Store) -> None:
 
     await store.write(fill)
     assert await store.read(uses.judged) == {1: [uses.Judged("Покровск", right=2, wrong=1)]}
+
+
+async def test_a_post_that_names_a_place_twice_as_often_takes_twice_as_long_and_not_four_times(
+    store: Store,
+) -> None:
+    def steps(db, number: int, times: int) -> int:  # type: ignore[no-untyped-def]
+        """Of SQLite's machine, for keeping, editing and pruning such a post."""
+        made = 0
+
+        def step() -> None:
+            nonlocal made
+            made += 1
+
+        channel = follow(db)
+        db.set_progress_handler(step, 100)
+        keep(db, post(channel, number, "в Покровске " * times))
+        keep(db, post(channel, number, "под Покровском " * times, changed_at=minutes(1)), minutes(1))
+        post_id = db.execute("SELECT id FROM post WHERE message_id = ?", (number,)).fetchone()[0]
+        mentions.rewrite(db, post_id, {})
+        mentions.clear(db, post_id, 0)
+        mentions.clear(db, post_id, 1)
+        db.set_progress_handler(None, 0)
+        return made
+
+    def twice(db) -> float:  # type: ignore[no-untyped-def]
+        track(db, "Покровск")
+        steps(db, 1, 1)
+        return steps(db, 3, 1000) / steps(db, 2, 500)
+
+    assert await store.write(twice) < 3
