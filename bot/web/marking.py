@@ -34,21 +34,21 @@ def marked(
 ) -> list[Piece]:
     """The text between `start` and `end` in pieces; offsets are the whole text's."""
     end = len(text) if end is None else end
-    hits, mentions = list(hits), list(mentions)
-    edges = {start, end}
-    for one in (*hits, *mentions):
-        edges |= {edge for edge in (one.start, one.end) if start < edge < end}
+    # By offset: how many more hits, mentions and mentions that count there are from there on.
+    changes: dict[int, list[int]] = {start: [0, 0, 0], end: [0, 0, 0]}
+    stretches = [(one.start, one.end, (1, 0, 0)) for one in hits]
+    stretches += [(one.start, one.end, (0, 1, int(one.confidence >= sure))) for one in mentions]
+    for begins, ends, more in stretches:
+        if begins < ends and begins < end and ends > start:
+            for at, sign in ((max(begins, start), 1), (min(ends, end), -1)):
+                change = changes.setdefault(at, [0, 0, 0])
+                for kind, number in enumerate(more):
+                    change[kind] += sign * number
     pieces = []
-    for begins, ends in pairwise(sorted(edges)):
-        about = [m for m in mentions if m.start <= begins and ends <= m.end]
-        pieces.append(
-            Piece(
-                text[begins:ends],
-                any(h.start <= begins and ends <= h.end for h in hits),
-                bool(about),
-                any(m.confidence >= sure for m in about),
-            )
-        )
+    found = [0, 0, 0]
+    for begins, ends in pairwise(sorted(changes)):
+        found = [had + more for had, more in zip(found, changes[begins], strict=True)]
+        pieces.append(Piece(text[begins:ends], *(number > 0 for number in found)))
     return pieces
 
 
