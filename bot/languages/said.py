@@ -31,6 +31,8 @@ class Said:
 
     def by(self, t: Words) -> str:
         """It in a language."""
+        if not self.text:
+            return ""  # a catalogue has its own head under the empty text
         values = {
             name: value.by(t) if isinstance(value, Said) else value for name, value in self.values.items()
         }
