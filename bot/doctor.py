@@ -11,7 +11,9 @@ from bot.errors import Mendable
 from bot.findings import Finding
 from bot.outputs import opened
 from bot.printed import TERMINAL, outside
-from config.settings import Settings, SettingsError, load, unknown_variables
+from config.loading import load, unknown_variables
+from config.problems import SettingsError
+from config.settings import Settings
 from storage import lock, private
 from storage.database import StorageError, migrations
 from storage.store import Store

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 from typing import Any
 
@@ -44,7 +45,19 @@ class Operations:
             "places.remove": self.remove_place,
             "places.names": self.change_names,
             "examination": self.examination,
+            "chats.tell": self.tell_chats,
         }
+
+    async def tell_chats(self, chats: list[int], html: str) -> dict[str, Any]:
+        """Say something in chats of the team; Mendable where one was set after the service started."""
+        if unknown := set(chats) - set(self.settings.chats):
+            raise Mendable(
+                f"The running placewatch does not know the chat {min(unknown)} yet. Stop it and start it again, then "
+                "run placewatch init once more."
+            )
+        for chat_id in chats:
+            await self.room.outside.tell_now(chat_id, html, secrets.randbits(62))
+        return {"told": len(chats)}
 
     async def add_channel(
         self, link: str, since: str | None, label: str | None, join: bool = False

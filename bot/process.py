@@ -157,12 +157,18 @@ async def _told(settings: Settings, areas: tuple[str, ...]) -> list[Finding]:
 
 
 async def say_once(settings: Settings, chat_ids: Sequence[int], message: Message) -> None:
-    """Say something in chats as the bot; Refused, Busy or Unavailable where it can't be said."""
-    async with holding(settings) as service:
-        bot = service.bot(lambda _: None, nothing)
-        async with checkup.connected(bot):
-            for chat_id in chat_ids:
-                await Messenger(bot).send(chat_id, message, random.SystemRandom().randrange(1, 2**63))
+    """Say something in chats as the bot, by the running service where there is one.
+
+    Refused, Busy or Unavailable where it can't be said; Mendable where the service can't.
+    """
+    try:
+        async with holding(settings) as service:
+            bot = service.bot(lambda _: None, nothing)
+            async with checkup.connected(bot):
+                for chat_id in chat_ids:
+                    await Messenger(bot).send(chat_id, message, random.SystemRandom().randrange(1, 2**63))
+    except lock.Held:
+        await control.ask(settings.data, "chats.tell", {"chats": list(chat_ids), "html": message.html})
 
 
 async def carry_out(

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic.fields import FieldInfo
 
-from config.settings import FIELDS, Backup, Health, How, Pace, Preview, Reading, WebSettings, variable
+from config.sections import Backup, Health, How, Pace, Preview, Reading, WebSettings
+from config.settings import FIELDS, variable
 
 NEEDED: Final = ("telegram.api_id", "telegram.api_hash", "telegram.bot_token", "chats")
 _HEAD: Final = (

@@ -1,320 +1,40 @@
-"""One frozen `Settings`, read from the environment and `.env`; whatever is wrong is said all at once.
+"""One frozen `Settings` of all groups, and the names of its fields as environment variables.
 
-Each field carries what it is (`description`) and how a person gets its value (`How`): messages, `.env.example`
-and the documentation are made from these. A `Settings` built directly reads nothing from outside; `load` does.
+Messages, `.env.example` and the documentation are made from what each field carries. A `Settings` built directly reads
+nothing from outside; `config.loading.load` does.
 """
 
 from __future__ import annotations
 
-import difflib
-import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     SecretStr,
-    ValidationError,
     ValidationInfo,
     field_validator,
 )
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
-    EnvSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
-from config import envfile, forms, proxies, secretfiles
+from config import forms, proxies
 from config.guard import Guard, secret_values
-from config.problems import Problem, SettingsError, phrase
+from config.problems import Problem, SettingsError
 from config.proxies import Proxy
-
-__all__ = ["FIELDS", "VARIABLES", "How", "Problem", "Settings", "SettingsError", "load", "unknown_variables"]
+from config.sections import Backup, Health, How, Pace, Preview, Reading, Telegram, WebSettings
 
 PREFIX: Final = "PLACEWATCH_"
-ENV_FILE: Final = Path(".env")
-
-
-@dataclass(frozen=True, slots=True)
-class How:
-    """How a person gets the right value, and an example of one where there is no default."""
-
-    text: str
-    example: str = ""
-
-
-_APP = "my.telegram.org, sign in, API development tools: "
-
-
-class Telegram(BaseModel):
-    """The two accounts: a user's, which reads channels, and a bot's, which speaks in the team's chats."""
-
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-    api_id: Annotated[
-        int | None,
-        Field(gt=0, lt=2**31, description="The number of your own application at Telegram."),
-        How(f"{_APP}App api_id, digits only."),
-    ] = None
-    api_hash: Annotated[
-        SecretStr | None,
-        Field(description="The secret that belongs to the api id."),
-        AfterValidator(forms.api_hash),
-        How(f"{_APP}App api_hash, 32 characters 0-9 and a-f."),
-    ] = None
-    bot_token: Annotated[
-        SecretStr | None,
-        Field(description="The token of the bot that speaks: digits, a colon, 35 characters."),
-        AfterValidator(forms.bot_token),
-        How("@BotFather in Telegram: /newbot, or /token for a bot that you have."),
-    ] = None
-    server: Annotated[
-        str | None,
-        Field(description="A server other than Telegram's own, as host:port."),
-        AfterValidator(forms.server),
-        How("Leave it out to use Telegram's own.", "127.0.0.1:4430"),
-    ] = None
-    dc_id: Annotated[
-        int,
-        Field(ge=1, le=255, description="The data centre's number, used only with a server of your own."),
-        How("The number that the server gives itself."),
-    ] = 2
-    server_key: Annotated[
-        Path | None,
-        Field(validate_default=True, description="The RSA public key (PEM file) of a server of your own."),
-        How(
-            "A file that starts with -----BEGIN RSA PUBLIC KEY-----. From another form: "
-            "openssl rsa -pubin -in key.pem -RSAPublicKey_out -out public.pem",
-            "public.pem",
-        ),
-    ] = None
-
-    @field_validator("server_key")
-    @classmethod
-    def _key_for_own_server(cls, value: Path | None, info: ValidationInfo) -> Path | None:
-        if value is not None:
-            return forms.public_key(value)
-        if info.data.get("server"):
-            raise ValueError("not set, and a server of your own needs it")
-        return None
-
-    @property
-    def address(self) -> tuple[str, int] | None:
-        """(host, port) of the server of your own; None for Telegram's."""
-        return None if self.server is None else forms.address(self.server)
-
-
-class Pace(BaseModel):
-    """Telegram's limits for bots (core.telegram.org/bots/faq); raise them only for a server of your own."""
-
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-    per_chat_seconds: Annotated[
-        float,
-        Field(
-            ge=0,
-            le=3600,
-            allow_inf_nan=False,
-            description="Least time between two messages to one chat, in seconds.",
-        ),
-    ] = 1.0
-    group_per_minute: Annotated[int, Field(ge=1, description="Most messages a minute to one group.")] = 20
-    per_second: Annotated[int, Field(ge=1, description="Most messages a second, all chats together.")] = 30
-    edit_seconds: Annotated[
-        int, Field(ge=0, le=86_400, description="Least time between two edits of one alert, in seconds.")
-    ] = 60
-    summary_above: Annotated[
-        int, Field(ge=1, description="More alerts than this that wait for a chat come as one summary.")
-    ] = 10
-
-
-class Reading(BaseModel):
-    """How often channels are read; posts of joined channels are pushed as well, and usually arrive at once."""
-
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-    sweep_seconds: Annotated[
-        int,
-        Field(
-            ge=1,
-            le=86400,
-            description="Each joined channel's history is read again at least this often, whatever was pushed.",
-        ),
-    ] = 300
-    poll_seconds: Annotated[
-        int, Field(ge=1, le=86400, description="Each channel that is not joined is read this often.")
-    ] = 60
-    heartbeat_seconds: Annotated[
-        int, Field(ge=1, le=3600, description="Telegram is asked this often whether the connection lives.")
-    ] = 30
-    requests_per_second: Annotated[
-        float,
-        Field(
-            gt=0,
-            le=1000,
-            allow_inf_nan=False,
-            description="Requests for history that each account makes, all its channels together; Telegram bears about one.",
-        ),
-    ] = 1.0
-    join_minutes: Annotated[
-        float,
-        Field(
-            gt=0,
-            le=1440,
-            allow_inf_nan=False,
-            description="Usual time between two channels that each account joins where you ask it to, in minutes.",
-        ),
-    ] = 10.0
-    most_joined: Annotated[
-        int,
-        Field(
-            ge=0,
-            le=1000,
-            description="Most channels that each account joins: Telegram allows 500, or 1,000 with Premium.",
-        ),
-    ] = 500
-
-
-class Preview(BaseModel):
-    """Reading without an account, PLACEWATCH_SOURCE=preview: the public pages of channels, one after the other."""
-
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-    address: Annotated[
-        str,
-        Field(description="What stands before a channel's name in the address of its public page."),
-        AfterValidator(forms.page_address),
-        How("An address that starts with https:// and ends with a slash."),
-    ] = "https://t.me/s/"
-    page_seconds: Annotated[
-        float,
-        Field(
-            ge=0.001,
-            le=3600,
-            allow_inf_nan=False,
-            description="Least time between two pages, all channels together, in seconds.",
-        ),
-    ] = 1.0
-    pause_seconds: Annotated[
-        int,
-        Field(ge=1, le=3600, description="How long nothing is asked after the server wants a pause (429)."),
-    ] = 300
-    timeout_seconds: Annotated[
-        float,
-        Field(ge=0.1, le=300, allow_inf_nan=False, description="How long an answer is waited for."),
-    ] = 30.0
-
-
-class Backup(BaseModel):
-    """Backups that are made without anybody asking, while the service runs; placewatch backup makes one at any time."""
-
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-    every_hours: Annotated[
-        int,
-        Field(ge=0, le=8760, description="A backup is made this often; 0 for none."),
-        How("A number of hours, such as 24."),
-    ] = 24
-    keep: Annotated[
-        int, Field(ge=1, le=1000, description="How many backups that were made so are kept, the newest.")
-    ] = 7
-    folder: Annotated[
-        Path | None,
-        Field(description="Where they lie; the folder backups in the data folder unless set."),
-        AfterValidator(forms.folder),
-        How("A folder on another disk outlives this one's."),
-    ] = None
-    before_upgrade: Annotated[
-        bool,
-        Field(description="Whether a backup is made before a newer placewatch changes the archive's schema."),
-        How("true or false."),
-    ] = True
-
-
-class WebSettings(BaseModel):
-    """The review page, for people with a browser: placewatch web, or beside the watching where it is enabled."""
-
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-    enabled: Annotated[
-        bool,
-        Field(description="Whether placewatch run serves the page too."),
-        How("true or false."),
-    ] = False
-    host: Annotated[
-        str,
-        Field(
-            min_length=1,
-            description="The address on which the page listens; 127.0.0.1 is this machine alone.",
-        ),
-        How("127.0.0.1, or 0.0.0.0 behind a proxy that speaks HTTPS."),
-    ] = "127.0.0.1"
-    port: Annotated[
-        int, Field(ge=0, le=65535, description="The port on which it listens; 0 takes a free one.")
-    ] = 8420
-    public_url: Annotated[
-        str | None,
-        Field(description="Where members reach the page; they get personal links to it by /archive."),
-        AfterValidator(forms.site_address),
-        How("What a browser shows, without a path: https://archive.example.org"),
-    ] = None
-    members: Annotated[
-        Literal["none", "read", "review"],
-        Field(
-            description="What a member of the chats may do on the page: read, review or none; their administrators may all."
-        ),
-        BeforeValidator(forms.lower),
-        How("none, read or review; placewatch users set says it for one person."),
-    ] = "review"
-    link_minutes: Annotated[
-        int, Field(ge=1, le=1440, description="How long a personal link can be used, once, in minutes.")
-    ] = 15
-    session_hours: Annotated[
-        int,
-        Field(ge=1, le=2160, description="How long a browser that used a link stays signed in, in hours."),
-    ] = 168
-    tiles: Annotated[
-        str | None,
-        Field(
-            description="Where the map's background comes from; without it nobody is asked, and no border is drawn."
-        ),
-        AfterValidator(forms.tiles),
-        How("An address with {z}, {x} and {y}: https://tiles.example.org/{z}/{x}/{y}.png"),
-    ] = None
-    tiles_attribution: Annotated[
-        str, Field(description="Whom the map names as the source of its background.")
-    ] = ""
-
-
-class Health(BaseModel):
-    """A port that tells how the service is, /healthz and /metrics; placewatch healthcheck needs none."""
-
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-    enabled: Annotated[bool, Field(description="Whether there is such a port."), How("true or false.")] = (
-        False
-    )
-    host: Annotated[
-        str,
-        Field(min_length=1, description="The address on which it listens."),
-        How("Leave it: from elsewhere anybody who reaches it could read what channels and chats there are."),
-    ] = "127.0.0.1"
-    port: Annotated[int, Field(ge=1, le=65535, description="Its number.")] = 9464
-    metrics: Annotated[
-        bool,
-        Field(description="Whether figures for Prometheus are there too, at /metrics."),
-        How("true or false. Needs: pip install 'placewatch[metrics]'"),
-    ] = False
 
 
 class Settings(BaseSettings):
@@ -579,84 +299,3 @@ def how(path: str) -> str:
     """How a person gets the value of the setting; its description where that says all."""
     found = [item.text for item in FIELDS[path].metadata if isinstance(item, How)]
     return found[0] if found else FIELDS[path].description or ""
-
-
-def _is_secret(path: str) -> bool:
-    return FIELDS[path].annotation in (SecretStr | None, tuple[forms.OutputAddress, ...])
-
-
-def load(
-    env_file: Path | None = ENV_FILE, environ: Mapping[str, str] | None = None, **overrides: object
-) -> Settings:
-    """The settings, or `SettingsError` with everything that is wrong.
-
-    `overrides` come before `environ` (the process's own by default), which comes before `env_file`. They are
-    named like the variables without their prefix, `data`, `telegram__api_id`; None means not given, as an empty
-    text does everywhere. A missing `env_file` is no problem. NAME_FILE names a file that holds the value of NAME, and
-    a service manager's credentials do so without being named (`config.secretfiles`).
-    """
-    in_file, problems = envfile.read(env_file)
-    outside = os.environ if environ is None else environ
-    from_files, unreadable = secretfiles.read({**in_file, **outside}, VARIABLES)
-    problems += unreadable
-    found: dict[str, tuple[str, object]] = {}
-    for name, text in [*in_file.items(), *from_files.items(), *outside.items()]:
-        if name.upper() in VARIABLES and text.strip():
-            found[VARIABLES[name.upper()]] = name, text.strip()
-    values = _nested({name: str(text) for name, text in found.values()})
-    for key, value in overrides.items():
-        path = key.replace("__", ".")
-        if path not in FIELDS:
-            raise TypeError(f"no setting {key!r}")
-        if value is not None and value != "":
-            found[path] = variable(path), value
-            *parents, leaf = path.split(".")
-            place = values
-            for parent in parents:
-                place = place.setdefault(parent, {})
-            place[leaf] = value
-    try:
-        settings = Settings.model_validate(values)
-    except ValidationError as error:
-        details = error.errors(include_url=False)
-    else:
-        if not problems:
-            return settings
-        details = []
-    for detail in details:
-        location = [str(part) for part in detail["loc"]]
-        path = next(path for path in FIELDS if path.split(".") == location[: path.count(".") + 1])
-        name, value = found.get(path, (variable(path), None))
-        problems.append(Problem(name, phrase(detail, value, _is_secret(path)), how(path)))
-    raise SettingsError(problems)
-
-
-def _nested(variables: Mapping[str, str]) -> dict[str, Any]:
-    """The variables' texts by group and field, as pydantic-settings reads an environment."""
-    source = EnvSettingsSource(Settings)
-    source.env_vars = {name.lower(): text for name, text in variables.items()}
-    return source()
-
-
-def unknown_variables(
-    env_file: Path | None = ENV_FILE, environ: Mapping[str, str] | None = None
-) -> list[tuple[str, str | None]]:
-    """Variables that seem meant for placewatch and are not its own, each with the one that was probably meant.
-
-    Whatever starts with PLACEWATCH_ counts, a slip in that prefix, and in `env_file` a missing prefix too.
-    """
-    in_file, _ = envfile.read(env_file)
-    bare = {name.removeprefix(PREFIX): name for name in VARIABLES}
-    unknown: dict[str, str | None] = {}
-    for name in [*(os.environ if environ is None else environ), *in_file]:
-        upper = name.upper()
-        if upper in VARIABLES or upper.removesuffix(secretfiles.SUFFIX) in VARIABLES:
-            continue
-        if upper.startswith(PREFIX):
-            near = difflib.get_close_matches(upper.removeprefix(PREFIX), bare, 1, 0.7)
-            unknown[name] = bare[near[0]] if near else None
-        elif near := difflib.get_close_matches(upper, VARIABLES, 1, 0.85):
-            unknown[name] = near[0]
-        elif name in in_file and (near := difflib.get_close_matches(upper, bare, 1, 0.9)):
-            unknown[name] = bare[near[0]]
-    return sorted(unknown.items())

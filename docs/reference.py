@@ -20,7 +20,8 @@ sys.path.insert(0, str(HERE.parent))
 
 from bot.cli import app  # noqa: E402 - the repository's own code, whatever is installed
 from bot.commands.menu import menus  # noqa: E402
-from config.settings import FIELDS, How, variable  # noqa: E402
+from config.sections import How  # noqa: E402
+from config.settings import FIELDS, variable  # noqa: E402
 
 _KINDS: Final = {int: "N", float: "N", str: "TEXT", Path: "FILE"}
 _MADE: Final = "<!-- Made by `python docs/reference.py`; change the program, not this page. -->\n"

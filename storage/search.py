@@ -116,12 +116,25 @@ def stream(db: sqlite3.Connection, search: Search, after: After | None = None) -
     """Everything that is found, one by one in its order, each post once."""
     if not _by_relevance(search):
         return _by_time(db, search, after)
-    best = sorted(
-        islice(_by_time(db, search, None, ranks=True), RANKED), key=lambda hit: (hit.rank, -hit.post_id)
-    )
+    best = sorted(_ranked(db, search), key=_order)
     # The rank of a post is the same number each time: nothing is lost or repeated between pages.
     first = 0 if after is None else bisect_right(best, _order(after), key=_order)
     return iter(best[first:])
+
+
+def _ranked(db: sqlite3.Connection, search: Search) -> list[After]:
+    """The newest posts that are found, `RANKED` at most, as `_by_time` gives them: many, so each costs little here."""
+    few = _few(db, search)
+    found: dict[int, tuple[float, int | None]] = {}
+    for row, rank in _rows(db, search, _PAST, None, True, few):
+        post_id, number = earlier.revision_of(row)
+        if post_id not in found:  # the newest revision comes first
+            if len(found) == RANKED:
+                break
+            found[post_id] = rank, number
+    for post_id, rank in islice(_rows(db, search, _NOW, None, True, few), RANKED):
+        found[post_id] = rank, None
+    return [After(post_id, *found[post_id]) for post_id in sorted(found, reverse=True)[:RANKED]]
 
 
 def _order(hit: After) -> tuple[float, int]:
@@ -132,17 +145,15 @@ def _by_relevance(search: Search) -> bool:
     return search.order is Order.RELEVANCE and search.match is not None
 
 
-def _by_time(
-    db: sqlite3.Connection, search: Search, after: After | None, *, ranks: bool = False
-) -> Iterator[After]:
+def _by_time(db: sqlite3.Connection, search: Search, after: After | None) -> Iterator[After]:
     """Posts in the order of time; what one says now comes before what it said."""
-    few = search.channels is not None and search.match is not None and _are_few(db, search.channels)
-    now = (After(post_id, rank) for post_id, rank in _rows(db, search, _NOW, after, ranks, few))
+    few = _few(db, search)
+    now = (After(post_id) for post_id, _ in _rows(db, search, _NOW, after, False, few))
     if search.match is None:
         return now
     past = (
-        After(post_id, rank, number)
-        for row, rank in _rows(db, search, _PAST, after, ranks, few)
+        After(post_id, version=number)
+        for row, _ in _rows(db, search, _PAST, after, False, few)
         for post_id, number in [earlier.revision_of(row)]
     )
     newest_first = search.order is not Order.OLDEST
@@ -198,6 +209,10 @@ def _rows(
         f"ORDER BY {row} {'' if oldest_first else 'DESC'}",
         conditions.values,
     )
+
+
+def _few(db: sqlite3.Connection, search: Search) -> bool:
+    return search.channels is not None and search.match is not None and _are_few(db, search.channels)
 
 
 def _are_few(db: sqlite3.Connection, channels: Iterable[int]) -> bool:

@@ -13,7 +13,8 @@ from bot import control
 from bot.guarding import look
 from bot.telegram.client import make_client
 from config.guard import Guard
-from config.settings import Health, Settings, Telegram
+from config.sections import Health, Telegram
+from config.settings import Settings
 
 PASSPHRASE = SecretStr("correct horse battery")
 

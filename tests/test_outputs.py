@@ -21,7 +21,8 @@ from bot.doctor import _outputs as check_outputs
 from bot.errors import Mendable, NeverEditable, Unavailable
 from bot.outputs import Output, Switchboard, number_of, opened
 from config.forms import OutputAddress
-from config.settings import Settings, SettingsError
+from config.problems import SettingsError
+from config.settings import Settings
 from storage import chats, owed, places
 from storage.records import Button, Message, OwedKind, Wanted
 from storage.store import Store

@@ -16,7 +16,7 @@ from bot.pulse import Pulse
 from bot.supervision import Supervision
 from bot.systemd import Systemd
 from bot.telegram.connection import Connection
-from config.settings import Telegram
+from config.sections import Telegram
 from storage import pulse
 from storage.store import Store
 from tests.blank import blank

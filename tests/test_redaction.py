@@ -12,7 +12,8 @@ import pytest
 
 from bot.cli.common import logging_for
 from bot.log import JsonFormatter, Redactor, TextFormatter, hide
-from config.settings import FIELDS, Settings, load, variable
+from config.loading import load
+from config.settings import FIELDS, Settings, variable
 
 TOKEN = "123456789:" + "AbCdEfGhIjKlMnOpQrStUvWxYz012345678"
 VALUES = {

@@ -9,8 +9,9 @@ from pydantic import SecretStr
 from bot.errors import Mendable, Unavailable
 from bot.preview.fetch import Pages
 from bot.socks import client
+from config.loading import load
+from config.problems import SettingsError
 from config.proxies import Proxy
-from config.settings import SettingsError, load
 from tests.preview_server import PreviewServer
 from tests.socks_server import SocksServer
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from bot.archive.forms import forms
-from bot.archive.hits import Hit, hits
+from bot.archive.hits import Hit, finder
 from bot.archive.query import Either, Every, Node, Word
 from storage import places
 from storage.folding import words
@@ -87,5 +87,4 @@ class Here:
 
 def marker(here: Here, text: Every) -> Callable[[str], list[Hit]]:
     """What finds the words of a query in a text, for showing where they stand."""
-    wanted = here.read(text)
-    return lambda said: hits(said, wanted, here.forms)
+    return finder(here.read(text), here.forms)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -23,11 +24,16 @@ class Hit(NamedTuple):
     end: int
 
 
-def hits(text: str, wanted: Every, forms: Callable[[Word], Collection[str]]) -> list[Hit]:
-    """Every word and phrase of a query in a text, in order, none within another; forms included."""
-    tokens = [
-        (match.start(), match.end(), folded) for match in _TOKEN.finditer(text) if (folded := fold(match[0]))
-    ]
+_SHORT: Final = 40  # characters: what is remembered of somebody's words must not grow without end
+_remembered = lru_cache(maxsize=16384)(fold)
+
+
+def _folded(word: str) -> str:
+    return _remembered(word) if len(word) <= _SHORT else fold(word)
+
+
+def finder(wanted: Every, forms: Callable[[Word], Collection[str]]) -> Callable[[str], list[Hit]]:
+    """What finds every word and phrase of a query in a text, in order, none within another; forms included."""
     single: set[str] = set()
     prefixes: list[str] = []
     phrases: list[tuple[str, ...]] = []
@@ -42,15 +48,24 @@ def hits(text: str, wanted: Every, forms: Callable[[Word], Collection[str]]) -> 
                 single.update(every)
                 phrases += [tuple(form.split(" ")) for form in every if " " in form]
     begins = tuple(prefixes)
-    found = [
-        Hit(start, _end(text, end))
-        for start, end, token in tokens
-        if token in single or (begins and token.startswith(begins))
-    ]
-    for phrase in phrases:
-        found += _phrase(text, tokens, phrase)
-    found.sort(key=lambda hit: (hit.start, -hit.end))
-    return [hit for before, hit in pairwise([Hit(-1, -1), *found]) if hit.start >= before.end]
+
+    def hits(text: str) -> list[Hit]:
+        tokens = [
+            (match.start(), match.end(), folded)
+            for match in _TOKEN.finditer(text)
+            if (folded := _folded(match[0]))
+        ]
+        found = [
+            Hit(start, _end(text, end))
+            for start, end, token in tokens
+            if token in single or (begins and token.startswith(begins))
+        ]
+        for phrase in phrases:
+            found += _phrase(text, tokens, phrase)
+        found.sort(key=lambda hit: (hit.start, -hit.end))
+        return [hit for before, hit in pairwise([Hit(-1, -1), *found]) if hit.start >= before.end]
+
+    return hits
 
 
 def _phrase(text: str, tokens: list[tuple[int, int, str]], phrase: tuple[str, ...]) -> Iterator[Hit]:

@@ -10,7 +10,7 @@ import typer
 from bot.cli.common import err, out
 from bot.cli.lazily import Lazily
 from bot.errors import Busy, Mendable, Refused, Unavailable
-from config.settings import SettingsError
+from config.problems import SettingsError
 from storage import lock
 from storage.database import StorageError
 

@@ -15,7 +15,8 @@ from bot.control import PATIENCE
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.log import configure, hide, secrets_of
 from config.guard import secret_values
-from config.settings import Settings, load, unknown_variables
+from config.loading import load, unknown_variables
+from config.settings import Settings
 from storage import lock
 from storage.database import StorageError
 from storage.store import Store

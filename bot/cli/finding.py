@@ -26,7 +26,7 @@ from bot.places.extract import (
     read_names,
 )
 from bot.places.gazetteer import Gazetteer
-from config.settings import load
+from config.loading import load
 from storage import places
 
 app = typer.Typer()

@@ -8,7 +8,7 @@ from bot import control, terminal
 from bot.cli.common import Json, out, run_async
 from bot.errors import Mendable
 from bot.health.judge import line
-from config.settings import load
+from config.loading import load
 
 app = typer.Typer()
 

@@ -9,7 +9,7 @@ import typer
 from bot import sessions, terminal
 from bot.cli.common import ACCOUNT, Json, err, logging_for, out, run_async, settings, typed
 from bot.errors import Mendable
-from config.settings import ENV_FILE, load
+from config.loading import ENV_FILE, load
 from storage.records import READER
 
 app = typer.Typer()

@@ -13,8 +13,8 @@ from starlette.routing import Route
 from bot.errors import Mendable
 from bot.health import figures
 from bot.health.look import Health
-from bot.serving import Server
-from config.settings import Health as Chosen
+from bot.serving import Server, listening
+from config.sections import Health as Chosen
 from config.settings import variable
 from storage.database import StorageError
 
@@ -75,21 +75,9 @@ def create(health: Health, *, metrics: bool) -> Starlette:
 
 def _listening(host: str, port: int) -> socket.socket:
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        made = socket.socket(family, kind, protocol)
-        try:
-            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            made.bind(address)
-            made.listen(64)
-        except BaseException:
-            made.close()
-            raise
+        return listening(host, port)
     except OSError as error:
         raise Mendable(
             f"{variable('health.host')} and {variable('health.port')}: {host}:{port} can't be listened on "
             f"({error.strerror}). Choose another port, or {variable('health.enabled')}=false"
         ) from error
-    made.setblocking(False)
-    return made

@@ -20,7 +20,7 @@ from bot.preview.history import History
 from bot.telegram.links import parse_channel_link
 from bot.telegram.schedule import Schedule
 from config.proxies import Proxy
-from config.settings import Preview
+from config.sections import Preview
 from storage import channels
 from storage.records import Channel, ChannelState, Peer
 from storage.store import Store

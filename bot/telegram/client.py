@@ -24,7 +24,7 @@ from bot.errors import Mendable
 from bot.telegram import former, proxy, sealed
 from bot.telegram.session import SealedSession, Session
 from config.guard import OPEN, Guard
-from config.settings import Telegram
+from config.sections import Telegram
 
 _PRIVATE = 0o600
 # A disk or a process that is full for a while: to stop for good would be worse.

@@ -21,7 +21,7 @@ from bot.telegram.client import Client, exclusive, make_client
 from bot.telegram.refusals import ends_session, rpc_name, translate
 from bot.telegram.signin import Lost, ended, sign_in, signs_in_again
 from config.guard import OPEN, Guard
-from config.settings import Telegram
+from config.sections import Telegram
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from bot.telegram import former
 from bot.telegram.client import Client, exclusive, make_client
 from bot.telegram.refusals import ends_session, rpc_name, signed_out
 from config.guard import OPEN, Guard
-from config.settings import Telegram
+from config.sections import Telegram
 
 Ask = Callable[
     [str, bool], Awaitable[str] | str

@@ -14,7 +14,7 @@ import uvicorn
 from bot import claims, clock
 from bot.errors import Mendable
 from bot.languages import N_, Said
-from bot.serving import Server
+from bot.serving import Server, listening
 from bot.web.app import create
 from bot.web.site import Ask, Site
 from config.settings import Settings
@@ -33,7 +33,7 @@ async def _quiet(address: str) -> None:
 
 async def run(settings: Settings, ask: Ask, ready: Callable[[str], Awaitable[None]] = _quiet) -> None:
     """Serve the page until cancelled; Mendable where the address can't be had. `ready` is told where it is."""
-    listening = listen(settings.web.host, settings.web.port)
+    ours = listen(settings.web.host, settings.web.port)
     try:
         store = await Store.open(settings.data / lock.DATABASE, write=False, readers=_READERS)
         try:
@@ -44,23 +44,19 @@ async def run(settings: Settings, ask: Ask, ready: Callable[[str], Awaitable[Non
                 claims=claims.load_or_embedded(settings.data / claims.FILE),
                 now=clock.now,
             )
-            await serve(site, listening, ready)
+            await serve(site, ours, ready)
         finally:
             await store.close()
     finally:
-        listening.close()
+        ours.close()
 
 
 def listen(host: str, port: int) -> socket.socket:
     """The socket of an address; Mendable where it can't be had."""
     try:
-        made = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        return listening(host, port)
     except OSError as error:
         raise Mendable(_words(error, host, port)) from error
-    # Connections inherit it. asyncio sets it only where the socket names TCP as its protocol, which this one does
-    # not; without it the second part of each answer waits 40 ms for the reader's delayed acknowledgement.
-    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return made
 
 
 def _words(error: OSError, host: str, port: int) -> Said:
@@ -92,7 +88,7 @@ def _words(error: OSError, host: str, port: int) -> Said:
     )
 
 
-async def serve(site: Site, listening: socket.socket, ready: Callable[[str], Awaitable[None]]) -> None:
+async def serve(site: Site, ours: socket.socket, ready: Callable[[str], Awaitable[None]]) -> None:
     """Answer on a socket until cancelled."""
     server = Server(
         uvicorn.Config(
@@ -106,8 +102,8 @@ async def serve(site: Site, listening: socket.socket, ready: Callable[[str], Awa
             timeout_graceful_shutdown=_GRACE,
         )
     )
-    serving = asyncio.create_task(server.serve(sockets=[listening]))
-    host, port = listening.getsockname()[:2]
+    serving = asyncio.create_task(server.serve(sockets=[ours]))
+    host, port = ours.getsockname()[:2]
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     log.info("review page address=%s", address)
     try:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from bot.archive.finding import JUDGED, find
 from bot.archive.forms import forms
-from bot.archive.hits import hits
+from bot.archive.hits import finder
 from bot.archive.match import matching
 from bot.archive.parser import parse
 from bot.archive.query import QueryError
@@ -69,7 +69,7 @@ def test_a_word_finds_its_other_forms(db: sqlite3.Connection, said: str, query: 
     keep(db, post(channel, 2, "Погода хорошая, nothing else"))
     assert found(db, query) == [1]
     text = parse(query).text
-    assert hits(said, text, forms)
+    assert finder(text, forms)(said)
 
 
 def test_words_phrases_minus_or_and_prefixes_mean_what_they_say(db: sqlite3.Connection) -> None:
@@ -189,7 +189,7 @@ def test_any_query_is_answered_or_refused(query: str) -> None:
     ],
 )
 def test_hits_are_marked_where_they_stand(text: str, query: str, marked: list[str]) -> None:
-    assert [text[hit.start : hit.end] for hit in hits(text, parse(query).text, forms)] == marked
+    assert [text[hit.start : hit.end] for hit in finder(parse(query).text, forms)(text)] == marked
 
 
 def test_a_place_is_found_under_any_of_its_names(db: sqlite3.Connection) -> None:

@@ -25,7 +25,7 @@ from typing import Any
 
 from bot import clock, process
 from bot.exports import Entry, Reader, read
-from config.settings import load
+from config.loading import load
 from tests.exports.writing import message
 from tests.making import NOW, RULES
 

@@ -4,7 +4,8 @@
     python -m tests.benchmarks.ingest --archive /tmp/big.db      # made by tests.benchmarks.archive
 
 In one run, so that ratios travel: posts that are handed in together, one post a transaction, then the bare transaction
-with the very rows that came of them, in all tables, the ledger's hashes and the alerts' texts too, made before; from
+with the very rows that came of them, in all tables, the ledger's hashes and the alerts' texts too, made before, and the
+same with a transaction for each post, which waits for the disk as often as keeping one by one does; from
 call to durable at 20 and 200 posts a second; the lag of the event loop at full speed; the largest write-ahead log.
 First rows alone, about which nobody asks; then news: of 35 in 100 it is asked whether they repeat another post, and
 they owe an alert. By the clock, and by processor time, which a busy machine disturbs less, of all threads. The best of
@@ -77,6 +78,7 @@ def make(number: int, first_message: int, seed: int) -> list[Made]:
     return found
 
 
+_ALONE = 500  # posts that are kept one by one
 _TABLES = (
     "post", "post_stat", "mention", "post_place", "proof", "fingerprint", "story_member", "owed", "attachment"
 )  # fmt: skip
@@ -112,6 +114,34 @@ def bare(path: Path, rows: dict[str, list[tuple[object, ...]]]) -> tuple[float, 
             db.executemany(statement, values)
         db.execute("COMMIT")
         return time.perf_counter() - began, time.process_time() - worked
+
+
+def bare_each(path: Path, rows: dict[str, list[tuple[object, ...]]], number: int) -> list[float]:
+    """Milliseconds by the clock of the first so many posts, each in a transaction of its own: what the disk takes.
+
+    Without what they owe, which is not theirs alone.
+    """
+    by_post: dict[object, list[tuple[str, tuple[object, ...]]]] = {}
+    for statement, values in rows.items():
+        names = statement.partition("(")[2].partition(")")[0].split(", ")
+        at = next(names.index(name) for name in ("post_id", "id", "rowid", "owed_id") if name in names)
+        if "INTO post(" in statement:
+            by_post = {row[at]: [] for row in values[:number]}
+        for row in values:
+            if row[at] in by_post and not any(
+                f"INTO {table}(" in statement for table in ("owed", "attachment")
+            ):
+                by_post[row[at]].append((statement, row))
+    with closing(connect_writer(path)) as db:
+        took = []
+        for mine in by_post.values():
+            began = time.perf_counter()
+            db.execute("BEGIN IMMEDIATE")
+            for statement, row in mine:
+                db.execute(statement, row)
+            db.execute("COMMIT")
+            took.append((time.perf_counter() - began) * 1000)
+        return took
 
 
 class Keeping:
@@ -190,7 +220,7 @@ async def measure(path: Path, made: list[Made], size: int, *, news: bool) -> dic
     store = await Store.open(path, write=True)
     keeping = Keeping(store, news=news)
     try:
-        alone, many = made[:500], made[500:]
+        alone, many = made[:_ALONE], made[_ALONE:]
         stop = asyncio.Event()
         watching = asyncio.create_task(lag(stop))
         began, worked = time.perf_counter(), time.process_time()
@@ -241,20 +271,25 @@ def run(archive: Path, folder: Path, number: int, rounds: int, size: int) -> Non
             rows = rows_kept(copy, first)
             fresh(archive, copy, watched=news)
             clock, work = (seconds / len(made) for seconds in bare(copy, rows))
+            fresh(archive, copy, watched=news)
+            each = bare_each(copy, rows, _ALONE)
             found |= {
                 "bare/s": 1 / clock,
                 "bare µs of processor a post": work * 1e6,
                 "of bare": found["together/s"] * clock,
                 "of bare by processor": work * 1e6 / found["µs of processor a post"],
                 "one of bare": found["one by one/s"] * clock,
+                "one of bare one by one": found["one by one/s"] * statistics.mean(each) / 1000,
                 "one of bare by processor": work * 1e6 / found["one by one"],
             }
+            disk = percentiles(each)
             better = not best or found["of bare by processor"] > best["of bare by processor"]
             best = found if better else best
         print(
             f"{'news' if news else 'rows alone'}: "
             + ", ".join(f"{name} {value:,.2f}" for name, value in best.items())
         )
+    print(f"a bare transaction of a post's rows, p50/p95/p99 ms: {disk}")
     asyncio.run(latencies(folder / "copy.db", make(2500, first + 10_000_000, seed=7)))
 
 

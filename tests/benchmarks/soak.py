@@ -35,7 +35,7 @@ from bot.lookout import Lookout
 from bot.monitor import Monitor
 from bot.telegram.connection import Connection
 from bot.telegram.reader import Reader
-from config.settings import Telegram
+from config.sections import Telegram
 from storage import channels, chats, places
 from storage.records import Message, Post, PostKey
 from storage.store import Store

@@ -11,7 +11,8 @@ from pydantic import SecretStr
 from bot.telegram.client import make_client
 from bot.telegram.sealed import is_sealed
 from config.guard import Guard
-from config.settings import SettingsError, Telegram
+from config.problems import SettingsError
+from config.sections import Telegram
 from storage import lock
 from tests.cli.conftest import Printed
 

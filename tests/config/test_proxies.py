@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from pydantic import SecretStr
 
+from config.loading import load
+from config.problems import SettingsError
 from config.proxies import Proxy
-from config.settings import SettingsError, load
 
 SECRET = "00112233445566778899aabbccddeeff"
 

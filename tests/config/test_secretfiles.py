@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import SettingsError, load, unknown_variables
+from config.loading import load, unknown_variables
+from config.problems import SettingsError
 
 TOKEN = "1:" + "T" * 35
 NAME = "PLACEWATCH_TELEGRAM__BOT_TOKEN"

@@ -8,7 +8,9 @@ import pytest
 from pydantic import ValidationError
 
 from config.example import NEEDED, render
-from config.settings import FIELDS, VARIABLES, Problem, Settings, SettingsError, load, unknown_variables
+from config.loading import load, unknown_variables
+from config.problems import Problem, SettingsError
+from config.settings import FIELDS, VARIABLES, Settings
 
 ROOT = Path(__file__).parents[2]
 API_HASH = "0123456789abcdef0123456789abcdef"

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from config.settings import VARIABLES, load
+from config.loading import load
+from config.settings import VARIABLES
 from tests.deploy import dockerfile
 from tests.deploy.dockerfile import Stage
 

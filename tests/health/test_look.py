@@ -23,8 +23,8 @@ from bot.health.look import Health
 from bot.health.port import Port
 from bot.supervision import Supervision
 from bot.telegram.connection import Connection
-from config.settings import Health as Chosen
-from config.settings import Telegram
+from config.sections import Health as Chosen
+from config.sections import Telegram
 from storage import chats, owed, pulse
 from storage.records import Message, Wanted
 from storage.store import Store

@@ -16,7 +16,7 @@ from bot.coverage.keeper import Coverage
 from bot.lookout import Lookout
 from bot.monitor import Monitor
 from bot.preview.source import PreviewReader
-from config.settings import Preview
+from config.sections import Preview
 from storage import channels, known
 from storage.records import Channel
 from storage.store import Store

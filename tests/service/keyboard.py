@@ -41,10 +41,12 @@ class Terminal:
         """Wait until the program shows these words after what was waited for before."""
         try:
             async with asyncio.timeout(seconds):
+                over = False
                 while (at := self.shown.find(words, self._seen)) < 0:
-                    if self._process.returncode is not None:
+                    if over:
                         raise AssertionError(f"it ended before it said {words!r}:\n{self.shown}")
-                    await asyncio.sleep(0.02)
+                    over = self._process.returncode is not None
+                    await asyncio.sleep(0.05)  # its last words may still be on their way
         except TimeoutError:
             raise AssertionError(f"it did not say {words!r}:\n{self.shown}") from None
         self._seen = at + len(words)

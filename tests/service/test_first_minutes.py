@@ -26,6 +26,20 @@ async def test_from_an_empty_folder_to_the_first_alert_in_the_group(
     assert [one for one in secrets if one in shown] == []
 
 
+async def test_beside_a_running_service_the_test_alert_is_sent_by_that_one(world: World) -> None:
+    await world.login()
+    await world.type("channels", "add", "@dpr_head")
+    await world.type("places", "add", "Pokrovsk")
+    async with world.running() as service:
+        await service.ready()
+        async with at_terminal(
+            *PROGRAM, "init", folder=world.folder, environment=world.environment
+        ) as terminal:
+            await terminal.until("a test alert was sent to 1 chat")
+            assert await terminal.ended() == 0, terminal.shown
+    assert "Test" in world.team.messages[-1].message
+
+
 async def test_ctrl_c_stops_and_says_how_to_go_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(REPO))
     async with at_terminal(*PROGRAM, "init", folder=world.folder, environment=environment(world)) as terminal:

@@ -1,25 +1,29 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
+from bot.copies import Copies
+from bot.coverage.keeper import Coverage
+from bot.lookout import Lookout
+from bot.monitor import Monitor
 from bot.telegram.connection import Connection
 from bot.telegram.login import login
-from config.settings import Telegram
+from bot.telegram.reader import Reader
+from config.sections import Telegram
+from storage import chats
 from storage.store import Store
 from tests.blank import blank
+from tests.making import CHAT
+from tests.telegram.reading import RULES, Kept, Reading, now
 from tests.telegram_server import Account, TelegramServer, eventually
+from tests.telegram_server import Channel as Source
 
 Running = Callable[..., AbstractAsyncContextManager[Connection]]
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 def telegram_settings(world: TelegramServer, **changes: Any) -> Telegram:
@@ -106,3 +110,37 @@ async def speaking(server: TelegramServer, bot: Account, tmp_path: Path) -> Asyn
     )
     async with running(connection):
         yield connection
+
+
+@pytest.fixture
+async def kept(tmp_path: Path) -> AsyncIterator[Kept]:
+    store = await Store.open(blank(tmp_path / "placewatch.db"), write=True)
+    await store.write(chats.welcome, CHAT, now=now())
+    yield Kept(store)
+    await store.close()
+
+
+@pytest.fixture
+def work(reading: Connection, kept: Kept) -> Reading:
+    """A reader at work, until the block ends."""
+
+    @asynccontextmanager
+    async def at_work(take: Any = None, **options: Any) -> AsyncIterator[Reader]:
+        reader = Reader(
+            reading,
+            kept.store,
+            take or Monitor(kept.store, Lookout(kept.store, now), RULES, lambda: None, Copies()),
+            Coverage(kept.store, clock=now, zone=RULES.zone, team=lambda: [CHAT], on_owed=lambda: None),
+            clock=now,
+            **{"sweep_seconds": 60, "poll_seconds": 60, "requests_per_second": 200, **options},
+        )
+        reading.on_update, reading.on_connect = reader.on_update, reader.on_connect
+        async with running(reading, reader.run()):
+            yield reader
+
+    return at_work
+
+
+@pytest.fixture
+def source(server: TelegramServer, account: Account) -> Source:
+    return server.add_channel("dpr_head", title="Head of DPR", members=[account])

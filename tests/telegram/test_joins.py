@@ -17,6 +17,7 @@ from storage import channels, joining
 from storage.records import Channel, Joining, Peer, Wish
 from storage.store import Store
 from tests.telegram.conftest import now, running
+from tests.telegram.reading import until
 from tests.telegram_server import Account, FloodWait, RpcFault, TelegramServer, eventually
 from tests.telegram_server import Channel as Source
 
@@ -87,12 +88,10 @@ async def wishing(
 
 
 async def wish(archive: Store, channel: Channel, condition: Callable[[Wish | None], bool]) -> Wish | None:
-    for _ in range(500):
-        found = (await archive.read(joining.by_channel)).get(channel.id)
-        if condition(found):
-            return found
-        await asyncio.sleep(0.01)
-    raise AssertionError(found)
+    async def look() -> Wish | None:
+        return (await archive.read(joining.by_channel)).get(channel.id)
+
+    return await until(look, condition)
 
 
 def is_done(found: Wish | None) -> bool:

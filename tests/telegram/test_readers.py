@@ -26,6 +26,7 @@ from storage.records import Channel, Peer
 from storage.store import Store
 from tests.making import CHAT
 from tests.telegram.conftest import now, sign_in, telegram_settings
+from tests.telegram.reading import until
 from tests.telegram_server import Account, DropBeforeExecution, FloodWait, TelegramServer, eventually
 from tests.telegram_server import Channel as Source
 
@@ -75,11 +76,7 @@ class House:
         return await self.store.read(channels.by_id, channel.id)
 
     async def until(self, condition: Callable[[], Awaitable[object]]) -> None:
-        for _ in range(1000):
-            if await condition():
-                return
-            await asyncio.sleep(0.01)
-        raise AssertionError("it did not come to that")
+        await until(condition, bool)
 
     async def until_kept(self, channel: Channel, *texts: str) -> None:
         async def kept() -> bool:

@@ -27,6 +27,7 @@ from storage.store import Store
 from storage.times import to_ms
 from tests.making import follow as follow_row
 from tests.telegram.conftest import now, running
+from tests.telegram.reading import until
 from tests.telegram.test_joins import follow
 from tests.telegram_server import Account, RpcFault, TelegramServer
 from tests.telegram_server import Channel as Source
@@ -82,21 +83,15 @@ async def shown(archive: Store, channel: Channel, message_id: int) -> str:
 
 
 async def eventually_shown(archive: Store, channel: Channel, message_id: int, expected: str) -> None:
-    for _ in range(500):
-        if await shown(archive, channel, message_id) == expected:
-            return
-        await asyncio.sleep(0.01)
-    assert await shown(archive, channel, message_id) == expected
+    await until(lambda: shown(archive, channel, message_id), lambda found: found == expected)
 
 
 async def looked(archive: Store, channel: Channel) -> None:
     """Until all passes are over."""
-    for _ in range(1000):
-        passes = await archive.read(rechecks.passes)
-        if len(passes) == 3 and all(p.reached is None for p in passes.values()):
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError(passes)
+    await until(
+        lambda: archive.read(rechecks.passes),
+        lambda passes: len(passes) == 3 and all(p.reached is None for p in passes.values()),
+    )
 
 
 @pytest.mark.parametrize("hours", [2, 100])

@@ -21,7 +21,7 @@ from bot.telegram.login import login
 from bot.telegram.sealed import Vault, is_sealed
 from bot.telegram.session import Session
 from config.guard import Guard
-from config.settings import Telegram
+from config.sections import Telegram
 from storage.backup import copy_sessions
 from tests.telegram.conftest import running, telegram_settings
 from tests.telegram_server import Account, TelegramServer

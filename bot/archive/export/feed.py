@@ -14,7 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from bot.alerts.compose import moment, speaker
 from bot.alerts.excerpt import on_one_line
-from bot.archive.export.fields import PROTECTED, at, iso, quoted
+from bot.archive.export.fields import at, became, iso, quoted
 from bot.archive.export.heading import CAVEAT, Heading
 from bot.archive.export.xml import Xml, legal
 from storage.records.exported import Statement
@@ -120,18 +120,9 @@ def _content(one: Statement, heading: Heading) -> str:
     words = escape(quoted(one)).replace("\n", "<br>")
     side = f", {escape(one.channel.side)}" if one.channel.side else ""
     said = [f'<a href="{escape(one.link)}">{moment(at(one.posted_at), zone)}</a>']
-    if one.origin is not None:
-        said.append(f"forwarded from {escape(one.origin)}")
     if one.repeats is not None:
         said.append(f'{one.how} of <a href="{escape(one.repeats)}">an earlier statement</a>')
-    if one.edited_at is not None:
-        said.append(f"edited {moment(at(one.edited_at), zone)}")
-    if one.found_in != one.rev:
-        said.append("quoted as it was before")
-    if one.deleted_at is not None:
-        said.append(f"deleted, known since {moment(at(one.deleted_at), zone)}")
-    if one.protected:
-        said.append(PROTECTED)
+    said += map(escape, became(one, zone))
     about = "".join(
         f"<li>{escape(a.place.name)}: confidence {a.confidence:.2f} ({escape(a.why)})"
         + (f", reviewed: {a.verdict}" if a.verdict else "")

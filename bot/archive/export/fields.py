@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
 
+from bot.alerts.compose import moment
 from bot.alerts.excerpt import spans_about
 from storage.records.exported import Statement
 
@@ -83,6 +85,22 @@ def iso(at: datetime) -> str:
 def at(iso: str) -> datetime:
     """The time that a statement's field says."""
     return datetime.fromisoformat(iso)
+
+
+def became(one: Statement, zone: ZoneInfo) -> list[str]:
+    """What became of a statement, in plain words."""
+    said = []
+    if one.origin is not None:
+        said.append(f"forwarded from {one.origin}")
+    if one.edited_at is not None:
+        said.append(f"edited {moment(at(one.edited_at), zone)}")
+    if one.found_in != one.rev:
+        said.append("quoted as it was before an edit")
+    if one.deleted_at is not None:
+        said.append(f"deleted, known since {moment(at(one.deleted_at), zone)}")
+    if one.protected:
+        said.append(PROTECTED)
+    return said
 
 
 class _Span(NamedTuple):

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from bot import ledger
 from bot.alerts.compose import moment
 from bot.alerts.excerpt import excerpt, shown
-from bot.archive.export.fields import PROTECTED, at
+from bot.archive.export.fields import at, became
 from bot.archive.export.selection import Archive, Selection, Tell, again, hits
 from storage import channels, places, timeline
 from storage.records import Channel, Mention, Order, Revision, Search, Watch
@@ -213,18 +213,6 @@ def _mention(text: str, span: tuple[int, int]) -> Mention:
 
 
 def marks(one: Statement, zone: ZoneInfo) -> list[str]:
-    """What became of a statement, in plain words."""
-    said = []
-    if one.origin is not None:
-        said.append(f"forwarded from {one.origin}")
-    if one.edited_at is not None:
-        said.append(f"edited {moment(at(one.edited_at), zone)}")
-    if one.found_in != one.rev:
-        said.append("quoted as it was before an edit")
-    if one.deleted_at is not None:
-        said.append(f"deleted, known since {moment(at(one.deleted_at), zone)}")
-    if one.protected:
-        said.append(PROTECTED)
-    elif len(one.told) > WHOLE:
-        said.append("shortened here")
-    return said
+    """What became of a statement, here as well, in plain words."""
+    shortened = not one.protected and len(one.told) > WHOLE
+    return [*became(one, zone), *(["shortened here"] if shortened else [])]

@@ -12,7 +12,8 @@ import typer
 from bot.cli.init.book import Book
 from bot.cli.init.person import Person
 from bot.errors import Mendable
-from config.settings import ENV_FILE, SettingsError
+from config.loading import ENV_FILE
+from config.problems import SettingsError
 from storage import lock
 
 app = typer.Typer()

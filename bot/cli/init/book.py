@@ -8,7 +8,9 @@ from pathlib import Path
 
 from bot.errors import Mendable
 from config import envfile, envwriting
-from config.settings import VARIABLES, Settings, SettingsError, load
+from config.loading import load
+from config.problems import SettingsError
+from config.settings import VARIABLES, Settings
 
 
 class Book:

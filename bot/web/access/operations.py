@@ -11,7 +11,7 @@ from typing import Any, Final
 from bot.control import Operation
 from bot.errors import Mendable
 from bot.languages import N_, Said
-from config.settings import WebSettings
+from config.sections import WebSettings
 from storage import access, audit
 from storage.store import Store
 
