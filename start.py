@@ -37,8 +37,10 @@ FOREIGN = (
     "PIP_PREFIX",
     "PYTHONHOME",
 )
-# Two processes or more halve the time; `-n0` after them brings back one, for a debugger.
-PYTEST = ("-m", "pytest", "-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
+# One more than there are processors: a third of the time tests wait for programs that they have started. `-n0` after
+# these brings back one process, for a debugger.
+WORKERS = str(min(4, (os.cpu_count() or 1) + 1))
+PYTEST = ("-m", "pytest", "-n", WORKERS, "--dist", "worksteal")
 CHECKS = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",))
 
 
