@@ -361,7 +361,7 @@ class Service:
         await self.store.write(
             stops.tell,
             name,
-            str(end),
+            end.told,
             present,
             now=clock.now(),
             others_read=others,

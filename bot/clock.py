@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.errors import Mendable
+from bot.languages import N_
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SPAN = re.compile(r"(\d{1,6})\s*([mhdw])")
@@ -25,9 +26,12 @@ def since(text: str, zone: ZoneInfo, at: datetime) -> datetime:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
         raise Mendable(
-            f"“{text}” is not a time I can read. Give a span like 7d, 12h or 30m, or a date like 2025-11-01."
+            N_(
+                "“{text}” is not a time I can read. Give a span like 7d, 12h or 30m, or a date like 2025-11-01."
+            ),
+            text=text,
         ) from None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
     if moment > at:
-        raise Mendable(f"“{text}” lies in the future; history can only be read back.")
+        raise Mendable(N_("“{text}” lies in the future; history can only be read back."), text=text)
     return moment.astimezone(UTC)

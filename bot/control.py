@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import Busy, Mendable, Refused, Unavailable
+from bot.languages import N_, Said
 from storage.database import StorageError
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,8 @@ Operation = Callable[..., Awaitable[Any]]  # keyword arguments and result are JS
 
 _LONGEST = 1 << 20  # bytes of one request or answer
 PATIENCE = 120.0  # seconds: resolving a channel may have to wait for its turn
+_UNKNOWN = Said(N_("The running placewatch does not know this request; are both of the same version?"))
+_FAILED = Said(N_("The running placewatch failed at this; its log says why."))
 _LONGEST_PATH = 100  # bytes; the kernel takes 104 to 108 for a socket's path
 
 
@@ -33,7 +36,8 @@ async def serving(folder: Path, operations: Mapping[str, Operation]) -> AsyncIte
     path = folder / "control.sock"
     if len(os.fsencode(path.absolute())) > _LONGEST_PATH:
         raise Mendable(
-            f"The path {path.absolute()} is too long for a socket. Set PLACEWATCH_DATA to a shorter path."
+            N_("The path {path} is too long for a socket. Set PLACEWATCH_DATA to a shorter path."),
+            path=path.absolute(),
         )
     path.unlink(missing_ok=True)  # we hold the folder's lock, so a socket that lies here is a dead one's
 
@@ -64,14 +68,21 @@ async def _carry_out(line: bytes, operations: Mapping[str, Operation]) -> dict[s
         request = json.loads(line)
         operation = operations[request["do"]]
     except (ValueError, KeyError, TypeError):
-        return {"problem": "The running placewatch does not know this request; are both of the same version?"}
+        return _problem(_UNKNOWN)
     try:
         return {"result": await operation(**request["with"])}
-    except (Mendable, StorageError, Busy, Unavailable, Refused) as problem:
+    except Mendable as problem:
+        return _problem(problem.told)
+    except (StorageError, Busy, Unavailable, Refused) as problem:
         return {"problem": str(problem)}
     except Exception:
         log.exception("control request failed operation=%s", request["do"])
-        return {"problem": "The running placewatch failed at this; its log says why."}
+        return _problem(_FAILED)
+
+
+def _problem(told: Said) -> dict[str, Any]:
+    """The problem in English, and as who has asked can say it in another language."""
+    return {"problem": str(told), "told": told.as_json()}
 
 
 async def ask(
@@ -82,8 +93,12 @@ async def ask(
         reader, writer = await asyncio.open_unix_connection(folder / "control.sock", limit=_LONGEST)
     except OSError as error:
         raise Mendable(
-            f"Another placewatch holds {folder} but does not answer ({error}). "
-            "It may just be starting or stopping: try again in a moment."
+            N_(
+                "Another placewatch holds {folder} but does not answer ({error}). "
+                "It may just be starting or stopping: try again in a moment."
+            ),
+            folder=folder,
+            error=error,
         ) from error
     try:
         writer.write(json.dumps({"do": operation, "with": dict(arguments)}).encode() + b"\n")
@@ -91,15 +106,17 @@ async def ask(
             line = await reader.readline()
     except TimeoutError as error:
         raise Mendable(
-            f"The running placewatch did not answer within {patience:.0f} s; its log says why."
+            N_("The running placewatch did not answer within {patience:.0f} s; its log says why."),
+            patience=patience,
         ) from error
     except ConnectionError:
         line = b""  # it was killed
     finally:
         writer.close()
     if not line:
-        raise Mendable("The running placewatch stopped before it answered. Try again.")
+        raise Mendable(N_("The running placewatch stopped before it answered. Try again."))
     response = json.loads(line)
     if "problem" in response:
-        raise Mendable(response["problem"])
+        told = response.get("told")
+        raise Mendable(response["problem"] if told is None else Said.of_json(told))
     return response["result"]

@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
+from bot.languages.said import Said, Text
+from bot.languages.words import Words
+
 
 class Mendable(Exception):
-    """A person can put this right; the message says how. Shown as it is, without a traceback."""
+    """A person can put this right; the message says how. Shown without a traceback.
+
+    `str` of it is English. A text that was marked by `N_` or `NN_`, with what fills it in, can be said in other
+    languages: `Mendable(N_("There is no place {name}."), name=typed)`.
+    """
+
+    def __init__(self, text: Text | Said = "", /, **values: object) -> None:
+        self.told = text if isinstance(text, Said) else Said(text, **values)
+        super().__init__(str(self.told))
+
+    def said(self, t: Words) -> str:
+        """The problem in a language."""
+        return self.told.by(t)
+
+
+def said(problem: Exception, t: Words) -> str:
+    """A problem in a language, as far as it can be said in that: what Telegram or the disk reports is English."""
+    return problem.said(t) if isinstance(problem, Mendable) else str(problem)
 
 
 class Busy(Exception):

@@ -11,6 +11,8 @@ from typing import Any, Final
 from bot.control import Operation
 from bot.desk.room import Room
 from bot.errors import Mendable
+from bot.languages import N_, NN_
+from bot.languages.said import Text
 from storage import audit, places, posts, reading, reviews, stories
 from storage.records import Handling, Kept, Place, Review, Verdict
 
@@ -18,6 +20,8 @@ LONGEST_NOTE: Final = 4_000  # characters
 LONGEST_NAME: Final = 60  # characters of a tag or of who sees to something
 _MOST_TAGS: Final = 20
 REASONS: Final = ("person", "other place", "word")
+_NAME: Final = NN_("A name has 1 to {number} character.", "A name has 1 to {number} characters.")
+_TAG: Final = NN_("A tag has 1 to {number} character.", "A tag has 1 to {number} characters.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,15 @@ class Reviewing:
     ) -> dict[str, Any]:
         """Decide about a statement and one of its places, or all of them; JSON as of `_answer`."""
         if verdict not in set(Verdict):
-            raise Mendable(f"There is no verdict {verdict}; there are {', '.join(Verdict)}.")
+            raise Mendable(
+                N_("There is no verdict {verdict}; there are {have}."),
+                verdict=verdict,
+                have=", ".join(Verdict),
+            )
         if reason is not None and reason not in REASONS:
-            raise Mendable(f"There is no reason {reason}; there are {', '.join(REASONS)}.")
+            raise Mendable(
+                N_("There is no reason {reason}; there are {have}."), reason=reason, have=", ".join(REASONS)
+            )
         wanted = Verdict(verdict)
         return await self._change(post, version, actor, partial(self._decide, wanted, place, reason))
 
@@ -74,11 +84,11 @@ class Reviewing:
     ) -> Iterator[str]:
         about = list(statement.counted) if place is None else [place]
         if not about:
-            raise Mendable("This statement mentions no place, so there is nothing to decide about it.")
+            raise Mendable(N_("This statement mentions no place, so there is nothing to decide about it."))
         decided = {review.place_id: review for review in statement.handling.reviews}
         for place_id in about:
             if place_id not in statement.places:
-                raise Mendable("This statement does not mention that place.")
+                raise Mendable(N_("This statement does not mention that place."))
             before = decided.get(place_id)
             if before is not None and (before.verdict, before.reason) == (wanted, reason):
                 continue
@@ -97,7 +107,7 @@ class Reviewing:
 
     async def assign(self, post: int, version: int, actor: str, assignee: str | None) -> dict[str, Any]:
         """Say who sees to a statement; None for nobody."""
-        name = None if assignee is None else _short(assignee, "A name")
+        name = None if assignee is None else _short(assignee, _NAME)
 
         def change(db: sqlite3.Connection, statement: _Statement, by: str) -> Iterator[str]:
             if statement.handling.assignee != name:
@@ -110,12 +120,18 @@ class Reviewing:
         self, post: int, actor: str, add: str | None = None, drop: str | None = None
     ) -> dict[str, Any]:
         """Put a word of the team's on a statement, or take one off."""
-        new = None if add is None else _short(add, "A tag").casefold()
+        new = None if add is None else _short(add, _TAG).casefold()
 
         def change(db: sqlite3.Connection, statement: _Statement, by: str) -> Iterator[str]:
             if new is not None and new not in statement.handling.tags:
                 if len(statement.handling.tags) >= _MOST_TAGS:
-                    raise Mendable(f"A statement bears {_MOST_TAGS} tags at most. Take one off first.")
+                    raise Mendable(
+                        NN_(
+                            "A statement bears {number} tag at most. Take one off first.",
+                            "A statement bears {number} tags at most. Take one off first.",
+                        ),
+                        number=_MOST_TAGS,
+                    )
                 reviews.tag(db, statement.first, new, actor=by, at=self._room.now())
                 yield f"tagged {new}"
             if drop in statement.handling.tags:
@@ -128,9 +144,16 @@ class Reviewing:
         """Write something beside a statement."""
         said = text.replace("\r\n", "\n").strip()
         if not said:
-            raise Mendable("The note is empty. Write something, then keep it.")
+            raise Mendable(N_("The note is empty. Write something, then keep it."))
         if len(said) > LONGEST_NOTE:
-            raise Mendable(f"A note has {LONGEST_NOTE:,} characters at most; this one has {len(said):,}.")
+            raise Mendable(
+                NN_(
+                    "A note has {number:,} character at most; this one has {length:,}.",
+                    "A note has {number:,} characters at most; this one has {length:,}.",
+                ),
+                number=LONGEST_NOTE,
+                length=len(said),
+            )
 
         def change(db: sqlite3.Connection, statement: _Statement, by: str) -> Iterator[str]:
             reviews.note(db, statement.first, said, actor=by, at=self._room.now())
@@ -181,7 +204,7 @@ class Reviewing:
 
     def _statement(self, db: sqlite3.Connection, post: int) -> _Statement:
         if not reading.kept_by_ids(db, [post]):
-            raise Mendable("This post is not in the archive any more.")
+            raise Mendable(N_("This post is not in the archive any more."))
         first = stories.first_of(db, post)
         parts = [part for member in stories.members(db, first) for part in member.parts]
         found = named(parts)
@@ -214,8 +237,8 @@ def _called(verdict: Verdict) -> str:
     return "not this place" if verdict is Verdict.WRONG else str(verdict)
 
 
-def _short(text: str, what: str) -> str:
+def _short(text: str, wrong: Text) -> str:
     said = " ".join(text.split())
     if not said or len(said) > LONGEST_NAME:
-        raise Mendable(f"{what} has 1 to {LONGEST_NAME} characters.")
+        raise Mendable(wrong, number=LONGEST_NAME)
     return said

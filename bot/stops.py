@@ -8,7 +8,7 @@ from datetime import datetime
 from html import escape
 
 from bot import sessions
-from bot.languages import N_, Languages, Words
+from bot.languages import N_, Languages, Said, Words
 from storage import owed, told
 from storage.chats import language
 from storage.records import OwedKind, Wanted
@@ -30,7 +30,7 @@ _ENGLISH = Languages()
 def tell(
     db: sqlite3.Connection,
     name: str,
-    reason: str,
+    reason: Said | str,
     chats: Sequence[int],
     *,
     now: datetime,
@@ -39,12 +39,14 @@ def tell(
 ) -> None:
     """Owe each chat a word that a part has stopped, except where it was told of the same before."""
     for chat_id in chats:
-        if told.tell(db, chat_id, _what(name), reason, now=now):
-            words = _words(name, others_read, languages.of(language(db, chat_id)))
+        if told.tell(db, chat_id, _what(name), str(reason), now=now):
+            t = languages.of(language(db, chat_id))
+            words = _words(name, others_read, t)
+            why = reason.by(t) if isinstance(reason, Said) else reason
             notice = Wanted(
                 chat_id=chat_id,
                 subject=f"{name} stopped {now.isoformat(timespec='milliseconds')}",
-                html=f"⚠ <b>placewatch</b>: {words} {escape(reason)}",
+                html=f"⚠ <b>placewatch</b>: {words} {escape(why)}",
                 kind=OwedKind.NOTICE,
             )
             owed.owe(db, notice, now=now)

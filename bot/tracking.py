@@ -6,9 +6,12 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import reduce
 from pathlib import Path
 
 from bot.errors import Mendable
+from bot.languages import N_, NN_, Said
+from bot.languages.said import some
 from bot.lookout import Lookout
 from bot.places.gazetteer import Gazetteer, Settlement
 from bot.places.resolve import given, own_place, place_of
@@ -84,7 +87,11 @@ class Tracking:
             settlement = (await self.gazetteer()).by_id(geonames_id)
             if settlement is None:
                 raise Mendable(
-                    f"The gazetteer has no place number {geonames_id}. Find its number: placewatch places find {typed[0]}"
+                    N_(
+                        "The gazetteer has no place number {wanted}. Find its number: placewatch places find {name}"
+                    ),
+                    wanted=geonames_id,
+                    name=typed[0],
                 )
             place = place_of(settlement, [n for n in typed if n.casefold() != settlement.name.casefold()])
         added = await self._store.write(track, place, everywhere=True, now=self._now())
@@ -98,7 +105,7 @@ class Tracking:
             if number is None:
                 return places.add(db, place, everywhere=True, now=self._now())
             if not any(p.id == number for p in places.tracked(db)):
-                raise Mendable(f"{place.name} is not tracked any more.")
+                raise Mendable(N_("{place} is not tracked any more."), place=place.name)
             places.add_names(db, number, place.names)
             return places.by_ids(db, [number])[number]
 
@@ -114,10 +121,12 @@ class Tracking:
     async def add_around(self, position: tuple[float, float], km: float, centre: str) -> tuple[str, int, int]:
         """Track every place within so many kilometres; as `add_area`."""
         if not 0 < km <= _WIDEST_KM:
-            raise Mendable(f"Give a distance of more than 0 and at most {_WIDEST_KM} km.")
+            raise Mendable(N_("Give a distance of more than 0 and at most {most} km."), most=_WIDEST_KM)
         inside = (await self.gazetteer()).around(*position, km)
         if not inside:
-            raise Mendable(f"The gazetteer has no place within {km:g} km of {centre}.")
+            raise Mendable(
+                N_("The gazetteer has no place within {km:g} km of {centre}."), km=km, centre=centre
+            )
         return await self._add_all(inside, f"{km:g} km around {centre}")
 
     async def _add_all(self, settlements: Sequence[Settlement], label: str) -> tuple[str, int, int]:
@@ -132,8 +141,11 @@ class Tracking:
         if not known:
             raise Mendable(await self._not_tracked(name))
         if len(known) > 1:
-            which = "; ".join(f"{p.name}, {p.region or 'region unknown'} (number {p.id})" for p in known)
-            raise Mendable(f"Several tracked places are called {name}: {which}. Give one's number instead.")
+            raise Mendable(
+                N_("Several tracked places are called {name}: {which}. Give one's number instead."),
+                name=name,
+                which=reduce(_and, map(_numbered, known)),
+            )
         return await self._remove(known)
 
     async def remove_number(self, place_id: int) -> list[Place]:
@@ -141,7 +153,8 @@ class Tracking:
         known = [p for p in await self._store.read(places.tracked) if p.id == place_id]
         if not known:
             raise Mendable(
-                f"No tracked place has the number {place_id}: placewatch places list --all shows them."
+                N_("No tracked place has the number {wanted}: placewatch places list --all shows them."),
+                wanted=place_id,
             )
         return await self._remove(known)
 
@@ -150,8 +163,12 @@ class Tracking:
         tracked = await self._store.read(places.tracked)
         known = [p for p in tracked if p.area and p.area.casefold() == label.strip().casefold()]
         if not known:
-            areas = ", ".join(sorted({p.area for p in tracked if p.area})) or "none yet"
-            raise Mendable(f"{label} is not among the areas tracked: {areas}")
+            areas = sorted({p.area for p in tracked if p.area})
+            raise Mendable(
+                N_("{label} is not among the areas tracked: {areas}"),
+                label=label,
+                areas=some(areas, len(areas)),
+            )
         return await self._remove(known)
 
     async def _remove(self, gone: list[Place]) -> list[Place]:
@@ -166,7 +183,9 @@ class Tracking:
         known = await self._store.read(places.find, name)
         if len(known) != 1:
             raise Mendable(
-                await self._not_tracked(name) if not known else f"Several tracked places are called {name}."
+                Said(N_("Several tracked places are called {name}."), name=name)
+                if known
+                else await self._not_tracked(name)
             )
         place = known[0]
         switched = [(_name_of(place, text), True) for text in use]
@@ -176,11 +195,26 @@ class Tracking:
         await self.refresh()
         return (await self._store.read(places.by_ids, [place.id]))[place.id]
 
-    async def _not_tracked(self, name: str) -> str:
+    async def _not_tracked(self, name: str) -> Said:
         names = [p.name for p in await self._store.read(places.tracked)]
-        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        have = ", ".join(names[:_NAMED]) + more or "none yet"
-        return f"“{name[:_LONGEST_NAME]}” is not among the places tracked: {have}"
+        return Said(
+            N_("“{name}” is not among the places tracked: {have}"),
+            name=name[:_LONGEST_NAME],
+            have=some(names, _NAMED),
+        )
+
+
+def _numbered(place: Place) -> Said:
+    return Said(
+        N_("{name}, {region} (number {own})"),
+        name=place.name,
+        region=place.region or Said(N_("region unknown")),
+        own=place.id,
+    )
+
+
+def _and(first: Said, second: Said) -> Said:
+    return Said(N_("{first}; {second}"), first=first, second=second)
 
 
 def _name_of(place: Place, text: str) -> int:
@@ -188,7 +222,9 @@ def _name_of(place: Place, text: str) -> int:
         if name.text.casefold() == text.strip().casefold():
             return name.id
     have = ", ".join(n.text for n in place.names)
-    raise Mendable(f"{place.name} has no name “{text}”. Its names: {have}")
+    raise Mendable(
+        N_("{place} has no name “{text}”. Its names: {have}"), place=place.name, text=text, have=have
+    )
 
 
 def _change_names(
@@ -237,7 +273,16 @@ def checked(name: str) -> str:
     """A place's name as typed, tidied; Mendable where it can't be one."""
     tidy = " ".join(name.split())
     if sum(c.isalpha() for c in tidy) < 2:
-        raise Mendable(f"“{tidy[:40]}” is too short for a place's name: give at least two letters.")
+        raise Mendable(
+            N_("“{name}” is too short for a place's name: give at least two letters."), name=tidy[:40]
+        )
     if len(tidy) > _LONGEST_NAME:
-        raise Mendable(f"“{tidy[:40]}…” is too long for a place's name: {_LONGEST_NAME} characters at most.")
+        raise Mendable(
+            NN_(
+                "“{name}…” is too long for a place's name: {number} character at most.",
+                "“{name}…” is too long for a place's name: {number} characters at most.",
+            ),
+            number=_LONGEST_NAME,
+            name=tidy[:40],
+        )
     return tidy

@@ -6,8 +6,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from telethon import errors
 
 from bot import stops
+from bot.languages import spoken
+from bot.telegram.refusals import signed_out
 from storage import chats, owed
 from storage.store import Store
 from tests.blank import blank
@@ -62,3 +65,18 @@ async def test_where_others_read_the_account_is_named_and_reading_goes_on(store:
         "The account north has stopped",
     ]
     assert all("read by the other accounts" in row[0] for row in rows)
+
+
+async def test_each_chat_reads_in_its_language_what_ended_and_what_to_do(store: Store) -> None:
+    end = signed_out(errors.SessionRevokedError(None), bot=False, session=Path("reader.session"))
+    await store.write(chats.change, CHAT, language="uk")
+    for minute in range(2):
+        await store.write(
+            stops.tell, "reader", end.told, [CHAT, CHAT - 1], now=minutes(minute), languages=spoken()
+        )
+    assert await store.read(owed.waiting) == {CHAT: 1, CHAT - 1: 1}
+    own, other = [await store.read(owed.next_due, chat, now=minutes(5)) for chat in (CHAT, CHAT - 1)]
+    assert own is not None
+    assert other is not None
+    assert "Сеанс (акаунт для читання) завершено з іншого пристрою: наберіть `placewatch" in own.wanted
+    assert "session was ended from another device" in other.wanted

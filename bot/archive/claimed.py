@@ -13,6 +13,8 @@ from bot.claims.notation import Element, Sort
 from bot.claims.table import Role, Rule
 from bot.commands.archive import telling
 from bot.commands.claims import claims_of
+from bot.languages import N_, Said
+from bot.languages.said import either
 from storage.folding import fold
 from storage.records import Kept
 
@@ -26,7 +28,7 @@ def wanted_claims(query: Query, table: Table | None) -> Wanted:
     found: list[tuple[frozenset[str], bool]] = []
     for one in query.of("claim"):
         if table is None:
-            raise query.error(one, "claims can't be looked for here")
+            raise query.error(one, N_("claims can't be looked for here"))
         known = {
             name.casefold(): kind.key
             for kind in table.kinds.values()
@@ -36,8 +38,12 @@ def wanted_claims(query: Query, table: Table | None) -> Wanted:
         for value in one.values:
             if value.casefold() not in known:
                 near = difflib.get_close_matches(value.casefold(), known, 2, 0.6)
-                meant = f"did you mean {' or '.join(near)}?" if near else f"there are {_listed(table)}"
-                raise query.error(one, f"no claim is called {value}; {meant}")
+                meant = (
+                    Said(N_("did you mean {near}?"), near=either(near))
+                    if near
+                    else Said(N_("there are {have}"), have=_listed(table))
+                )
+                raise query.error(one, N_("no claim is called {value}; {meant}"), value=value, meant=meant)
             kinds.add(known[value.casefold()])
         found.append((frozenset(kinds), not one.negated))
     return tuple(found)

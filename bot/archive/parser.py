@@ -20,6 +20,7 @@ from bot.archive.query import (
     Word,
     leaves,
 )
+from bot.languages import N_, NN_, Said
 from storage.folding import words
 
 LONGEST: Final = 2000  # characters of a query
@@ -38,22 +39,35 @@ _COMPOUND = re.compile(
 )  # Нью-Йорк
 _VALUE = re.compile(r"[^\s,()]+")
 _BESIDE_OR: Final = {
-    "nothing": "something must stand on both sides of OR; in lower case it is a word",
-    "field": "a field can't stand beside OR; give several values with commas: place:Pokrovsk,Lyman",
-    "minus": "a minus can't stand beside OR; write it before or after: -exercise (shelling OR strike)",
+    "nothing": N_("something must stand on both sides of OR; in lower case it is a word"),
+    "field": N_("a field can't stand beside OR; give several values with commas: place:Pokrovsk,Lyman"),
+    "minus": N_("a minus can't stand beside OR; write it before or after: -exercise (shelling OR strike)"),
 }
 
 
 def parse(query: str) -> Query:
     """Read a query; QueryError says where it broke and what may have been meant."""
     if len(query) > LONGEST:
-        raise QueryError(query, LONGEST, f"it is longer than {LONGEST:,} characters")
+        raise QueryError(
+            query,
+            LONGEST,
+            NN_("it is longer than {number:,} character", "it is longer than {number:,} characters"),
+            number=LONGEST,
+        )
     reader = _Reader(query)
     text = reader.all(depth=0)
     if reader.at < len(query):
-        raise QueryError(query, reader.at, "this bracket closes nothing; take it away, or open it before")
+        raise QueryError(query, reader.at, N_("this bracket closes nothing; take it away, or open it before"))
     if sum(1 for _ in leaves(text)) > _MOST_WORDS:
-        raise QueryError(query, 0, f"it has more than {_MOST_WORDS} words; leave some out")
+        raise QueryError(
+            query,
+            0,
+            NN_(
+                "it has more than {number} word; leave some out",
+                "it has more than {number} words; leave some out",
+            ),
+            number=_MOST_WORDS,
+        )
     return Query(text, tuple(reader.filters), query)
 
 
@@ -105,7 +119,7 @@ class _Reader:
     def all(self, depth: int) -> Every:
         """Terms that must all hold, up to a closing bracket or the end."""
         if depth > _DEEPEST:
-            raise QueryError(self.query, self.at, "brackets stand too deep within each other")
+            raise QueryError(self.query, self.at, N_("brackets stand too deep within each other"))
         terms = _Terms(self.query)
         while (sign := self._peek()) and sign != ")":
             start = self.at
@@ -151,16 +165,16 @@ class _Reader:
             before = len(self.filters)
             group = self.all(depth + 1)
             if self._peek() != ")":
-                raise QueryError(self.query, start, "this bracket is never closed")
+                raise QueryError(self.query, start, N_("this bracket is never closed"))
             self.at += 1
             if len(self.filters) > before:
                 raise QueryError(
                     self.query,
                     self.filters[before].at,
-                    "a field can't stand in brackets; take it out of them",
+                    N_("a field can't stand in brackets; take it out of them"),
                 )
             if not group.wanted:
-                raise QueryError(self.query, start, "nothing is looked for in these brackets")
+                raise QueryError(self.query, start, N_("nothing is looked for in these brackets"))
             return group if group.unwanted or len(group.wanted) != 1 else group.wanted[0]
         if sign in _QUOTES:
             return self._phrase()
@@ -170,7 +184,7 @@ class _Reader:
             return None
         found = _WORD.match(self.query, self.at)
         if found is None:  # a closing quote without its opening one
-            raise QueryError(self.query, start, "this quotation mark opens nothing")
+            raise QueryError(self.query, start, N_("this quotation mark opens nothing"))
         self.at = found.end()
         return self._word(found[0], start)
 
@@ -178,11 +192,11 @@ class _Reader:
         prefix = typed.endswith("*")
         folded = words(typed)
         if not folded:
-            raise QueryError(self.query, start, "no letter or digit is in it")
+            raise QueryError(self.query, start, N_("no letter or digit is in it"))
         if len(folded) > 1 and (prefix or not _COMPOUND.fullmatch(typed)):
             return Phrase(tuple(folded))  # 12.05, t.me/name: its parts stand one after another
         if prefix and len(folded[0]) < 2:
-            raise QueryError(self.query, start, "at least two letters must stand before *")
+            raise QueryError(self.query, start, N_("at least two letters must stand before *"))
         return Word(" ".join(folded), typed.rstrip("*"), prefix)
 
     def _phrase(self) -> Phrase:
@@ -190,7 +204,7 @@ class _Reader:
         quoted = self._quoted()
         folded = words(quoted)
         if not folded:
-            raise QueryError(self.query, start, "no word stands between these quotation marks")
+            raise QueryError(self.query, start, N_("no word stands between these quotation marks"))
         return Phrase(tuple(folded))
 
     def _quoted(self) -> str:
@@ -199,7 +213,7 @@ class _Reader:
         closing = _QUOTES[self.query[start]]
         ends = [end for mark in {closing, '"'} if (end := self.query.find(mark, start + 1)) >= 0]
         if not ends:
-            raise QueryError(self.query, start, "this quotation mark is never closed")
+            raise QueryError(self.query, start, N_("this quotation mark is never closed"))
         self.at = min(ends) + 1
         return self.query[start + 1 : min(ends)]
 
@@ -209,30 +223,49 @@ class _Reader:
         if field not in FIELDS:
             near = difflib.get_close_matches(field, FIELDS, 1, 0.6)
             meant = (
-                f"did you mean {near[0]}:?" if near else f"fields are {', '.join(f'{f}:' for f in FIELDS)}"
+                Said(N_("did you mean {one}:?"), one=near[0])
+                if near
+                else Said(N_("fields are {fields}"), fields=", ".join(f"{f}:" for f in FIELDS))
             )
             raise QueryError(
                 self.query,
                 start,
-                f"there is no field {typed}: ({meant}). As words, write: “{typed} …” in quotes",
+                N_("there is no field {typed}: ({meant}). As words, write: “{typed} …” in quotes"),
+                typed=typed,
+                meant=meant,
             )
         self.at += len(typed) + 1
         values = list(self._values())
         if not values:
-            raise QueryError(self.query, start, f"{field}: needs a value. For example {FIELDS[field]}")
+            raise QueryError(
+                self.query,
+                start,
+                N_("{field}: needs a value. For example {example}"),
+                field=field,
+                example=Said(FIELDS[field]),
+            )
         if field in CHOICES:
             values = [value.casefold() for value in values]
             for value in values:
                 if value not in CHOICES[field]:
                     raise QueryError(self.query, start, self._choice(field, value))
         if field in _ONCE and (len(values) > 1 or negated or any(f.field == field for f in self.filters)):
-            raise QueryError(self.query, start, f"{field}: stands once, with one value and no minus")
+            raise QueryError(
+                self.query, start, N_("{field}: stands once, with one value and no minus"), field=field
+            )
         self.filters.append(Filter(field, tuple(values), negated, start))
 
-    def _choice(self, field: str, value: str) -> str:
+    def _choice(self, field: str, value: str) -> Said:
         near = difflib.get_close_matches(value, CHOICES[field], 1, 0.6)
-        meant = f"did you mean {field}:{near[0]}? " if near else ""
-        return f"there is no {field}:{value}; {meant}There are {', '.join(sorted(CHOICES[field]))}"
+        have = ", ".join(sorted(CHOICES[field]))
+        if not near:
+            return Said(N_("there is no {asked}; There are {have}"), asked=f"{field}:{value}", have=have)
+        return Said(
+            N_("there is no {asked}; did you mean {meant}? There are {have}"),
+            asked=f"{field}:{value}",
+            meant=f"{field}:{near[0]}",
+            have=have,
+        )
 
     def _values(self) -> Iterator[str]:
         """The values of a field, parted by commas; one with spaces stands in quotation marks."""

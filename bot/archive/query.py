@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.errors import Mendable
-from bot.languages import N_
+from bot.languages import N_, Said
+from bot.languages.said import Text
 
 FIELDS: Final[dict[str, str]] = {
-    "place": "place:Pokrovsk, also several: place:Pokrovsk,Lyman",
-    "channel": "channel:@name, or its title in quotes",
-    "side": "side:Ukraine, as /label says it",
+    "place": N_("place:Pokrovsk, also several: place:Pokrovsk,Lyman"),
+    "channel": N_("channel:@name, or its title in quotes"),
+    "side": N_("side:Ukraine, as /label says it"),
     "from": "from:2025-11-01, from:7d",
     "to": "to:2025-11-30, to:2d",
     "is": "is:edited, is:deleted, is:forward, is:copy, is:relevant, is:irrelevant, is:wrong, is:second-look, is:reviewed, is:unreviewed, is:noted, is:assigned, is:mentions",
     "has": "has:photo, has:video, has:document, has:audio, has:media, has:link",
-    "claim": "claim:capture; all kinds: placewatch claims check --all",
+    "claim": N_("claim:capture; all kinds: placewatch claims check --all"),
     "sort": "sort:newest, sort:oldest, sort:relevance",
 }
 """Every field, with an example."""
@@ -65,10 +66,13 @@ CHOICES: Final[dict[str, frozenset[str]]] = {
 class QueryError(Mendable):
     """A query that can't be read; the message says where it broke and what may have been meant."""
 
-    def __init__(self, query: str, at: int, problem: str) -> None:
+    def __init__(self, query: str, at: int, problem: Text | Said, /, **values: object) -> None:
         here = query[at : at + 30].strip()
-        where = f" at “{here}”" if here else " at its end"
-        super().__init__(f"I can't read the query{where}: {problem}")
+        what = problem if isinstance(problem, Said) else Said(problem, **values)
+        if here:
+            super().__init__(N_("I can't read the query at “{here}”: {problem}"), here=here, problem=what)
+        else:
+            super().__init__(N_("I can't read the query at its end: {problem}"), problem=what)
         self.at = at
 
 
@@ -128,9 +132,9 @@ class Query:
         """The filters of one field."""
         return tuple(one for one in self.filters if one.field == field)
 
-    def error(self, one: Filter, problem: str) -> QueryError:
+    def error(self, one: Filter, problem: Text | Said, /, **values: object) -> QueryError:
         """A problem with a filter's value, said with its place in the query."""
-        return QueryError(self.source, one.at, problem)
+        return QueryError(self.source, one.at, problem, **values)
 
 
 def leaves(node: Node) -> Iterator[Word | Phrase]:

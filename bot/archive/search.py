@@ -17,6 +17,8 @@ from bot.archive.parser import parse
 from bot.archive.query import Filter, Query, Word
 from bot.claims import Table
 from bot.errors import Mendable
+from bot.languages import N_, Said
+from bot.languages.said import either, some
 from storage import channels, places
 from storage import search as index
 from storage.records import Channel, Order, Search
@@ -40,7 +42,7 @@ def prepared(
     """
     query = parse(typed)
     if not query.text.wanted and not query.text.unwanted and not query.filters:
-        raise Mendable("Say what to look for: /search обстрел place:Pokrovsk from:7d")
+        raise Mendable(N_("Say what to look for: /search обстрел place:Pokrovsk from:7d"))
     order = next((_ORDERS[one.values[0]] for one in query.of("sort")), Order.NEWEST)
     here = Here.of(db)
     text = here.read(query.text)
@@ -91,7 +93,8 @@ def _places(db: sqlite3.Connection, query: Query, one: Filter) -> frozenset[int]
         meant = places.find(db, value)
         if not meant:
             known = [name.text for place in places.tracked(db) for name in place.names]
-            raise query.error(one, _unknown(f"no tracked place is called {value}", value, known))
+            problem = Said(N_("no tracked place is called {value}"), value=value)
+            raise query.error(one, _unknown(problem, value, known))
         found |= {place.id for place in meant}
     return frozenset(found)
 
@@ -112,9 +115,9 @@ def _of_channels(db: sqlite3.Connection, query: Query, one: Filter) -> frozenset
         if not meant:
             have = [c.side or "" for c in known] if one.field == "side" else [c.name for c in known]
             problem = (
-                f"no channel is on the side {value}"
+                Said(N_("no channel is on the side {value}"), value=value)
                 if one.field == "side"
-                else f"no channel is called {value}"
+                else Said(N_("no channel is called {value}"), value=value)
             )
             raise query.error(one, _unknown(problem, value, have))
         found |= meant
@@ -128,13 +131,12 @@ def _is_meant(channel: Channel, field: str, value: str) -> bool:
     return value.removeprefix("@").removeprefix("https://t.me/") in [name.casefold() for name in names]
 
 
-def _unknown(problem: str, value: str, known: Iterable[str]) -> str:
+def _unknown(problem: Said, value: str, known: Iterable[str]) -> Said:
     have = sorted({name for name in known if name})
     near = difflib.get_close_matches(value, have, 3, 0.6)
     if near:
-        return f"{problem}; did you mean {' or '.join(near)}?"
-    more = f" and {len(have) - _NAMED} more" if len(have) > _NAMED else ""
-    return f"{problem}; known: {', '.join(have[:_NAMED]) or 'none yet'}{more}"
+        return Said(N_("{problem}; did you mean {near}?"), problem=problem, near=either(near))
+    return Said(N_("{problem}; known: {have}"), problem=problem, have=some(have, _NAMED))
 
 
 def _time(query: Query, field: str, zone: ZoneInfo, now: datetime) -> datetime | None:
@@ -146,7 +148,7 @@ def _time(query: Query, field: str, zone: ZoneInfo, now: datetime) -> datetime |
                 return datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)
             return clock.since(value, zone, now)
         except Mendable as problem:
-            raise query.error(one, str(problem)) from None
+            raise query.error(one, problem.told) from None
     return None
 
 

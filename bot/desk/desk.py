@@ -18,7 +18,7 @@ from bot.commands.parse import parse
 from bot.desk import dialogue
 from bot.desk.registry import BUTTONS, COMMANDS, QUESTIONS
 from bot.desk.room import Changed, Effect, Outcome, PressEffect, Reply, Room, say, toast
-from bot.errors import Busy, Mendable, Refused, Unavailable
+from bot.errors import Busy, Mendable, Refused, Unavailable, said
 from bot.incoming import Incoming, Press
 from bot.languages import Words
 from storage import audit, chats, owed
@@ -159,7 +159,7 @@ class Desk:
                 effect = await button.run(room, press, arguments)
         except (Mendable, Busy, Unavailable, Refused) as problem:
             log.warning("press failed data=%s problem=%s", press.data, problem)
-            effect = toast(str(problem))
+            effect = toast(said(problem, room.t))
         except _GONE as problem:
             log.info("press has nothing to act on data=%s problem=%r", press.data, problem)
             effect = _nothing_left(room)
@@ -169,8 +169,8 @@ class Desk:
             return
         except StorageError as problem:
             log.error("press not carried out data=%s problem=%s", press.data, problem)
-            said = on_one_line(room.t("Nothing can be kept just now. {problem}", problem=problem), _TOAST)
-            await room.outside.answer_press(press.query_id, said)
+            shut = on_one_line(room.t("Nothing can be kept just now. {problem}", problem=problem), _TOAST)
+            await room.outside.answer_press(press.query_id, shut)
             return
         words = None if outcome.toast is None else on_one_line(outcome.toast, _TOAST)
         await room.outside.answer_press(press.query_id, words)
@@ -182,7 +182,7 @@ class Desk:
         try:
             return await write(self._act_on_press, press, effect)
         except Mendable as problem:
-            return await write(self._act_on_press, press, toast(str(problem)))
+            return await write(self._act_on_press, press, toast(problem.said(room.t)))
         except _GONE as problem:
             log.info("press has nothing to act on data=%s problem=%r", press.data, problem)
             return await write(self._act_on_press, press, _nothing_left(room))
@@ -235,6 +235,6 @@ def _nothing_left(room: Room) -> PressEffect:
 
 def _problem(name: str, problem: Exception, t: Words) -> str:
     if isinstance(problem, Mendable):
-        return f"⚠ {escape(str(problem))}"
+        return f"⚠ {escape(problem.said(t))}"
     log.warning("command failed command=%s problem=%s", name, problem)
     return t("⚠ Telegram did not answer as hoped: {problem}. Try again later.", problem=escape(str(problem)))

@@ -45,7 +45,7 @@ async def _follow(room: Room, incoming: Incoming, argument: str) -> Effect:
         try:
             peers.append(await room.outside.resolve(link))
         except Mendable as problem:
-            problems.append(str(problem))
+            problems.append(problem.said(room.t))
         except (Busy, Unavailable, Refused) as problem:
             problems.append(
                 room.t(

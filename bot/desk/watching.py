@@ -99,7 +99,7 @@ async def _sorted(room: Room, wanted: list[list[str]]) -> _Ahead:
             named = (await _tidied(room, typed), *map(checked, others))
             ahead = await _look(room, Plan(waiting=(named,)))
         except Mendable as problem:
-            problems.append(f"⚠ {shown(str(problem))}")
+            problems.append(f"⚠ {shown(problem.said(room.t))}")
             continue
         numbers = {place.geonames_id for place in _decided(ahead) if place.geonames_id is not None}
         if numbers and numbers <= seen and len(names) == 1:

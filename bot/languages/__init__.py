@@ -6,8 +6,9 @@ translated.
 
 from bot.languages.catalogue import known, spoken
 from bot.languages.choice import LANGUAGES, OWN_NAMES, chosen, named
+from bot.languages.said import Said
 from bot.languages.words import ENGLISH, N_, NN_, Languages, Words
 
 __all__ = [
-    "ENGLISH", "LANGUAGES", "NN_", "N_", "OWN_NAMES", "Languages", "Words", "chosen", "known", "named", "spoken",
+    "ENGLISH", "LANGUAGES", "NN_", "N_", "OWN_NAMES", "Languages", "Said", "Words", "chosen", "known", "named", "spoken",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ from aiolimiter import AsyncLimiter
 
 from bot import __version__, socks
 from bot.errors import Busy, Mendable, Unavailable
+from bot.languages import N_
 from config.proxies import Proxy
 
 log = logging.getLogger(__name__)
@@ -37,9 +38,12 @@ class NoPreview(Mendable):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"@{name} shows no posts to the public: there is no such channel, or it has no web preview, or it is a "
-            f"person or a group. Look at https://t.me/{name} in a browser; without a preview only a reading account "
-            "can read it."
+            N_(
+                "@{name} shows no posts to the public: there is no such channel, or it has no web preview, or it is a "
+                "person or a group. Look at https://t.me/{name} in a browser; without a preview only a reading account "
+                "can read it."
+            ),
+            name=name,
         )
 
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from bot.coverage.keeper import Coverage
 from bot.errors import Mendable, Unavailable
+from bot.languages import N_
 from bot.monitor import Monitor
 from bot.preview import pages
 from bot.preview.fetch import Answer, Pages
@@ -150,7 +151,7 @@ class History:
             return
         before = await self._page(_name(channel), channel.id, before=first)
         if before.span is not None and before.span[1] > cursor:
-            raise pages.ChangedForm(f"the page after post {cursor} leaves posts out")
+            raise pages.ChangedForm(N_("the page after post {post} leaves posts out"), post=cursor)
 
     async def _look_back(self, channel: Channel, newest: Page) -> None:
         """Now and then the page before the newest one, for late edits."""
@@ -219,14 +220,17 @@ class History:
         kept = await self._store.read(channels.posting_times, channel.id, shown)
         if any(abs(shown[i] - at) > timedelta(seconds=1) for i, at in kept.items()):
             raise Mendable(
-                f"@{channel.username} shows other posts than before under the same numbers: the name seems to belong to "
-                "another channel now. Unfollow it, and follow its new link."
+                N_(
+                    "@{name} shows other posts than before under the same numbers: the name seems to belong to "
+                    "another channel now. Unfollow it, and follow its new link."
+                ),
+                name=channel.username,
             )
 
 
 def _name(channel: Channel) -> str:
     if channel.username is None:
         raise Mendable(
-            "The channel has no public name, so it has no public page: only an account can read it."
+            N_("The channel has no public name, so it has no public page: only an account can read it.")
         )
     return channel.username

@@ -15,6 +15,8 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from bot.errors import Mendable, Unavailable
+from bot.languages import N_, NN_, Said
+from bot.languages.said import Text
 from bot.preview.blocks import Unreadable, block_ids, to_post
 from bot.preview.markup import classes, clean, words
 from storage.records import Post
@@ -26,23 +28,25 @@ _VOID: Final = frozenset(b"area base br col embed hr img input link meta param s
 _NAME: Final = re.compile(r"[A-Za-z]\w{3,31}", re.ASCII)
 _END: Final = re.compile(rb"</html\s*>", re.IGNORECASE)
 _TAIL: Final = 4096  # bytes after which a whole page must have ended
-_CHANGED: Final = (
-    "the form of its public page has changed, and placewatch can't read it: {}. Update placewatch"
+_CHANGED: Final = N_(
+    "the form of its public page has changed, and placewatch can't read it: {what}. Update placewatch"
 )
 
 
 class ChangedForm(Mendable):
     """The page is none that we can read: the source's form has changed."""
 
-    def __init__(self, what: str) -> None:
-        super().__init__(_CHANGED.format(what))
+    def __init__(self, what: Text, /, **values: object) -> None:
+        super().__init__(_CHANGED, what=Said(what, **values))
 
 
 class OtherName(Mendable):
     """The page shows the posts of a channel that goes by another name."""
 
     def __init__(self, owner: str) -> None:
-        super().__init__(f"its public page shows the posts of @{owner}: unfollow it, and follow that name")
+        super().__init__(
+            N_("its public page shows the posts of @{owner}: unfollow it, and follow that name"), owner=owner
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +81,18 @@ def read(body: bytes, name: str, channel_id: int, fetched_at: datetime) -> Page:
     are another channel's; ChangedForm where it is of another form than known.
     """
     if len(body) > _LARGEST:
-        raise ChangedForm(f"it has {len(body):,} bytes")
+        raise ChangedForm(NN_("it has {number:,} byte", "it has {number:,} bytes"), number=len(body))
     if not _END.search(body[-_TAIL:]):
         raise Unavailable("the page was cut short")
     if _effort(body) > _EFFORT:
-        raise ChangedForm("its elements are nested too deep")
+        raise ChangedForm(N_("its elements are nested too deep"))
     try:
         tree = LexborHTMLParser(body.decode("utf-8", "replace"))
     except SelectolaxError:
-        raise ChangedForm("it is no HTML") from None
+        raise ChangedForm(N_("it is no HTML")) from None
     history = tree.css_first(".tgme_channel_history")
     if history is None:
-        raise ChangedForm("it shows no history")
+        raise ChangedForm(N_("it shows no history"))
     posts: dict[int, Post] = {}
     ids: set[int] = set()
     refused: list[Refused] = []
@@ -105,7 +109,7 @@ def read(body: bytes, name: str, channel_id: int, fetched_at: datetime) -> Page:
         if post is not None:
             posts[message_id] = post
     if not blocks and history.css_first(".tme_no_messages_found") is None:
-        raise ChangedForm("it shows neither posts nor that there are none")
+        raise ChangedForm(N_("it shows neither posts nor that there are none"))
     if blocks and not ids:
         owners = {(block.attributes.get("data-post") or "").rpartition("/")[0] for block in blocks}
         if (
@@ -114,7 +118,14 @@ def read(body: bytes, name: str, channel_id: int, fetched_at: datetime) -> Page:
             and owner.casefold() != name.casefold()
         ):
             raise OtherName(owner)
-        raise ChangedForm(f"none of its {len(blocks)} posts is readable ({refused[0].reason})")
+        raise ChangedForm(
+            NN_(
+                "none of its {number} posts is readable ({reason})",
+                "none of its {number} posts is readable ({reason})",
+            ),
+            number=len(blocks),
+            reason=refused[0].reason,
+        )
     return Page(
         title=_title(tree),
         posts=tuple(posts[i] for i in sorted(posts)),

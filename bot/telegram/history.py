@@ -12,6 +12,7 @@ from aiolimiter import AsyncLimiter
 from telethon.tl import functions, types
 
 from bot.errors import Busy, Mendable, NotUnderstood
+from bot.languages import N_
 from bot.telegram.holds import Holds, method_of
 from storage.records import Peer
 
@@ -30,7 +31,9 @@ class Address:
     def of(cls, peer: Peer) -> Address:
         """How the account that has looked a channel up may address it."""
         if peer.telegram_id is None or peer.access_hash is None:
-            raise Mendable(f"@{peer.username} was not looked up by an account. Look it up again.")
+            raise Mendable(
+                N_("@{name} was not looked up by an account. Look it up again."), name=peer.username
+            )
         return cls(peer.telegram_id, peer.access_hash)
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.errors import Mendable
+from bot.languages import N_
 
 _HOST = r"(?:https?://)?(?:www\.)?(?:t\.me|telegram\.me|telegram\.dog)"
 _SITE = re.compile(rf"^{_HOST}/(?P<path>.*)$", re.IGNORECASE)
@@ -41,7 +42,8 @@ def parse_post_link(text: str) -> tuple[str | int, int]:
     numbers = [part for part in re.split(r"[/?#]", rest, maxsplit=2) if part.isascii() and part.isdigit()]
     if not numbers:
         raise Mendable(
-            f"“{_short(given)}” is not a link to a post. It should look like https://t.me/name/123."
+            N_("“{given}” is not a link to a post. It should look like https://t.me/name/123."),
+            given=_short(given),
         )
     return name, int(numbers[-1])
 
@@ -60,16 +62,23 @@ def _split(given: str) -> tuple[str, str]:
             first = re.split(r"[?#]", first, maxsplit=1)[0]
         if first.startswith("+") or first.lower() == "joinchat":
             raise Mendable(
-                f"“{_short(given)}” is an invitation to a private channel. Only public channels, those with a name, can be "
-                "followed."
+                N_(
+                    "“{given}” is an invitation to a private channel. Only public channels, those with a name, can be "
+                    "followed."
+                ),
+                given=_short(given),
             )
         if first.lower() == "c":
             raise Mendable(
-                f"“{_short(given)}” is a link that only members can open. Give the channel's public name, such as @name."
+                N_(
+                    "“{given}” is a link that only members can open. Give the channel's public name, such as @name."
+                ),
+                given=_short(given),
             )
         if first.lower() in _NOT_NAMES:
             raise Mendable(
-                f"“{_short(given)}” is not a link to a channel. It should look like https://t.me/name."
+                N_("“{given}” is not a link to a channel. It should look like https://t.me/name."),
+                given=_short(given),
             )
         return _checked(first, given), rest
     if found := _SUBDOMAIN.match(given):
@@ -84,7 +93,10 @@ def _short(given: str) -> str:
 def _checked(name: str, given: str) -> str:
     if not _NAME.match(name):
         raise Mendable(
-            f"“{_short(given)}” is not a name of a channel. Names have 4 to 32 Latin letters, digits and underscores; "
-            "write @name or https://t.me/name."
+            N_(
+                "“{given}” is not a name of a channel. Names have 4 to 32 Latin letters, digits and underscores; "
+                "write @name or https://t.me/name."
+            ),
+            given=_short(given),
         )
     return name

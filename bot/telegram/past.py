@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.errors import Mendable, NotUnderstood, Refused, Unavailable
+from bot.languages import N_
 from bot.monitor import Monitor
 from bot.telegram.history import PAGE, Address, History, Page
 from bot.telegram.live import converted
@@ -79,7 +80,7 @@ class Past:
             at = first
             while at <= last:
                 if (await self._store.read(channels.by_id, channel.id)).state is ChannelState.REMOVED:
-                    raise Mendable(f"{channel.name} is not followed any more.")
+                    raise Mendable(N_("{channel} is not followed any more."), channel=channel.name)
                 at = await self._read_page(channel, address, at, last) + 1
 
     async def _read_page(self, channel: Channel, address: Address, first: int, last: int) -> int:

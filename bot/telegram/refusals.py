@@ -7,28 +7,46 @@ from pathlib import Path
 from telethon import errors
 
 from bot.errors import Busy, NotUnderstood, Refused, SignedOut, Unavailable
+from bot.languages import N_, Said
 from bot.sessions import login_of
 
 # The rest of the session is of no use: a person must act. {login} is what to type.
 _ENDED = {
-    "AUTH_KEY_DUPLICATED": "Telegram ended the {account}'s session because its file was used from two machines at "
-    "once. Keep a session file on one machine only, delete {session}, then {login}.",
-    "AUTH_KEY_UNREGISTERED": "The {account} is not signed in, or its session was ended from another device: {login}.",
-    "AUTH_KEY_INVALID": "Telegram does not know the {account}'s session any more: delete {session}, then {login}.",
-    "AUTH_KEY_PERM_EMPTY": "Telegram does not know the {account}'s session any more: delete {session}, then {login}.",
-    "SESSION_REVOKED": "The {account}'s session was ended from another device: {login}.",
-    "SESSION_EXPIRED": "The {account}'s session has expired: {login}.",
-    "USER_DEACTIVATED": "Telegram has deactivated the {account}. Sign in to another one: {login}.",
-    "USER_DEACTIVATED_BAN": "Telegram has banned the {account}; write to recover@telegram.org, or use another one: "
-    "{login}.",
-    "ACCESS_TOKEN_INVALID": "Telegram does not know the bot's token. Copy it again from @BotFather into "
-    "PLACEWATCH_TELEGRAM__BOT_TOKEN.",
-    "ACCESS_TOKEN_EXPIRED": "The bot's token was revoked. Get the new one from @BotFather and put it into "
-    "PLACEWATCH_TELEGRAM__BOT_TOKEN.",
-    "API_ID_INVALID": "Telegram does not accept the pair of PLACEWATCH_TELEGRAM__API_ID and "
-    "PLACEWATCH_TELEGRAM__API_HASH. Copy both from https://my.telegram.org/apps.",
-    "API_ID_PUBLISHED_FLOOD": "This api_id is public and Telegram refuses it. Get your own from "
-    "https://my.telegram.org/apps and set PLACEWATCH_TELEGRAM__API_ID and PLACEWATCH_TELEGRAM__API_HASH.",
+    "AUTH_KEY_DUPLICATED": N_(
+        "Telegram ended the {account}'s session because its file was used from two machines at once. Keep "
+        "a session file on one machine only, delete {session}, then {login}."
+    ),
+    "AUTH_KEY_UNREGISTERED": N_(
+        "The {account} is not signed in, or its session was ended from another device: {login}."
+    ),
+    "AUTH_KEY_INVALID": N_(
+        "Telegram does not know the {account}'s session any more: delete {session}, then {login}."
+    ),
+    "AUTH_KEY_PERM_EMPTY": N_(
+        "Telegram does not know the {account}'s session any more: delete {session}, then {login}."
+    ),
+    "SESSION_REVOKED": N_("The {account}'s session was ended from another device: {login}."),
+    "SESSION_EXPIRED": N_("The {account}'s session has expired: {login}."),
+    "USER_DEACTIVATED": N_("Telegram has deactivated the {account}. Sign in to another one: {login}."),
+    "USER_DEACTIVATED_BAN": N_(
+        "Telegram has banned the {account}; write to recover@telegram.org, or use another one: {login}."
+    ),
+    "ACCESS_TOKEN_INVALID": N_(
+        "Telegram does not know the bot's token. Copy it again from @BotFather into "
+        "PLACEWATCH_TELEGRAM__BOT_TOKEN."
+    ),
+    "ACCESS_TOKEN_EXPIRED": N_(
+        "The bot's token was revoked. Get the new one from @BotFather and put it into "
+        "PLACEWATCH_TELEGRAM__BOT_TOKEN."
+    ),
+    "API_ID_INVALID": N_(
+        "Telegram does not accept the pair of PLACEWATCH_TELEGRAM__API_ID and "
+        "PLACEWATCH_TELEGRAM__API_HASH. Copy both from https://my.telegram.org/apps."
+    ),
+    "API_ID_PUBLISHED_FLOOD": N_(
+        "This api_id is public and Telegram refuses it. Get your own from https://my.telegram.org/apps "
+        "and set PLACEWATCH_TELEGRAM__API_ID and PLACEWATCH_TELEGRAM__API_HASH."
+    ),
 }
 
 _WORDS = {
@@ -110,11 +128,19 @@ def signed_out(error: Exception, *, bot: bool, session: Path) -> SignedOut:
     """Say what ended a session, and what to type."""
     name = rpc_name(error)
     words = _ENDED.get(
-        name, "Telegram no longer accepts the {account}'s session: delete {session}, then {login}."
+        name, N_("Telegram no longer accepts the {account}'s session: delete {session}, then {login}.")
     )
-    login = "run `placewatch run` again" if bot else f"type `{login_of(session)}`"
-    account = "bot account" if bot else "watching account"
-    return SignedOut(f"{words.format(account=account, session=session, login=login)} [{name}]")
+    login = (
+        Said(N_("run `placewatch run` again"))
+        if bot
+        else Said(N_("type `{command}`"), command=login_of(session))
+    )
+    account = Said(N_("bot account") if bot else N_("watching account"))
+    return SignedOut(
+        N_("{words} [{name}]"),
+        words=Said(words, account=account, session=session, login=login),
+        name=name,
+    )
 
 
 def translate(error: BaseException, method: str) -> Exception:

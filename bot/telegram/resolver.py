@@ -11,6 +11,7 @@ from telethon.tl import functions, types
 
 from bot.alerts.excerpt import opening
 from bot.errors import Busy, Mendable, Refused, Unavailable
+from bot.languages import N_
 from bot.telegram.history import Address, History
 from bot.telegram.holds import Holds
 from bot.telegram.links import parse_channel_link
@@ -50,14 +51,16 @@ class Resolver:
             found = await self._asking.ask(functions.contacts.ResolveUsernameRequest(name))
         except RpcRefused as refusal:
             if refusal.name in ("USERNAME_NOT_OCCUPIED", "USERNAME_INVALID"):
-                raise Mendable(f"Nobody in Telegram has the name @{name}. Check the spelling.") from refusal
+                raise Mendable(
+                    N_("Nobody in Telegram has the name @{name}. Check the spelling."), name=name
+                ) from refusal
             raise
         channel = _channel(found, name)
         address = Address(channel.id, channel.access_hash)
         try:
             last = await self._history.last(address)
         except Refused as refusal:
-            raise Mendable(f"@{name} can't be read: {refusal}") from refusal
+            raise Mendable(N_("@{name} can't be read: {refusal}"), name=name, refusal=refusal) from refusal
         return Peer(
             telegram_id=channel.id,
             access_hash=channel.access_hash,
@@ -113,16 +116,24 @@ def username_of(channel: Any) -> str | None:
 def _channel(found: Any, name: str) -> Any:
     if isinstance(found.peer, types.PeerUser):
         user = next((user for user in found.users if user.id == found.peer.user_id), None)
-        what = "a bot" if getattr(user, "bot", False) else "a person"
-        raise Mendable(f"@{name} is {what}, not a channel. Give the name of a public channel.")
+        if getattr(user, "bot", False):
+            raise Mendable(
+                N_("@{name} is a bot, not a channel. Give the name of a public channel."), name=name
+            )
+        raise Mendable(
+            N_("@{name} is a person, not a channel. Give the name of a public channel."), name=name
+        )
     wanted = getattr(found.peer, "channel_id", None)
     chat = next((chat for chat in found.chats if chat.id == wanted), None)
     if isinstance(chat, types.ChannelForbidden):
-        raise Mendable(f"@{name} can't be read: it is private, or the account was banned from it.")
+        raise Mendable(
+            N_("@{name} can't be read: it is private, or the account was banned from it."), name=name
+        )
     if not isinstance(chat, types.Channel):
-        raise Mendable(f"@{name} is not a channel. Give the name of a public channel.")
+        raise Mendable(N_("@{name} is not a channel. Give the name of a public channel."), name=name)
     if not chat.broadcast:
         raise Mendable(
-            f"@{name} is a group where many people write, not a channel. Only channels are followed."
+            N_("@{name} is a group where many people write, not a channel. Only channels are followed."),
+            name=name,
         )
     return chat

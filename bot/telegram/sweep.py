@@ -14,6 +14,7 @@ from bot.characters import clean
 from bot.coverage import holes
 from bot.coverage.keeper import Coverage, Lost
 from bot.errors import Mendable, NotUnderstood, Refused
+from bot.languages import N_
 from bot.monitor import Monitor
 from bot.telegram.history import PAGE, Address, History, Page
 from bot.telegram.live import converted
@@ -207,13 +208,14 @@ class Sweep:
     async def renew(self, channel: Channel) -> Address:
         """Ask who has the channel's name, and keep how this account addresses it; Mendable where that is another one now."""
         if channel.username is None:
-            raise Mendable("The channel has no public name any more: follow it again by its new link.")
+            raise Mendable(N_("The channel has no public name any more: follow it again by its new link."))
         peer = await self._resolver.resolve(channel.username, patient=False)
         if channel.telegram_id not in (None, peer.telegram_id):
             await self._coverage.name_taken(channel)
             await self._on_change()
             raise Mendable(
-                f"@{channel.username} is another channel now. Unfollow it, and follow its new link."
+                N_("@{name} is another channel now. Unfollow it, and follow its new link."),
+                name=channel.username,
             )
         await self._store.write(channels.readdress, channel.id, peer, account=self._account)
         await self._on_change()

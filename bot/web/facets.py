@@ -11,6 +11,7 @@ from urllib.parse import quote_plus
 from starlette.requests import Request
 
 from bot.archive import stream
+from bot.languages import N_
 from bot.web import site
 from bot.web.filters import STATES, Filters
 from bot.web.rendering import address
@@ -62,7 +63,7 @@ def facets(
     named = places.by_ids(db, of_places)
     return [
         Facet(
-            "State",
+            N_("State"),
             [
                 Option(words, by_state[name], name in filters.states, to("states", name))
                 for name, words in STATES
@@ -71,14 +72,14 @@ def facets(
             [],
         ),
         _facet(
-            "Place",
+            N_("Place"),
             "places",
             filters,
             to,
             {n: (named[n].name, count, 0) for n, count in of_places.items() if n in named},
         ),
         _facet(
-            "Side",
+            N_("Side"),
             "sides",
             filters,
             to,
@@ -88,7 +89,7 @@ def facets(
             },
         ),
         _facet(
-            "Channel",
+            N_("Channel"),
             "channels",
             filters,
             to,

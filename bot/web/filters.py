@@ -9,29 +9,34 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from starlette.datastructures import QueryParams
-from starlette.exceptions import HTTPException
 
 from bot.archive.query import CHOICES
 from bot.archive.search import prepared
+from bot.languages import N_, Said
+from bot.web.declined import Declined
 from bot.web.site import Site
 from storage import channels
 from storage.records import Search
 from storage.search import After
 
 STATES: Final = (
-    ("unreviewed", "not reviewed"),
-    ("relevant", "relevant"),
-    ("irrelevant", "not relevant"),
-    ("second-look", "needs a second look"),
-    ("wrong", "not this place"),
-    ("assigned", "somebody sees to it"),
-    ("noted", "with notes"),
-    ("edited", "edited"),
-    ("deleted", "deleted"),
-    ("forward", "forwarded"),
+    ("unreviewed", N_("not reviewed")),
+    ("relevant", N_("relevant")),
+    ("irrelevant", N_("not relevant")),
+    ("second-look", N_("needs a second look")),
+    ("wrong", N_("not this place")),
+    ("assigned", N_("somebody sees to it")),
+    ("noted", N_("with notes")),
+    ("edited", N_("edited")),
+    ("deleted", N_("deleted")),
+    ("forward", N_("forwarded")),
 )
 """The states by which the stream can be narrowed, and what they are called."""
 
+_NO_TIME: Final = Said(
+    N_("A time in an address of this page is a date such as 2025-11-01, or 2025-11-01T14:30.")
+)
+_NOWHERE: Final = Said(N_("This page's place in the list can't be read. Begin with the newest."))
 _LONGEST: Final = 1_000  # characters of a query
 _MOST: Final = 200  # values of one filter
 _DIGITS: Final = 18  # of a row id
@@ -93,15 +98,18 @@ def read(asked: QueryParams) -> Filters:
 def _numbers(asked: QueryParams, field: str) -> tuple[int, ...]:
     given = [one for one in asked.getlist(field) if one]
     if any(not (one.isascii() and one.isdigit()) or len(one) > _DIGITS for one in given):
-        raise HTTPException(400, f"{field} is a number in an address of this page.")
+        raise Declined(400, Said(N_("{field} is a number in an address of this page."), field=field))
     return tuple(dict.fromkeys(map(int, given)))[:_MOST]
 
 
 def _state(name: str) -> str:
     if name not in CHOICES["is"]:
-        raise HTTPException(
-            400, f"There is no state {name[:40]}; there are {', '.join(sorted(CHOICES['is']))}."
+        told = Said(
+            N_("There is no state {name}; there are {have}."),
+            name=name[:40],
+            have=", ".join(sorted(CHOICES["is"])),
         )
+        raise Declined(400, told)
     return name
 
 
@@ -148,9 +156,7 @@ def moment(text: str, zone: ZoneInfo, *, end: bool = False) -> datetime | None:
         at = datetime.fromisoformat(text)
         return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise HTTPException(
-            400, "A time in an address of this page is a date such as 2025-11-01, or 2025-11-01T14:30."
-        ) from None
+        raise Declined(400, _NO_TIME) from None
 
 
 def cursor(after: After) -> str:
@@ -167,13 +173,11 @@ def read_cursor(text: str) -> After | None:
         number, rank, version = text.split("~") if "~" in text else (text, "0", "")
         found = After(int(number), float(rank), int(version) if version else None)
     except ValueError:
-        raise HTTPException(
-            400, "This page's place in the list can't be read. Begin with the newest."
-        ) from None
+        raise Declined(400, _NOWHERE) from None
     if (
         not 0 <= found.post_id < 1 << 62
         or found.rank != found.rank
         or not -(1 << 31) < (found.version or 0) < 1 << 31
     ):
-        raise HTTPException(400, "This page's place in the list can't be read. Begin with the newest.")
+        raise Declined(400, _NOWHERE)
     return found

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from bot.languages import N_, chosen, known
+from bot.languages import N_, Words, chosen, known
 from bot.languages.page import page_words
 from bot.web import assets, site
 from bot.web.local import asked_for
@@ -58,6 +58,17 @@ async def show(
     return render(request, template, await site.of(request).store.read(read), status)
 
 
+def words(request: Request) -> Words:
+    """Our words in the language of who has asked: their own setting, else the browser's, else the operator's."""
+    return known(
+        chosen(
+            getattr(getattr(request.state, "member", None), "language", None),
+            request.headers.get("accept-language"),
+            site.of(request).settings.language,
+        )
+    )
+
+
 def render(request: Request, template: str, context: Mapping[str, Any], status: int = 200) -> HTMLResponse:
     """A page."""
     zone = site.of(request).zone
@@ -66,13 +77,7 @@ def render(request: Request, template: str, context: Mapping[str, Any], status: 
     def local(at: datetime) -> datetime:
         return at.astimezone(zone)
 
-    code = chosen(
-        getattr(getattr(request.state, "member", None), "language", None),
-        request.headers.get("accept-language"),
-        site.of(request).settings.language,
-    )
-    t = known(code)
-
+    t = words(request)
     this_year = local(now).year
 
     @cache  # most of what a page shows is of a few days
@@ -94,7 +99,7 @@ def render(request: Request, template: str, context: Mapping[str, Any], status: 
         "member": member,
         "path": request.url.path,
         "url": lambda name, **given: address(request, name, **given),
-        "navigation": [(name, words) for name, words, least in NAVIGATION if role >= least],
+        "navigation": [(name, called) for name, called, least in NAVIGATION if role >= least],
         "local": local,
         "day": day,
         "clock": lambda at: f"{local(at):%H:%M}",
@@ -113,7 +118,7 @@ def render(request: Request, template: str, context: Mapping[str, Any], status: 
             message=kept.post.key.message_id,
             q=request.query_params.get("q"),  # what led to it stands out there too
         ),
-        **page_words(code),
+        **page_words(t.code),
     }
     html = environment().get_template(template).render({**everywhere, **context})
     return HTMLResponse(html, status)

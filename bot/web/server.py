@@ -13,6 +13,7 @@ import uvicorn
 
 from bot import claims, clock
 from bot.errors import Mendable
+from bot.languages import N_, Said
 from bot.serving import Server, listening
 from bot.web.app import create
 from bot.web.site import Ask, Site
@@ -58,20 +59,32 @@ def listen(host: str, port: int) -> socket.socket:
         raise Mendable(_words(error, host, port)) from error
 
 
-def _words(error: OSError, host: str, port: int) -> str:
+def _words(error: OSError, host: str, port: int) -> Said:
     if error.errno == errno.EADDRINUSE:
-        return (
-            f"The review page can't listen on {host}:{port}: another program does, perhaps another placewatch. "
-            "Stop it, or set PLACEWATCH_WEB__PORT (placewatch web --port) to another port."
+        return Said(
+            N_(
+                "The review page can't listen on {host}:{port}: another program does, perhaps another placewatch. "
+                "Stop it, or set PLACEWATCH_WEB__PORT (placewatch web --port) to another port."
+            ),
+            host=host,
+            port=port,
         )
     if error.errno in (errno.EACCES, errno.EPERM):
-        return (
-            f"The review page may not listen on port {port}: those below 1024 are the system's. "
-            "Set PLACEWATCH_WEB__PORT to a higher one."
+        return Said(
+            N_(
+                "The review page may not listen on port {port}: those below 1024 are the system's. "
+                "Set PLACEWATCH_WEB__PORT to a higher one."
+            ),
+            port=port,
         )
-    return (
-        f"The review page can't listen on {host}:{port} ({error.strerror or error}). "
-        "Set PLACEWATCH_WEB__HOST to an address of this machine, such as 127.0.0.1."
+    return Said(
+        N_(
+            "The review page can't listen on {host}:{port} ({error}). "
+            "Set PLACEWATCH_WEB__HOST to an address of this machine, such as 127.0.0.1."
+        ),
+        host=host,
+        port=port,
+        error=error.strerror or error,
     )
 
 

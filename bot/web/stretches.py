@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from starlette.exceptions import HTTPException
-
 from bot.commands.period import Window, window
+from bot.languages import N_, Said
+from bot.web.declined import Declined
 from bot.web.filters import Filters, moment
 from bot.web.site import Site
 from storage import channels
@@ -18,7 +18,15 @@ from storage.records import Channel
 
 _LONGEST: Final = timedelta(days=366 * 12)
 _DAY: Final = timedelta(days=1)
-LENGTHS: Final = ((1, "1 day"), (7, "7 days"), (30, "30 days"), (90, "90 days"), (365, "1 year"))
+_BACKWARDS: Final = Said(N_("The period ends before it begins: “from” must be earlier than “to”."))
+_FAR_AWAY: Final = Said(N_("The archive has nothing of a period so far away."))
+LENGTHS: Final = (
+    (1, N_("1 day")),
+    (7, N_("7 days")),
+    (30, N_("30 days")),
+    (90, N_("90 days")),
+    (365, N_("1 year")),
+)
 """Days before now that a page offers, and what they are called."""
 
 
@@ -36,7 +44,7 @@ def stretch(filters: Filters, here: Site, usual: int) -> Window:
     until = moment(filters.until, here.zone, end=True) or now
     since = moment(filters.since, here.zone) or until - timedelta(days=usual)
     if until <= since:
-        raise HTTPException(400, "The period ends before it begins: “from” must be earlier than “to”.")
+        raise Declined(400, _BACKWARDS)
     span = min(until - since, _LONGEST)
     last = until - timedelta(seconds=1) if filters.until else until
     if span > timedelta(days=2):  # a day on which the clock changes is no longer and no shorter
@@ -45,7 +53,7 @@ def stretch(filters: Filters, here: Site, usual: int) -> Window:
     try:
         return window(span, last, here.zone)
     except (OverflowError, ValueError):
-        raise HTTPException(400, "The archive has nothing of a period so far away.") from None
+        raise Declined(400, _FAR_AWAY) from None
 
 
 def _days(since: datetime, now: datetime, zone: ZoneInfo) -> int:

@@ -46,6 +46,8 @@ SAME = {
     "Desk": "a name in the code",
     "Outside": "a name in the code",
     "[{}] on message {} of chat {}": "the audit",
+    "signed out": "the audit",
+    "web: member": "the audit",
     "too long for a button: {}": "a slip of ours, for the log",
 }
 _TALK = re.compile(r"[A-Za-z]{2,}[,.:;?!]? +[A-Za-z]{2,}|^ *[A-Z][a-z]+\b[^_/|]*$")

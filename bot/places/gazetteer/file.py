@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.languages import N_, Said
 from bot.places.gazetteer.records import GazetteerError, Settlement
 from storage.records import NameKind, PlaceName
 
@@ -40,7 +41,7 @@ _SOURCES = {
 _LANGUAGE_OF = {code: language for language, code in _LANGUAGES.items()}
 _KIND_OF = {code: kind for kind, code in _KINDS.items()} | {_LEFT_OUT: NameKind.ALIAS}
 _SOURCE_OF = {code: source for source, code in _SOURCES.items()}
-_MEND = "run `placewatch gazetteer build` or `placewatch gazetteer import` again"
+_MEND = Said(N_("run `placewatch gazetteer build` or `placewatch gazetteer import` again"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +97,17 @@ def read(path: Path) -> Country:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise GazetteerError(f"{path}: can't be read ({error.strerror}): {_MEND}") from error
+        raise GazetteerError(
+            N_("{path}: can't be read ({error}): {mend}"), path=path, error=error.strerror, mend=_MEND
+        ) from error
     header, _, packed = data.partition(b"\n")
     if not header.startswith(_MAGIC) or len(header) > _LONGEST_HEADER:
-        raise GazetteerError(f"{path}: is no gazetteer file: {_MEND}")
+        raise GazetteerError(N_("{path}: is no gazetteer file: {mend}"), path=path, mend=_MEND)
     words = header[len(_MAGIC) :].decode("ascii", "replace").split()
     if words[:1] != [str(VERSION)]:
-        raise GazetteerError(f"{path}: made for another version of placewatch: {_MEND}")
+        raise GazetteerError(
+            N_("{path}: made for another version of placewatch: {mend}"), path=path, mend=_MEND
+        )
     try:
         _, code, count = words
         lines = lzma.decompress(packed).decode().split("\n")
@@ -111,7 +116,9 @@ def read(path: Path) -> Country:
         if len(country.lines) != int(count):
             raise ValueError("lines are missing")
     except (ValueError, lzma.LZMAError, EOFError) as error:
-        raise GazetteerError(f"{path}: the file is broken ({error}): {_MEND}") from error
+        raise GazetteerError(
+            N_("{path}: the file is broken ({error}): {mend}"), path=path, error=error, mend=_MEND
+        ) from error
     return country
 
 
@@ -121,7 +128,9 @@ def write(path: Path, data: bytes) -> None:
         _replace(path, data)
     except OSError as error:
         raise GazetteerError(
-            f"{path}: can't be written ({error.strerror or error}); nothing was changed"
+            N_("{path}: can't be written ({error}); nothing was changed"),
+            path=path,
+            error=error.strerror or error,
         ) from error
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.languages import N_, Said
 from bot.places.forms import forms_of
 from bot.places.gazetteer import file
 from bot.places.gazetteer.areas import Areas, Region, says_region, without_words
@@ -48,10 +49,14 @@ class Gazetteer:
         wanted = sorted(files) if countries is None else [code.upper() for code in countries]
         missing = [code for code in wanted if code not in files]
         if missing:
-            have = ", ".join(sorted(files))
             raise GazetteerError(
-                f"There is no gazetteer of {', '.join(missing)} (only of {have}): "
-                f"placewatch gazetteer build --countries {','.join(missing)}"
+                N_(
+                    "There is no gazetteer of {missing} (only of {have}): "
+                    "placewatch gazetteer build --countries {countries}"
+                ),
+                missing=", ".join(missing),
+                have=", ".join(sorted(files)),
+                countries=",".join(missing),
             )
         return cls(file.read(files[code]) for code in wanted)
 
@@ -98,7 +103,10 @@ class Gazetteer:
         regions = self._regions(area, by_town=says_region(area))
         if len(regions) > 1:
             near = [f"{names[0]} ({country})" for country, names in regions]
-            raise UnknownArea(f"“{area}” may be {', '.join(near)}: give the whole name.", near)
+            raise UnknownArea(
+                Said(N_("“{area}” may be {near}: give the whole name."), area=area, near=", ".join(near)),
+                near,
+            )
         (code, names), *_ = regions
         found = []
         for index in self._indexes:
@@ -116,8 +124,13 @@ class Gazetteer:
         """Every settlement within `km` of a point (degrees, WGS 84) by great circle, the nearest first."""
         if not (-90 <= latitude <= 90 and -180 <= longitude <= 180 and km >= 0):
             raise GazetteerError(
-                f"{latitude}, {longitude} within {km} km is no place on Earth: latitude -90 to 90, "
-                "longitude -180 to 180, a distance of 0 or more"
+                N_(
+                    "{latitude}, {longitude} within {km} km is no place on Earth: latitude -90 to 90, "
+                    "longitude -180 to 180, a distance of 0 or more"
+                ),
+                latitude=latitude,
+                longitude=longitude,
+                km=km,
             )
         near: list[tuple[float, Index, int]] = []
         for index, rows in zip(self._indexes, self._positions, strict=True):
@@ -148,7 +161,10 @@ class Gazetteer:
             found = self._around_town(text)
         if not found:
             near = self._areas.near(text)
-            raise UnknownArea(f"There is no region called “{text}”. Near: {', '.join(near)}", near)
+            raise UnknownArea(
+                Said(N_("There is no region called “{area}”. Near: {near}"), area=text, near=", ".join(near)),
+                near,
+            )
         return found
 
     def _around_town(self, text: str) -> list[tuple[str, Region]]:

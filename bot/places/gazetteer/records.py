@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.errors import Mendable
+from bot.languages import Said
 from storage.records import PlaceName
 
 How = Literal["exact", "inflected", "misspelt"]
@@ -19,7 +20,7 @@ class GazetteerError(Mendable, ValueError):
 class UnknownArea(GazetteerError):
     """No region is called so, or several are; `near` are the names to choose from."""
 
-    def __init__(self, message: str, near: Sequence[str]) -> None:
+    def __init__(self, message: Said, near: Sequence[str]) -> None:
         super().__init__(message)
         self.near = tuple(near)
 

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bot.languages import N_, Said
 from bot.web import problems, site
 from bot.web.access import cookie, secret
 from bot.web.access.addresses import Addresses
@@ -27,12 +28,16 @@ from storage.database import StorageError
 _READING: Final = frozenset(["GET", "HEAD"])
 _API: Final = "/api/"
 _BEARER: Final = "bearer "
-_STRANGE_HOST: Final = (
-    "This is not an address of the page. Use the one that placewatch web prints, or set PLACEWATCH_WEB__PUBLIC_URL "
-    "to the one under which members reach it."
+_STRANGE_HOST: Final = Said(
+    N_(
+        "This is not an address of the page. Use the one that placewatch web prints, or set PLACEWATCH_WEB__PUBLIC_URL "
+        "to the one under which members reach it."
+    )
 )
-_STRANGE_FORM: Final = (
-    "This was not sent by a page of this archive. Go back to the page, load it again, and repeat it there."
+_STRANGE_FORM: Final = Said(
+    N_(
+        "This was not sent by a page of this archive. Go back to the page, load it again, and repeat it there."
+    )
 )
 _TOKEN: Final = "No program has this token: placewatch tokens list. Send one as: Authorization: Bearer pw_…"  # noqa: S105 - words
 _SIGN_IN: Final = (
@@ -105,7 +110,11 @@ class Guard:
             return _refused(
                 request,
                 403,
-                f"This needs the role {needed.name.lower()}; yours is {member.role.name.lower()}.",
+                Said(
+                    N_("This needs the role {needed}; yours is {own}."),
+                    needed=needed.name.lower(),
+                    own=member.role.name.lower(),
+                ),
             )
         return None
 
@@ -138,9 +147,11 @@ def _by_session(db: sqlite3.Connection, found: str, now: datetime) -> Member | N
     return of_session(access.session(db, secret.hashed(found), now))
 
 
-def _refused(request: Request, status: int, words: str, headers: dict[str, str] | None = None) -> Response:
+def _refused(
+    request: Request, status: int, told: Said | str, headers: dict[str, str] | None = None
+) -> Response:
     if request.url.path.startswith(_API):
-        return api.answer(HTTPException(status, words, headers))
-    found = problems.problem(request, status, words)
+        return api.answer(HTTPException(status, str(told), headers))
+    found = problems.problem(request, status, told)
     found.headers.update(headers or {})
     return found

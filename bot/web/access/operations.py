@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from bot.control import Operation
 from bot.errors import Mendable
+from bot.languages import N_, Said
 from config.sections import WebSettings
 from storage import access, audit
 from storage.store import Store
@@ -17,7 +18,9 @@ from storage.store import Store
 ROLES: Final = ("read", "review", "admin")
 _LONGEST_NAME: Final = 60
 _NAME: Final = re.compile(rf"[\w.@ -]{{1,{_LONGEST_NAME}}}")
-_AGAIN: Final = "Get another one: /archive in the team's chat, or placewatch web --link on its machine."
+_AGAIN: Final = Said(
+    N_("Get another one: /archive in the team's chat, or placewatch web --link on its machine.")
+)
 
 
 class Access:
@@ -56,14 +59,16 @@ class Access:
         now = self._now()
         found = access.link(db, link)
         if found is None:
-            raise Mendable(f"This link does not work: it is mistyped, or a newer one was made. {_AGAIN}")
+            raise Mendable(
+                N_("This link does not work: it is mistyped, or a newer one was made. {again}"), again=_AGAIN
+            )
         if found.used_at is not None:
-            raise Mendable(f"This link was used already; each works once. {_AGAIN}")
+            raise Mendable(N_("This link was used already; each works once. {again}"), again=_AGAIN)
         if found.expires_at <= now:
-            raise Mendable(f"This link has expired. {_AGAIN}")
+            raise Mendable(N_("This link has expired. {again}"), again=_AGAIN)
         user = None if found.user_id is None else access.user(db, found.user_id, now)
         if found.user_id is not None and (user is None or user.may is None):
-            raise Mendable("You may not see this archive any more; ask who runs it.")
+            raise Mendable(N_("You may not see this archive any more; ask who runs it."))
         access.use_link(db, link, session, now=now, until=now + self._session)
         name = "owner" if user is None else f"{user.name} ({user.user_id})"
         audit.record(db, at=now, actor=name, command="web: sign in", outcome="done")
@@ -77,10 +82,14 @@ class Access:
     async def set_user(self, user_id: int, role: str | None, name: str | None) -> dict[str, Any]:
         """Say what somebody may do; "none" signs them out, None leaves it to the chat."""
         if role not in (*ROLES, "none", None):
-            raise Mendable(f"There is no role {role}; there are {', '.join(ROLES)} and none.")
+            raise Mendable(
+                N_("There is no role {role}; there are {have} and none."), role=role, have=", ".join(ROLES)
+            )
         if user_id <= 0:
             raise Mendable(
-                "A person's number at Telegram is positive; they see it where they send /start to the bot."
+                N_(
+                    "A person's number at Telegram is positive; they see it where they send /start to the bot."
+                )
             )
 
         def change(db: sqlite3.Connection) -> int:
@@ -96,7 +105,9 @@ class Access:
 
         def change(db: sqlite3.Connection) -> None:
             if not access.remove_user(db, user_id):
-                raise Mendable(f"Nobody is known by the number {user_id}: placewatch users list")
+                raise Mendable(
+                    N_("Nobody is known by the number {wanted}: placewatch users list"), wanted=user_id
+                )
             self._record(db, f"users remove {user_id}")
 
         await self._store.write(change)
@@ -105,14 +116,15 @@ class Access:
     async def add_token(self, name: str, token: str, role: str) -> dict[str, Any]:
         """A program may ask the API."""
         if role not in ROLES:
-            raise Mendable(f"There is no role {role}; there are {', '.join(ROLES)}.")
+            raise Mendable(N_("There is no role {role}; there are {have}."), role=role, have=", ".join(ROLES))
         if not _NAME.fullmatch(name) or name != name.strip():
-            raise Mendable("A token's name has up to 60 letters, digits, spaces and any of . _ - @")
+            raise Mendable(N_("A token's name has up to 60 letters, digits, spaces and any of . _ - @"))
 
         def change(db: sqlite3.Connection) -> None:
             if not access.add_token(db, name, bytes.fromhex(token), role, now=self._now()):
                 raise Mendable(
-                    f"There is a token {name} already; remove it first: placewatch tokens remove {name}"
+                    N_("There is a token {name} already; remove it first: placewatch tokens remove {name}"),
+                    name=name,
                 )
             self._record(db, f"tokens add {name} {role}")
 
@@ -124,7 +136,7 @@ class Access:
 
         def change(db: sqlite3.Connection) -> None:
             if not access.remove_token(db, name):
-                raise Mendable(f"There is no token {name}: placewatch tokens list")
+                raise Mendable(N_("There is no token {name}: placewatch tokens list"), name=name)
             self._record(db, f"tokens remove {name}")
 
         await self._store.write(change)

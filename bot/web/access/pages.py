@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.errors import Mendable
+from bot.languages import N_, Said
 from bot.web import site
 from bot.web.access import cookie, secret
 from bot.web.access.addresses import Addresses
 from bot.web.access.attempts import Attempts
 from bot.web.access.guard import client_of
+from bot.web.declined import Declined
 from bot.web.rendering import render
 
 
@@ -47,11 +48,11 @@ async def redeem(request: Request) -> Response:
     wait = attempts.wait(address, here.now())
     if wait:
         seconds = round(wait.total_seconds()) + 1
-        raise HTTPException(
-            429,
-            f"Too many links from here did not work. Try again in {max(1, round(seconds / 60))} min.",
-            {"Retry-After": str(seconds)},
+        told = Said(
+            N_("Too many links from here did not work. Try again in {minutes} min."),
+            minutes=max(1, round(seconds / 60)),
         )
+        raise Declined(429, told, {"Retry-After": str(seconds)})
     session = secret.new()
     try:
         await here.ask(
@@ -63,7 +64,7 @@ async def redeem(request: Request) -> Response:
         )
     except Mendable as problem:
         attempts.failed(address, here.now())
-        raise HTTPException(403, str(problem)) from problem
+        raise Declined(403, problem.told) from problem
     secure = _is_secure(request)
     response = RedirectResponse(cookie.wanted(request), 303)
     cookie.give(response, session, timedelta(hours=here.settings.web.session_hours), secure=secure)

@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.archive import stream
 from bot.commands.period import Window
+from bot.languages import N_, Said
 from bot.web import charts, claimed, site, stretches
+from bot.web.declined import Declined
 from bot.web.filters import Filters, read
 from bot.web.rendering import address, show
 from bot.web.views import View, side_colours, speaker, unread, views
@@ -74,7 +75,7 @@ async def page(request: Request) -> Response:
     def look(db: sqlite3.Connection) -> dict[str, Any]:
         place = places.by_ids(db, [number]).get(number) if number < 1 << 62 else None
         if place is None:
-            raise HTTPException(404, "No such place is tracked.")
+            raise Declined(404, Said(N_("No such place is tracked.")))
         known, among = stretches.heard(db, filters)
         colours = side_colours(known.values())
         counts = mentioned.by_channel(db, number, window.edges, sure=here.sure)

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,7 +17,9 @@ from bot.archive.hits import Hit
 from bot.archive.parser import parse
 from bot.archive.query import QueryError
 from bot.archive.whole import Whole, whole
+from bot.languages import N_, Said
 from bot.web import marking, site
+from bot.web.declined import Declined
 from bot.web.rendering import show
 from bot.web.views import side_colours, views
 from storage import audit, channels, reading, reviews, stories
@@ -50,7 +51,7 @@ async def page(request: Request) -> Response:
     def look(db: sqlite3.Connection) -> dict[str, Any]:
         kept = reading.by_link(db, channel, message) if message < 1 << 31 else None
         if kept is None:
-            raise HTTPException(404, "The archive has no such post.")
+            raise Declined(404, Said(N_("The archive has no such post.")))
         every = whole(db, kept.id)
         hits = _hits(db, query, kept) if query else []
         known = {one.id: one for one in channels.known(db)}

@@ -12,8 +12,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.archive import stream
+from bot.languages import N_, Said
 from bot.web import site
 from bot.web.access import Member
+from bot.web.declined import Declined
 from bot.web.local import is_local
 from bot.web.rendering import render, show
 from bot.web.views import views
@@ -59,7 +61,7 @@ def _asked(form: FormData, member: Member) -> tuple[str, dict[str, Any]]:
         given: dict[str, Any] = {"verdict": wanted, "version": _number(form, "version")}
         if place:
             if not _NUMBER.fullmatch(place):
-                raise HTTPException(400, "A place is a number in a form of this page.")
+                raise Declined(400, Said(N_("A place is a number in a form of this page.")))
             given["place"] = int(place)
         if reason := _text(form, "reason"):
             given["reason"] = reason
@@ -73,7 +75,7 @@ def _asked(form: FormData, member: Member) -> tuple[str, dict[str, Any]]:
         return "review.tag", {"add": add, **actor}
     if drop := _text(form, "untag"):
         return "review.tag", {"drop": drop, **actor}
-    raise HTTPException(400, "This form asks for nothing.")
+    raise Declined(400, Said(N_("This form asks for nothing.")))
 
 
 def _text(form: FormData, name: str) -> str:
@@ -84,7 +86,7 @@ def _text(form: FormData, name: str) -> str:
 def _number(form: FormData, name: str) -> int:
     value = _text(form, name)
     if not _NUMBER.fullmatch(value):
-        raise HTTPException(400, f"{name} is a number in a form of this page.")
+        raise Declined(400, Said(N_("{name} is a number in a form of this page."), name=name))
     return int(value)
 
 

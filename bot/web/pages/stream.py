@@ -20,7 +20,7 @@ from bot.errors import Mendable
 from bot.web import site
 from bot.web.facets import facets
 from bot.web.filters import Filters, cursor, read, read_cursor, search_of
-from bot.web.rendering import show
+from bot.web.rendering import show, words
 from bot.web.site import Site
 from bot.web.views import Unread, View, speaker, unread, views
 from storage import channels
@@ -46,10 +46,10 @@ async def page(request: Request) -> Response:
     def look(db: sqlite3.Connection) -> dict[str, Any]:
         try:
             search = search_of(db, filters, here)
-        except (QueryError, Mendable) as problem:
+        except Mendable as problem:
             return {
                 "filters": filters,
-                "problem": problem,
+                "problem": problem.said(words(request)),
                 "typed": LANGUAGE,
                 "broken": _broken(filters, problem),
             }
