@@ -53,8 +53,8 @@ async def crash(
             ]
             await world.login()
             for channel in channels:
-                await world.type("channels", "add", str(channel.username))
-            await world.type("places", "add", "Pokrovsk", "--alias", "Покровск")
+                await world.follow(str(channel.username))
+            await world.track("Pokrovsk", "Покровск")
             start = await _start_up(world)
             pause = min(_LIFE * start * kills, seconds) / posts  # all is said while the kills go on
             talk = Talk(world, channels, random.Random(chance.random()), pause)

@@ -21,13 +21,13 @@ async def test_one_account_is_ended_while_two_read_and_every_post_still_comes_on
     world.settings["PLACEWATCH_READING__REQUESTS_PER_SECOND"] = "100"
     await world.login()
     north = await sign_in_north(world)
-    await world.type("places", "add", "Pokrovsk", "--alias", "Покровск")
+    await world.track("Pokrovsk", "Покровск")
     sources = [world.channel, *(world.server.add_channel(f"source_{n}") for n in range(3))]
     async with world.running() as service:
         await service.ready()
         await eventually(lambda: world.server.online(north))
         for source in sources:
-            await world.type("channels", "add", str(source.username))
+            await world.follow(str(source.username))
         shared = {c["channel"]: c["account"] for c in await world.json("channels", "list")}
         assert sorted(shared.values()) == ["north", "north", "reader", "reader"]
         for number, source in enumerate(sources):
@@ -64,7 +64,7 @@ async def test_an_account_is_signed_out_and_its_channels_are_read_by_the_other(w
     world.settings["PLACEWATCH_READING__POLL_SECONDS"] = "1"
     await world.login()
     assert "reader" in await world.type("accounts", "list")
-    await world.type("channels", "add", "dpr_head")
+    await world.follow("dpr_head")
     north = await sign_in_north(world)
     assert "No account is signed in as west" in await world.type("accounts", "remove", "west", status=1)
     assert "reader is signed out." in await world.type("accounts", "remove", "reader")
@@ -96,7 +96,7 @@ async def test_the_same_account_is_not_signed_in_twice_and_a_name_is_checked(wor
     assert "reads already, as reader" in await world.type("login", "--as", "again", answers=answers, status=1)
     assert [p.name for p in (world.folder / "data").glob("*.session")] == ["reader.session"]
     assert "can't be the name" in await world.type("login", "--as", "../x", answers=answers, status=1)
-    assert "Already signed in as Reader" in await world.login()
+    assert "Already signed in as Reader" in await world.type_login()
 
 
 async def test_a_channel_is_joined_by_the_account_that_has_a_place_left(world: World) -> None:
@@ -105,7 +105,7 @@ async def test_a_channel_is_joined_by_the_account_that_has_a_place_left(world: W
     await sign_in_north(world)
     for name in ("one_channel", "two_channel", "three_channel"):
         world.server.add_channel(name)
-        await world.type("channels", "add", name)
+        await world.follow(name)
     by_account = defaultdict(list)
     for listed in await world.json("channels", "list"):
         by_account[listed["account"]].append(listed["channel"])

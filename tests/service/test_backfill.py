@@ -29,9 +29,9 @@ def kept(world: World) -> int:
 
 async def prepare(world: World, posts: int) -> None:
     await world.login()
-    await world.type("places", "add", "Pokrovsk", "--alias", "Покровск")
+    await world.track("Pokrovsk", "Покровск")
     post_past(world, posts)
-    await world.type("channels", "add", "dpr_head")
+    await world.follow("dpr_head")
 
 
 async def test_a_killed_service_goes_on_with_a_backfill_and_tells_only_what_is_new(world: World) -> None:
@@ -83,7 +83,7 @@ async def test_wrong_names_times_and_channels_are_told_before_anything_is_read(w
     await world.login()
     none = await world.type("backfill", "dpr_head", status=1)
     assert "No channels are followed yet" in none
-    await world.type("channels", "add", "dpr_head")
+    await world.follow("dpr_head")
     assert "Not followed: nobody" in await world.type("backfill", "nobody", status=1)
     assert "is not a time I can read" in await world.type("backfill", "dpr_head", "--since", "x", status=1)
     both = await world.type("backfill", "dpr_head", "--since", "3d", "--until", "4d", status=1)

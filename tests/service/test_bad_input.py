@@ -80,8 +80,8 @@ async def test_a_chat_without_the_bot_blocks_only_itself_and_is_tried_again_when
     world: World,
 ) -> None:
     await world.login()
-    await world.type("channels", "add", "dpr_head")
-    await world.type("places", "add", "Pokrovsk", "--alias", "Покровск")
+    await world.follow("dpr_head")
+    await world.track("Pokrovsk", "Покровск")
     world.team.remove(world.bot)
     async with world.running() as service:
         await service.ready()
@@ -102,7 +102,7 @@ async def test_a_second_run_on_the_same_folder_is_refused(world: World) -> None:
 
 async def test_an_archive_from_a_newer_version_is_refused(world: World) -> None:
     await world.login()
-    await world.type("places", "add", "Pokrovsk")
+    await world.track("Pokrovsk")
     db = sqlite3.connect(world.folder / "data" / "placewatch.db")
     db.execute("PRAGMA user_version = 999")
     db.close()
@@ -145,7 +145,7 @@ async def test_names_that_can_not_be_places_are_refused(world: World) -> None:
 
 async def test_doctor_finds_everything_well_in_a_good_set_up(world: World) -> None:
     await world.login()
-    await world.type("channels", "add", "dpr_head")
+    await world.follow("dpr_head")
     printed = await world.type("doctor", status=0)
     assert "✗" not in printed
     for area in (
@@ -176,8 +176,8 @@ async def test_a_revoked_session_stops_reading_alone_and_the_team_is_told(world:
 
 async def test_a_hundred_thousand_characters_and_direction_marks_do_no_harm(world: World) -> None:
     await world.login()
-    await world.type("channels", "add", "dpr_head")
-    await world.type("places", "add", "Pokrovsk", "--alias", "Покровск")
+    await world.follow("dpr_head")
+    await world.track("Pokrovsk", "Покровск")
     async with world.running() as service:
         await service.ready()
         world.channel.post("слово " * 16_000 + "\u202eв По\u0301кровске\u202c <b>бой</b>" + "!" * 4000)

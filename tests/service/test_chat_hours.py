@@ -24,9 +24,9 @@ async def shown(world: World, words: str) -> types.Message:
 
 async def test_a_chat_says_when_it_wants_to_be_told(world: World) -> None:
     await world.login()
-    await world.type("channels", "add", "dpr_head")
+    await world.follow("dpr_head")
     for name in ("Pokrovsk", "Myrnohrad"):
-        await world.type("places", "add", name)
+        await world.track(name)
     taras = world.server.add_user("Taras", phone="+380500000055")
     world.team.admit(taras)
     stranger = world.server.add_user("Stranger", phone="+380500000056")

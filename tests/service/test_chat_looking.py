@@ -28,7 +28,7 @@ async def test_members_ask_page_press_and_get_files_and_strangers_get_nothing(wo
     stranger_chat = world.server.add_supergroup("Strangers", members=[world.bot, member])
     await world.login()
     await world.type("channels", "add", "dpr_head", "--label", "DPR head")
-    await world.type("places", "add", "Pokrovsk", "--alias", "Покровск")
+    await world.track("Pokrovsk", "Покровск")
 
     async def says(text: str, words: str, **fields: Any) -> Any:
         """A member types; the message that answers with these words."""

@@ -48,7 +48,7 @@ async def test_alerts_and_answers_keep_to_the_topic_in_which_the_watch_was_made(
     world.settings["PLACEWATCH_CHATS"] = str(get_peer_id(types.PeerChannel(forum.id)))
     east, west = forum.add_topic("East", world.olena), forum.add_topic("West", world.olena)
     await world.login()
-    await world.type("channels", "add", "dpr_head")
+    await world.follow("dpr_head")
 
     def says(words: str) -> types.Message | None:
         return next((m for m in forum.messages if words in m.message), None)
@@ -97,7 +97,7 @@ async def test_each_chat_is_told_only_of_what_it_watches(world: World) -> None:
     numbers = [str(get_peer_id(types.PeerChannel(chat.id))) for chat in (world.team, other)]
     world.settings["PLACEWATCH_CHATS"] = ",".join(numbers)
     await world.login()
-    await world.type("channels", "add", "dpr_head")
+    await world.follow("dpr_head")
     async with world.running() as service:
         await service.ready()
         await watch(world, world.team, "Мирноград")
@@ -134,8 +134,8 @@ async def test_a_place_outside_telegram_is_told_the_same_and_of_changes_by_numbe
         world.settings["PLACEWATCH_OUTPUTS"] = f"desk=json://user:pa55word@127.0.0.1:{hook.port}/tokentoken"
         world.settings["PLACEWATCH_LOG_LEVEL"] = "DEBUG"
         await world.login()
-        await world.type("channels", "add", "dpr_head")
-        await world.type("places", "add", "Pokrovsk", "--alias", "Покровск")
+        await world.follow("dpr_head")
+        await world.track("Pokrovsk", "Покровск")
         async with world.running() as service:
             await service.ready()
             post = world.channel.post("Бои в Покровске.")

@@ -22,8 +22,8 @@ def data(message: types.Message, words: str) -> bytes:
 async def test_a_statement_is_told_grows_and_is_judged(world: World) -> None:
     await world.login()
     second = world.server.add_channel("ministry", title="Ministry", members=[world.reader])
-    await world.type("channels", "add", "dpr_head", "ministry")
-    await world.type("places", "add", "Pokrovsk")
+    await world.follow("dpr_head", "ministry")
+    await world.track("Pokrovsk")
     taras = world.server.add_user("Taras", phone="+380500000055")
     world.team.admit(taras)
     stranger = world.server.add_user("Stranger", phone="+380500000056")
@@ -104,8 +104,8 @@ async def test_a_group_that_becomes_a_supergroup_is_served_on(world: World) -> N
     group = world.server.add_group("Small team", members=[world.bot, world.olena], admins=[world.olena])
     world.settings["PLACEWATCH_CHATS"] = str(-group.id)
     await world.login()
-    await world.type("channels", "add", "dpr_head")
-    await world.type("places", "add", "Pokrovsk")
+    await world.follow("dpr_head")
+    await world.track("Pokrovsk")
     async with world.running() as service:
         await service.ready()
         world.channel.post("Бои в Покровске, первое сообщение.")
@@ -130,8 +130,8 @@ async def test_an_administrator_watches_in_private_and_a_stranger_is_not_heard(w
     world.settings["PLACEWATCH_ADMINS"] = str(world.olena.id)
     stranger = world.server.add_user("Stranger", phone="+380500000057")
     await world.login()
-    await world.type("channels", "add", "dpr_head")
-    await world.type("places", "add", "Pokrovsk")
+    await world.follow("dpr_head")
+    await world.track("Pokrovsk")
     private = world.server.private_chat(world.olena, world.bot)
     foreign = world.server.private_chat(stranger, world.bot)
     async with world.running() as service:

@@ -28,8 +28,8 @@ async def test_from_an_empty_folder_to_the_first_alert_in_the_group(
 
 async def test_beside_a_running_service_the_test_alert_is_sent_by_that_one(world: World) -> None:
     await world.login()
-    await world.type("channels", "add", "@dpr_head")
-    await world.type("places", "add", "Pokrovsk")
+    await world.follow("@dpr_head")
+    await world.track("Pokrovsk")
     async with world.running() as service:
         await service.ready()
         async with at_terminal(

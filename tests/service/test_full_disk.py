@@ -13,8 +13,8 @@ pytestmark = pytest.mark.slow
 
 async def test_a_disk_that_is_full_for_a_while_costs_no_post_and_ends_nothing(world: World) -> None:
     await world.login()
-    await world.type("channels", "add", "dpr_head")
-    await world.type("places", "add", "Pokrovsk", "--alias", "Покровск")
+    await world.follow("dpr_head")
+    await world.track("Pokrovsk", "Покровск")
     async with world.running() as service:
         await service.ready()
         world.channel.post("Первая сводка: в Покровске тихо.")

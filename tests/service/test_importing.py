@@ -39,8 +39,8 @@ def _held(world: World) -> int:
 
 async def test_an_export_beside_a_running_service_is_taken_once_found_and_silent(world: World) -> None:
     await world.login()
-    await world.type("channels", "add", "dpr_head")
-    await world.type("places", "add", "Pokrovsk")
+    await world.follow("dpr_head")
+    await world.track("Pokrovsk")
     folder = _export(world, many(300, text="В Покровске тихо, сутки"))
     async with world.running() as service:
         await service.ready()

@@ -8,7 +8,7 @@ from tests.service.world import World, eventually
 
 
 async def test_from_login_to_alert_edit_deletion_and_commands_with_restarts_between(world: World) -> None:
-    assert "Signed in as" in await world.login()
+    assert "Signed in as" in await world.type_login()
     assert "Following @dpr_head" in await world.type(
         "channels", "add", "https://t.me/dpr_head", "--label", "DPR head"
     )
@@ -78,8 +78,8 @@ async def test_changes_on_the_command_line_reach_a_running_service(world: World)
 
 async def test_what_was_posted_while_away_arrives_after_the_start(world: World) -> None:
     await world.login()
-    await world.type("channels", "add", "dpr_head")
-    await world.type("places", "add", "Pokrovsk", "--alias", "Покровск")
+    await world.follow("dpr_head")
+    await world.track("Pokrovsk", "Покровск")
     for n in range(250):
         world.channel.post(f"Сводка {n}: в Покровске тихо" if n % 50 == 0 else f"Сводка {n}")
     async with world.running():
@@ -90,8 +90,8 @@ async def test_what_was_posted_while_away_arrives_after_the_start(world: World) 
 async def test_posts_from_before_the_channel_was_followed_stay_out(world: World) -> None:
     world.channel.post("Бои в Покровске")
     await world.login()
-    await world.type("places", "add", "Pokrovsk", "--alias", "Покровск")
-    await world.type("channels", "add", "dpr_head")
+    await world.track("Pokrovsk", "Покровск")
+    await world.follow("dpr_head")
     async with world.running() as service:
         await service.ready()
         world.channel.post("Снова бои в Покровске")
@@ -103,8 +103,8 @@ async def test_posts_from_before_the_channel_was_followed_stay_out(world: World)
 
 async def test_an_album_is_one_alert(world: World) -> None:
     await world.login()
-    await world.type("channels", "add", "dpr_head")
-    await world.type("places", "add", "Pokrovsk", "--alias", "Покровск")
+    await world.follow("dpr_head")
+    await world.track("Pokrovsk", "Покровск")
     async with world.running() as service:
         await service.ready()
         world.channel.post_album(["Кадры из Покровска", "", "ещё из Покровска"])

@@ -29,8 +29,8 @@ def kept(world: World) -> list[str]:
 async def test_photos_are_kept_whole_after_a_kill_in_the_middle(world: World) -> None:
     world.settings["PLACEWATCH_MEDIA"] = "photos"
     await world.login()
-    await world.type("channels", "add", "dpr_head")
-    await world.type("places", "add", "Pokrovsk", "--alias", "Покровск")
+    await world.follow("dpr_head")
+    await world.track("Pokrovsk", "Покровск")
     contents = [random.Random(seed).randbytes(2 * PIECE + seed) for seed in range(3)]
     pace = world.server.fault(GET, Delay(0.5), times=None)
     async with world.running() as service:

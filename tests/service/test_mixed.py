@@ -15,8 +15,8 @@ async def test_a_bot_tells_the_team_what_public_pages_say_and_follows_channels_b
             "PLACEWATCH_READING__POLL_SECONDS": "1",
         }
         shown = pages.add_channel("public_news", title="Public news")
-        await world.type("channels", "add", "@public_news")
-        await world.type("places", "add", "Pokrovsk", "--alias", "Покровск")
+        await world.follow("@public_news")
+        await world.track("Pokrovsk", "Покровск")
         async with world.running() as service:
             await eventually(lambda: world.server.online(world.bot), 40)
             shown.post("Бои в Покровске")

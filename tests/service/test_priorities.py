@@ -31,7 +31,7 @@ async def test_no_more_joins_are_taken_than_there_are_places(world: World) -> No
     await world.login()
     for name in ("one_channel", "two_channel"):
         world.server.add_channel(name)
-        await world.type("channels", "add", name)
+        await world.follow(name)
     await world.type("channels", "set", "@one_channel", "--join", "yes")
     refused = await world.type("channels", "set", "@two_channel", "--join", "yes", status=1)
     assert "PLACEWATCH_READING__MOST_JOINED" in refused

@@ -15,12 +15,18 @@ from typing import Any
 
 from telethon.utils import get_peer_id
 
+from bot.places.gazetteer import Gazetteer
+from bot.places.resolve import resolve
+from bot.process import carry_out, sign_in
+from config.loading import load
+from config.settings import Settings
+from storage.records import READER
 from tests.telegram_server import Supergroup, TelegramServer
 
 REPO = Path(__file__).parents[2]
 
 
-async def eventually(condition: Callable[[], object], seconds: float = 10) -> None:
+async def eventually(condition: Callable[[], object], seconds: float = 30) -> None:
     """Wait until the condition holds; TimeoutError where it does not in time."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - what is waited for happens in another process
@@ -94,8 +100,34 @@ class World:
         assert process.returncode in (0, 1), err.decode()
         return json.loads(out)
 
-    async def login(self) -> str:
+    async def type_login(self) -> str:
         return await self.type("login", answers=f"{self.reader.phone}\n{self.reader.code}\n")
+
+    # What most tests begin with, by the commands' own functions: to start a process for each takes two seconds.
+
+    @property
+    def loaded(self) -> Settings:
+        return load(None, self.settings)
+
+    async def login(self) -> None:
+        answers = iter([str(self.reader.phone), str(self.reader.code)])
+        await sign_in(self.loaded, READER, lambda _, __: next(answers), lambda _: None)
+
+    async def follow(self, *names: str) -> None:
+        for name in names:
+            given = {"link": name, "since": None, "label": None}
+            await carry_out(self.loaded, "channels.add", given, telegram=True)
+
+    async def track(self, name: str, *aliases: str) -> None:
+        """A place that the gazetteer knows by that name, or one of these names alone."""
+        found = resolve(Gazetteer.load(None, self.loaded.countries), name).sole
+        given = {
+            "name": name,
+            "aliases": list(aliases),
+            "geonames_id": found.settlement.geonames_id if found else None,
+            "position": None,
+        }
+        await carry_out(self.loaded, "places.add", given, telegram=False)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Service]:
@@ -158,7 +190,7 @@ class Service:
     async def ready(self) -> None:
         """Both accounts are connected and history has been read."""
         server, world = self.world.server, self.world
-        await eventually(lambda: server.online(world.reader) and server.online(world.bot), 20)
+        await eventually(lambda: server.online(world.reader) and server.online(world.bot), 60)
 
     @property
     def running(self) -> bool:

@@ -51,8 +51,8 @@ class Stage:
         """An account that reads, a channel that is followed, a place that is watched; the service is not started."""
         self.world.settings["PLACEWATCH_READING__SWEEP_SECONDS"] = "3"
         await self.world.login()
-        await self.world.type("channels", "add", "dpr_head")
-        await self.world.type("places", "add", "Pokrovsk", "--alias", "Покровск")
+        await self.world.follow("dpr_head")
+        await self.world.track("Pokrovsk", "Покровск")
 
     async def start(self) -> Service:
         """Start the service and wait until both accounts are connected and a first post has been told."""
