@@ -85,14 +85,18 @@ def _problem(told: Said) -> dict[str, Any]:
     return {"problem": str(told), "told": told.as_json()}
 
 
+class NotServed(Mendable):
+    """Nobody answers for that data folder."""
+
+
 async def ask(
     folder: Path, operation: str, arguments: Mapping[str, Any], *, patience: float = PATIENCE
 ) -> Any:
-    """Have the running service carry out an operation; Mendable says what went wrong."""
+    """Have the running service carry out an operation; Mendable says what went wrong, NotServed that there is none."""
     try:
         reader, writer = await asyncio.open_unix_connection(folder / "control.sock", limit=_LONGEST)
     except OSError as error:
-        raise Mendable(
+        raise NotServed(
             N_(
                 "Another placewatch holds {folder} but does not answer ({error}). "
                 "It may just be starting or stopping: try again in a moment."

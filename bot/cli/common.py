@@ -6,11 +6,13 @@ import asyncio
 import getpass
 import sys
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
 
+from bot import control
 from bot.control import PATIENCE
 from bot.errors import Busy, Mendable, Refused, Unavailable
 from bot.log import configure, hide, secrets_of
@@ -96,12 +98,14 @@ def read_archive(chosen: Settings, work: Callable[[Store], Coroutine[Any, Any, T
 
 def ask(operation: str, arguments: dict[str, Any], *, telegram: bool, patience: float = PATIENCE) -> Any:
     """Have something done that writes, by the running service where there is one, within `patience` seconds."""
-    from bot.process import carry_out
-
     chosen = settings()
     if telegram:
         chosen.require(*chosen.to_read)
     logging_for(chosen.model_copy(update={"log_level": "ERROR"}))
+    with suppress(control.NotServed):
+        return run_async(control.ask(chosen.data, operation, arguments, patience=patience))
+    from bot.process import carry_out  # all that a service is made of takes a second or two to import
+
     return run_async(carry_out(chosen, operation, arguments, telegram=telegram, patience=patience))
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import typer
 
-from bot import cli
+from bot import cli, control
 from bot.cli.lazily import Commands
 
 REPO = Path(__file__).parents[2]
@@ -48,6 +50,28 @@ def test_a_command_loads_no_other() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=REPO, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1].split() == ["bot.cli.common", "bot.cli.lazily", "bot.cli.users"]
+
+
+async def test_a_command_beside_a_running_service_loads_nothing_of_it(tmp_path: Path) -> None:
+    async def remove(name: str) -> dict[str, object]:
+        return {"places": [name]}
+
+    code = (
+        "import sys; from bot.cli import app\n"
+        "try: app(['places', 'remove', 'Pokrovsk'])\n"
+        "except SystemExit as end: print(end.code, *sorted({m.split('.')[0] for m in sys.modules}))"
+    )
+    async with control.serving(tmp_path, {"places.remove": remove}):
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", code),
+            cwd=REPO,
+            env={**os.environ, "PLACEWATCH_DATA": str(tmp_path)},
+            stdout=asyncio.subprocess.PIPE,
+        )
+        out, _ = await process.communicate()
+    status, *loaded = out.decode().splitlines()[-1].split()
+    assert status == "0", out.decode()
+    assert {"telethon", "starlette", "apscheduler"}.isdisjoint(loaded)
 
 
 def _text(path: Path) -> str:

@@ -74,7 +74,7 @@ async def signed_in(
         await client.disconnect()
 
 
-async def eventually(condition: Callable[[], object], timeout: float = 5) -> None:
+async def eventually(condition: Callable[[], object], timeout: float = 20) -> None:
     """Wait until the condition holds; AssertionError with its source line when it does not in time."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + timeout
