@@ -50,18 +50,23 @@ def main() -> None:
         chosen.folder.mkdir(parents=True, exist_ok=True)
         generate(database, Size(posts=chosen.posts))
     asyncio.run(_migrated(database))
+    server, address = serving(chosen.folder)
+    try:
+        asyncio.run(_measure(database, address, chosen.rounds, server.pid))
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def serving(folder: Path) -> tuple[subprocess.Popen[str], str]:
+    """The page in a process of its own, and its host and port."""
     server = subprocess.Popen(
-        [sys.executable, "-m", "tests.benchmarks.web_pages", str(chosen.folder), "--serve"],
+        [sys.executable, "-m", "tests.benchmarks.web_pages", str(folder), "--serve"],
         stdout=subprocess.PIPE,
         text=True,
     )
     assert server.stdout is not None
-    address = urlsplit(server.stdout.readline().strip())
-    try:
-        asyncio.run(_measure(database, str(address.netloc), chosen.rounds, server.pid))
-    finally:
-        server.terminate()
-        server.wait()
+    return server, urlsplit(server.stdout.readline().strip()).netloc
 
 
 async def _serve(folder: Path) -> None:
@@ -108,7 +113,7 @@ async def _measure(database: Path, host: str, rounds: int, pid: int) -> None:
         print(f"{'page':40} {'p50 ms':>8} {'p95 ms':>8} {'CPU ms':>8} {'KB':>7}")
         for name, path in pages.items():
             before = _processor(pid)
-            times, size = await asyncio.to_thread(_fetch, host, path, rounds)
+            times, size = await asyncio.to_thread(fetch, host, path, rounds)
             used = (_processor(pid) - before) / (rounds + _WARM) * 1000
             times.sort()
             p50, p95 = (times[int(len(times) * share)] * 1000 for share in (0.5, 0.95))
@@ -120,7 +125,8 @@ async def _measure(database: Path, host: str, rounds: int, pid: int) -> None:
         await store.close()
 
 
-def _fetch(host: str, path: str, rounds: int) -> tuple[list[float], int]:
+def fetch(host: str, path: str, rounds: int) -> tuple[list[float], int]:
+    """Seconds of each request for a page after the first few, and its bytes."""
     connection = http.client.HTTPConnection(host, timeout=60)
     times, size = [], 0
     for number in range(rounds + _WARM):
