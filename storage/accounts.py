@@ -79,15 +79,15 @@ def give(db: sqlite3.Connection, shared: Mapping[int, str]) -> None:
     """Have each of these channels read by that account from now on; what waits to be joined goes with it."""
     for channel_id, account in shared.items():
         db.execute(
-            "UPDATE channel SET account = ?1, joined = coalesce((SELECT joined FROM channel_access "
-            "WHERE channel_id = ?2 AND account = ?1), 0) WHERE id = ?2",
-            (account, channel_id),
+            "UPDATE channel SET account = :account, joined = coalesce((SELECT joined FROM channel_access "
+            "WHERE channel_id = :channel AND account = :account), 0) WHERE id = :channel",
+            {"account": account, "channel": channel_id},
         )
         db.execute(
             "INSERT OR IGNORE INTO joining(account, channel_id, state, since) "
-            "SELECT ?1, channel_id, 'to join', since FROM joining "
-            "WHERE channel_id = ?2 AND account <> ?1 AND state <> 'to leave' ORDER BY since LIMIT 1",
-            (account, channel_id),
+            "SELECT :account, channel_id, 'to join', since FROM joining "
+            "WHERE channel_id = :channel AND account <> :account AND state <> 'to leave' ORDER BY since LIMIT 1",
+            {"account": account, "channel": channel_id},
         )
         db.execute(
             "DELETE FROM joining WHERE channel_id = ? AND account <> ? AND state <> 'to leave'",

@@ -32,8 +32,8 @@ _COLUMNS = ("id", "channel_id", "message_id", "changed_at", "examined", *proof.F
 # The first number of its second that is free, found in passing: a statement of its own costs more than the search.
 _INSERT = (
     f"INSERT INTO post({', '.join(_COLUMNS)}) VALUES ("
-    "(SELECT coalesce(max(id) + 1, ?1) FROM post WHERE id >= ?1 AND id < ?2), "
-    f"{', '.join(f'?{n}' for n in range(3, len(_COLUMNS) + 2))})"
+    "(SELECT coalesce(max(id) + 1, ?) FROM post WHERE id >= ? AND id < ?), "
+    f"{', '.join('?' * (len(_COLUMNS) - 1))})"
 )
 
 
@@ -110,7 +110,7 @@ def _insert(db: sqlite3.Connection, post: Post, examined: Examined, now: datetim
     key = (post.key.channel_id, post.key.message_id)
     changed = to_ms(_changed(post))
     post_id = db.execute(
-        _INSERT, (low, low + (1 << NUMBER_BITS), *key, changed, examined, *frame, *words)
+        _INSERT, (low, low, low + (1 << NUMBER_BITS), *key, changed, examined, *frame, *words)
     ).lastrowid
     assert post_id is not None  # noqa: S101 - a row was inserted
     index.add(db, post_id, post.searchable)

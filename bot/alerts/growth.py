@@ -35,8 +35,10 @@ def growth(repeats: Sequence[Repeat], first_at: datetime, *, t: Words = ENGLISH)
     if not told:
         return None
     told.sort(key=lambda repeat: (repeat.posted_at, repeat.name))
+    gone = t(", deleted")
     named = [
-        f"{_linked(repeat, t=t)} {later(repeat.posted_at - first_at, t=t)} ({t(repeat.how.value)}{t(', deleted') if repeat.deleted else ''})"
+        f"{_linked(repeat, t=t)} {later(repeat.posted_at - first_at, t=t)} "
+        f"({t(repeat.how.value)}{gone if repeat.deleted else ''})"
         for repeat in told[:NAMED]
     ]
     more = [t("+{more} more", more=len(told) - NAMED)] if len(told) > NAMED else []

@@ -162,10 +162,9 @@ def _waiting(condition: Condition, now: datetime, *, t: Words = ENGLISH) -> list
     lines = []
     names = {chat.id: shown(chat.title or t("chat {chat}", chat=chat.id)) for chat in condition.chats}
     for chat_id, backlog in sorted(condition.waiting.items(), key=lambda item: item[1].oldest):
+        nameless = t("chat {chat}", chat=chat_id)
         where = (
-            t("here")
-            if chat_id == condition.here.id
-            else t("for {get}", get=names.get(chat_id, t("chat {chat_id}", chat_id=chat_id)))
+            t("here") if chat_id == condition.here.id else t("for {get}", get=names.get(chat_id, nameless))
         )
         number = t.many("{number} message waits", "{number} messages wait", backlog.messages)
         lines.append(

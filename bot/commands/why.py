@@ -131,10 +131,9 @@ def mention(
             lines.append(f"  {words}: {shown(', '.join(named))}")
     if not cues and rest:
         lines.append(f"  {shown(rest)}")
-    lines += [
-        f"  {(t('could also be') if (found.start, rival.place_id) in reported else t('rejected'))}: {_called(rival.place_id, places, t=t)}, {confidence(rival.confidence)}"
-        for rival in found.rivals
-    ]
+    for rival in found.rivals:
+        standing = t("could also be") if (found.start, rival.place_id) in reported else t("rejected")
+        lines.append(f"  {standing}: {_called(rival.place_id, places, t=t)}, {confidence(rival.confidence)}")
     if found.late:
         lines.append(t("  found only when the archive was examined again: no alert was owed for it"))
     return "\n".join(lines)

@@ -100,8 +100,9 @@ async def _standing(room: Room, _: Press, arguments: list[str]) -> PressEffect:
         channel = still_followed(db, channel_id, t=room.t)
         said = None if channel.standing == standing else standing
         describe(db, channel_id, {"standing": said})
+        words = said or room.t("not said how official")
         return Outcome(
-            toast=f"{channel.name}: {said or room.t('not said how official')}",
+            toast=f"{channel.name}: {words}",
             page=_page(room, db, channel_id, back),
             changed=Changed.CHANNELS,
         )

@@ -161,9 +161,9 @@ async def _kind(room: Room, press: Press, arguments: list[str]) -> PressEffect:
         return replace(wish, kinds=None if left == frozenset(KINDS) else left)
 
     def words(wish: Watch) -> str:
-        return (
-            f"{kind} {('counts' if wish.kinds is None or kind in wish.kinds else room.t('no longer counts'))}"
-        )
+        if wish.kinds is None or kind in wish.kinds:
+            return room.t("{kind} counts", kind=kind)
+        return room.t("{kind} no longer counts", kind=kind)
 
     return _setting(room, press, place_id, back, change, words)
 

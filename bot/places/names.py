@@ -21,11 +21,11 @@ def complete(names: Sequence[PlaceName]) -> tuple[PlaceName, ...]:
     known = list(names)
     if not any(name.language == "ru" and name.kind is NameKind.OFFICIAL for name in known):
         present = [name for name in known if name.language == "uk" and name.kind is NameKind.OFFICIAL]
-        known += [
-            _made(name, text, "ru", NameKind.OFFICIAL, RULE)
-            for name in present
-            for text in russian_of(name.text)
-        ]
+        by_rule: dict[str, tuple[PlaceName, str]] = {}
+        for name in present:
+            for text in russian_of(name.text):
+                by_rule.setdefault(text.casefold(), (name, text))
+        known += [_made(name, text, "ru", NameKind.OFFICIAL, RULE) for name, text in by_rule.values()]
     seen = {name.text.casefold() for name in known}
     for name in tuple(known):
         if name.kind is NameKind.ALIAS and name.source == "gazetteer":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 
 from bot.languages import LANGUAGES
-from bot.languages.collect import catalogue, missing, template
+from bot.languages.collect import BOT, catalogue, missing, template
 
 OTHERS = LANGUAGES[1:]
 PLACEHOLDER = re.compile(r"\{(\w*)[^}]*\}|%\((\w+)\)s")
@@ -29,6 +30,23 @@ def test_every_text_is_translated_and_no_translation_is_left_over(code: str, wan
         f"translate these in bot/languages/{code}.po, after: {mend}"
     )
     assert [m.id for m in kept if m.id and wanted.get(m.id) is None] == [], f"take these out by: {mend}"
+
+
+def test_every_text_that_is_said_in_code_is_found_however_deep_it_stands(wanted: Catalog) -> None:
+    """What is collected is told from tokens: within an f-string (until Python 3.12) or another call it is passed over."""
+    said = {
+        text.value
+        for file in BOT.rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", getattr(call.func, "attr", None)) in ("t", "_t", "N_", "_")
+        for text in call.args[:1]
+        if isinstance(text, ast.Constant) and isinstance(text.value, str)
+    }
+    assert len(said) > 500
+    assert {text for text in said if text and wanted.get(text) is None} == set(), (
+        "give these a line of their own"
+    )
 
 
 @pytest.mark.parametrize("code", OTHERS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.places.names import complete, romanised, romanised_russian, russian_of
@@ -127,6 +127,7 @@ def test_spellings_of_a_former_name_are_former_and_of_its_years() -> None:
 
 
 @given(st.lists(st.tuples(st.text(max_size=20), st.sampled_from(["uk", "ru", "en", ""])), max_size=4))
+@example([("Б", "uk"), ("Б", "uk")])
 def test_any_names_are_completed_without_loss_and_without_doubles(wild: list[tuple[str, str]]) -> None:
     names = tuple(name(text, language) for text, language in wild)
     made = complete(names)
