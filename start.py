@@ -37,10 +37,9 @@ FOREIGN = (
     "PIP_PREFIX",
     "PYTHONHOME",
 )
-# One more than there are processors: a third of the time tests wait for programs that they have started. `-n0` after
-# these brings back one process, for a debugger.
-WORKERS = str(min(4, (os.cpu_count() or 1) + 1))
-PYTEST = ("-m", "pytest", "-n", WORKERS, "--dist", "worksteal")
+# A process for each processor: with one more it ends sooner, but tests of the service may wait in vain. `-n0` after
+# these brings back one, for a debugger.
+PYTEST = ("-m", "pytest", "-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
 CHECKS = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("mypy",))
 
 

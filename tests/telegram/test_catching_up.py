@@ -286,4 +286,4 @@ async def test_after_connecting_the_hot_channels_are_read_first(
             await kept.until_channel(channel, lambda c: c.read_at is not None)
     asked = list(dict.fromkeys(request.peer.channel_id for request in server.asked(HISTORY)))
     assert sources[5].id in asked[:4]  # four are read at once
-    assert asked[-1] == sources[0].id
+    assert sources[0].id in asked[4:]
