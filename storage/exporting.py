@@ -39,8 +39,8 @@ class Cast:
 
     def meet(self, db: sqlite3.Connection, channel_ids: set[int], place_ids: set[int]) -> None:
         """Read those that are new."""
-        for channel_id in channel_ids - self.channels.keys():
-            self.channels[channel_id] = channels.by_id(db, channel_id)
+        if unmet := channel_ids - self.channels.keys():
+            self.channels.update(channels.by_ids(db, unmet))
         if new := place_ids - self.places.keys():
             self.places.update(places.by_ids(db, new))
 

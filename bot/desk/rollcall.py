@@ -47,9 +47,7 @@ class Rollcall:
             if role is None:
                 access.sign_out(db, user.user_id)
             if role != user.chat_role:
-                audit.record(
-                    db, at=now, actor=f"{user.name} ({user.user_id})", command="web: member", outcome=outcome
-                )
+                audit.record(db, at=now, actor=user.actor, command="web: member", outcome=outcome)
 
         await self._store.write(change)
         log.info("role changed user_id=%d role=%s", user.user_id, role)

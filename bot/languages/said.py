@@ -38,7 +38,7 @@ class Said:
         }
         if isinstance(self.text, str):
             return t(self.text, **values)
-        return t.many(*self.text, float(self.values["number"]), **values)  # type: ignore[arg-type]
+        return t.many(*self.text, float(self.values["number"]), **values)  # type: ignore[arg-type]  # a plural has its number
 
     def __str__(self) -> str:
         return self.by(ENGLISH)

@@ -81,17 +81,16 @@ def render(request: Request, template: str, context: Mapping[str, Any], status: 
     this_year = local(now).year
 
     @cache  # most of what a page shows is of a few days
-    def named(when: date) -> str:
-        return t.date(datetime.combine(when, time()), "EEE d MMM") + (
-            "" if when.year == this_year else f" {when.year}"
-        )
+    def dated(when: date, pattern: str = "EEE d MMM") -> str:
+        year = "" if when.year == this_year else f" {when.year}"
+        return t.date(datetime.combine(when, time()), pattern) + year
 
     def day(at: datetime) -> str:
-        return named(local(at).date())
+        return dated(local(at).date())
 
     def moment(at: datetime) -> str:
         said = local(at)
-        return f"{named(said.date())}, {said:%H:%M}"
+        return f"{dated(said.date())}, {said:%H:%M}"
 
     member = getattr(request.state, "member", None)
     role = Role.PUBLIC if member is None else member.role
@@ -104,10 +103,7 @@ def render(request: Request, template: str, context: Mapping[str, Any], status: 
         "day": day,
         "clock": lambda at: f"{local(at):%H:%M}",
         "moment": moment,
-        "long_day": lambda when: (
-            t.date(datetime.combine(when, time()), "EEEE d MMMM")
-            + ("" if when.year == this_year else f" {when.year}")
-        ),
+        "long_day": lambda when: dated(when, "EEEE d MMMM"),
         "zone": zone.key,
         "back": asked_for(request),
         "where": where,

@@ -20,6 +20,11 @@ class WebUser:
     sessions: int = 0  # browsers that are signed in
 
     @property
+    def actor(self) -> str:
+        """As the audit names them."""
+        return f"{self.name} ({self.user_id})"
+
+    @property
     def may(self) -> str | None:
         """The role that counts; None where they may not see the page."""
         chosen = self.role or self.chat_role

@@ -17,9 +17,10 @@ from bot.monitor import FILES, Monitor
 from bot.telegram.connection import Connection
 from bot.telegram.reader import Reader
 from storage import channels, chats, places
-from storage.records import Channel, NameKind, Peer, Place, PlaceName
+from storage.records import Channel, NameKind, Place, PlaceName
 from storage.store import Store
 from tests.telegram.conftest import now, running
+from tests.telegram.reading import peer_of
 from tests.telegram_server import Account
 from tests.telegram_server import Channel as Source
 
@@ -53,14 +54,8 @@ class House:
 
     async def follow(self, source: Source, account: Account) -> Channel:
         """From the newest post on, as `channels add` does."""
-        peer = Peer(
-            telegram_id=source.id,
-            access_hash=account.hash_of(source.id),
-            username=source.username,
-            title=source.title,
-            joined=True,
-            newest=source.messages[-1].id if source.messages else 0,
-        )
+        newest = source.messages[-1].id if source.messages else 0
+        peer = peer_of(source, account, newest=newest)
         channel, _ = await self.store.write(
             channels.follow, peer, account="reader", cursor=peer.newest, label=None, now=now()
         )

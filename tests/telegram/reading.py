@@ -44,6 +44,18 @@ async def until(look: Callable[[], Awaitable[T]], holds: Callable[[T], bool], se
     return found
 
 
+def peer_of(source: Source, account: Account, *, joined: bool = True, newest: int = 0) -> Peer:
+    """A channel as that account has looked it up."""
+    return Peer(
+        telegram_id=source.id,
+        access_hash=account.hash_of(source.id),
+        username=source.username,
+        title=source.title,
+        joined=joined,
+        newest=newest,
+    )
+
+
 class Kept:
     """The archive, as these tests look at it."""
 
@@ -77,14 +89,7 @@ class Kept:
     async def follow(
         self, source: Source, account: Account, *, joined: bool = True, cursor: int = 0
     ) -> Channel:
-        peer = Peer(
-            telegram_id=source.id,
-            access_hash=account.hash_of(source.id),
-            username=source.username,
-            title=source.title,
-            joined=joined,
-            newest=0,
-        )
+        peer = peer_of(source, account, joined=joined)
         channel, _ = await self.store.write(
             channels.follow, peer, account="reader", cursor=cursor, label=None, now=now()
         )

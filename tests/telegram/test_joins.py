@@ -14,10 +14,10 @@ from bot.telegram.connection import Connection
 from bot.telegram.holds import Holds
 from bot.telegram.joins import Joins
 from storage import channels, joining
-from storage.records import Channel, Joining, Peer, Wish
+from storage.records import Channel, Joining, Wish
 from storage.store import Store
 from tests.telegram.conftest import now, running
-from tests.telegram.reading import until
+from tests.telegram.reading import peer_of, until
 from tests.telegram_server import Account, FloodWait, RpcFault, TelegramServer, eventually
 from tests.telegram_server import Channel as Source
 
@@ -64,14 +64,7 @@ def at_work(reading: Connection, archive: Store, clock: Clock) -> AtWork:
 
 
 async def follow(archive: Store, account: Account, source: Source, *, joined: bool = False) -> Channel:
-    peer = Peer(
-        telegram_id=source.id,
-        access_hash=account.hash_of(source.id),
-        username=source.username,
-        title=source.title,
-        joined=joined,
-        newest=0,
-    )
+    peer = peer_of(source, account, joined=joined)
     channel, _ = await archive.write(channels.follow, peer, account=ME, cursor=0, label=None, now=now())
     return channel
 

@@ -161,8 +161,9 @@ def _whose(db: sqlite3.Connection, ids: Sequence[int]) -> list[tuple[int, int]]:
 
 def _who(db: sqlite3.Connection, by_channel: Counter[int], zone: ZoneInfo) -> list[Told]:
     read = {channel.id: moment(since, zone) for channel, since in timeline.read_since(db)}
+    known = channels.by_ids(db, by_channel)
     return [
-        Told(channels.by_id(db, channel_id), number, read.get(channel_id, ""))
+        Told(known[channel_id], number, read.get(channel_id, ""))
         for channel_id, number in by_channel.most_common()
     ]
 

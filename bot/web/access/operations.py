@@ -70,7 +70,7 @@ class Access:
         if found.user_id is not None and (user is None or user.may is None):
             raise Mendable(N_("You may not see this archive any more; ask who runs it."))
         access.use_link(db, link, session, now=now, until=now + self._session)
-        name = "owner" if user is None else f"{user.name} ({user.user_id})"
+        name = "owner" if user is None else user.actor
         audit.record(db, at=now, actor=name, command="web: sign in", outcome="done")
         return name
 
